@@ -1,0 +1,25 @@
+//! Pure types and rules. What belongs here: what is true of segments, seats and installs whatever the
+//! store, the network or the screen. What does not: tokio, etcd, ratatui, and any clock but the one handed in.
+
+pub mod audit;
+pub mod clock;
+pub mod ids;
+pub mod install;
+pub mod plan;
+pub mod seat;
+pub mod segment;
+pub mod shard;
+pub mod sync;
+pub mod text;
+pub mod version;
+
+pub use clock::{Clock, Timestamp};
+pub use ids::{NameError, OperationId, Prefix, RecordId, SeatId, SegmentId, Version};
+pub use install::{InstallLog, InstallRecord, InstallState, SeatOp, SeatProgress, SeatState};
+pub use seat::Seat;
+pub use segment::{CreateState, DeleteState, Format, RemoteKind, Segment};
+pub use shard::Shard;
+pub use text::{FreeText, Shown};
+
+/// Fields of a record that this version of the program does not know; kept through a rewrite.
+pub type Unknown = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,88 @@
+//! A seat: a workstation that segments are installed on.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FreeText, SeatId, Timestamp, Unknown};
+
+/// The record `seats/<seat>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seat {
+    /// Its id.
+    pub id: SeatId,
+    /// The address the platform knows the device by.
+    pub ip: IpAddr,
+    /// The group it belongs to; empty: none.
+    #[serde(default, skip_serializing_if = "FreeText::is_empty")]
+    pub group: FreeText,
+    /// Any number of words.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<FreeText>,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "FreeText::is_empty")]
+    pub note: FreeText,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A shard of a list of seats: `bindings/...` and `installed/...`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatList {
+    /// The seats of this shard, in order.
+    pub seats: BTreeSet<SeatId>,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// The record `seat-history/<seat>`: newest first, at most [`SeatHistory::MAX`] entries.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatHistory {
+    /// What happened, newest first.
+    pub entries: Vec<SeatEvent>,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// One thing that happened on a seat.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatEvent {
+    /// When it was known.
+    pub at: Timestamp,
+    /// The install record that asked for it.
+    pub record: super::RecordId,
+    /// Which attempt of that record.
+    pub attempt: u32,
+    /// The segment.
+    pub segment_id: super::SegmentId,
+    /// Install or uninstall.
+    pub op: super::SeatOp,
+    /// How it ended.
+    pub state: super::SeatState,
+    /// What the platform said.
+    #[serde(default, skip_serializing_if = "FreeText::is_empty")]
+    pub message: FreeText,
+}
+
+impl SeatHistory {
+    /// How many entries a seat keeps.
+    pub const MAX: usize = 100;
+
+    /// Puts an event in front unless this attempt of this record is there already. `true` if it was new.
+    pub fn add(&mut self, event: SeatEvent) -> bool {
+        if self.entries.iter().any(|known| known.record == event.record && known.attempt == event.attempt) {
+            return false;
+        }
+        self.entries.insert(0, event);
+        self.entries.truncate(Self::MAX);
+        true
+    }
+}

@@ -1,0 +1,159 @@
+//! The difference between a remote's complete list and the records, and what may be done about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{FreeText, RecordId, SegmentId, Timestamp, Unknown};
+
+/// A segment on one side of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncItem {
+    /// The remote's id of it.
+    pub uid: String,
+    /// The segment.
+    pub id: SegmentId,
+    /// Why it could not be repaired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FreeText>,
+}
+
+/// What a data sync of one remote did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncOutcome {
+    /// New there, now here.
+    pub added: Vec<SyncItem>,
+    /// Gone there, now gone here.
+    pub removed: Vec<SyncItem>,
+    /// Gone there, kept here until an operator confirms.
+    pub held: Vec<SyncItem>,
+    /// Could not be repaired, with the reason.
+    pub failed: Vec<SyncItem>,
+}
+
+/// The record `sync/<remote>`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncRecord {
+    /// The last request by an operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<SyncRequest>,
+    /// The last finished run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<SyncResult>,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// An operator wants a data sync now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncRequest {
+    /// Its id; the result that answers it names it.
+    pub id: RecordId,
+    /// When.
+    pub at: Timestamp,
+    /// `user@host`.
+    pub by: FreeText,
+    /// Removals that would be held are confirmed.
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncResult {
+    /// The request it answers; absent for a run by the interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RecordId>,
+    /// When it ended.
+    pub at: Timestamp,
+    /// Why the list could not be read; nothing was changed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<FreeText>,
+    /// What it did; at most 1,000 items of each kind are kept.
+    #[serde(default)]
+    pub outcome: SyncOutcome,
+}
+
+/// The difference of one complete list to the records.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Difference {
+    /// New there, by uid.
+    pub new: BTreeMap<String, SegmentId>,
+    /// Gone there, by uid.
+    pub gone: BTreeMap<String, SegmentId>,
+    /// The same id here and there under different uids: for people.
+    pub conflicts: BTreeMap<String, SegmentId>,
+}
+
+/// Compares a complete list (`uid -> id`) with the records of that remote.
+///
+/// `here` maps every record of the remote to its uid, absent while it is not published. A record without a uid is never gone;
+/// one on the remote with its id is our own fresh upload on its way, or a conflict, and never new.
+pub fn compare(there: &BTreeMap<String, SegmentId>, here: &BTreeMap<SegmentId, Option<String>>, tombstones: &BTreeSet<String>) -> Difference {
+    let known: BTreeSet<&str> = here.values().flatten().map(String::as_str).collect();
+    let mut difference = Difference::default();
+    for (uid, id) in there {
+        if known.contains(uid.as_str()) || tombstones.contains(uid) {
+            continue;
+        }
+        match here.get(id) {
+            None => _ = difference.new.insert(uid.clone(), id.clone()),
+            Some(Some(other)) if there.contains_key(other) => {
+                difference.conflicts.insert(uid.clone(), id.clone());
+            }
+            Some(_) => {}
+        }
+    }
+    for (id, uid) in here {
+        if let Some(uid) = uid
+            && !there.contains_key(uid)
+        {
+            difference.gone.insert(uid.clone(), id.clone());
+        }
+    }
+    difference
+}
+
+/// Must these removals wait for an operator? When they are more than three and more than `max_percent` of
+/// the records, or when the list came back empty.
+pub fn must_hold(removals: usize, records: usize, listed: usize, max_percent: u8) -> bool {
+    removals > 0 && (listed == 0 || (removals > 3 && removals * 100 > records * usize::from(max_percent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guard_holds_a_landslide() {
+        assert!(!must_hold(0, 100, 0, 10));
+        assert!(must_hold(1, 1, 0, 10), "an empty list removes nothing by itself");
+        assert!(!must_hold(3, 4, 1, 10), "three are few");
+        assert!(must_hold(11, 100, 89, 10));
+        assert!(!must_hold(10, 100, 90, 10));
+    }
+
+    #[test]
+    fn a_fresh_upload_is_neither_new_nor_gone() {
+        let id: SegmentId = "a@1".parse().unwrap();
+        let there = BTreeMap::from([("u1".to_owned(), id.clone())]);
+        let here = BTreeMap::from([(id, None)]);
+        assert_eq!(compare(&there, &here, &BTreeSet::new()), Difference::default());
+    }
+
+    #[test]
+    fn new_gone_and_tombstones() {
+        let id = |text: &str| text.parse::<SegmentId>().unwrap();
+        let there = BTreeMap::from([("u1".to_owned(), id("a@1")), ("u2".to_owned(), id("b@1")), ("u3".to_owned(), id("c@1"))]);
+        let here = BTreeMap::from([(id("a@1"), Some("u1".to_owned())), (id("d@1"), Some("u4".to_owned()))]);
+        let difference = compare(&there, &here, &BTreeSet::from(["u3".to_owned()]));
+        assert_eq!(difference.new.keys().collect::<Vec<_>>(), ["u2"]);
+        assert_eq!(difference.gone.keys().collect::<Vec<_>>(), ["u4"]);
+    }
+}

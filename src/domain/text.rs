@@ -1,0 +1,101 @@
+//! Free text from outside, and the only form of it that may reach a terminal.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Text somebody else wrote: a name, a description, a remote's reason. Kept whole in records; it has no
+/// `Display`, so that it cannot be printed by accident. [`FreeText::shown`] is the way to a terminal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FreeText(String);
+
+impl FreeText {
+    /// The text as it came, for records, JSON and comparisons.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// Nothing there.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text without anything that could move a cursor or turn a line around.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown::from(self.0.as_str())
+    }
+
+    /// At most `max` bytes of it, cut between characters.
+    pub fn cut(mut self, max: usize) -> Self {
+        self.0.truncate(self.0.floor_char_boundary(max));
+        self
+    }
+}
+
+impl<T: Into<String>> From<T> for FreeText {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+/// Text that is safe to write to a terminal: control, bidi-override and line-separator characters are
+/// replaced by a space or U+FFFD.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shown<'a>(Cow<'a, str>);
+
+impl Shown<'_> {
+    /// The safe text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The safe text, owned.
+    pub fn into_string(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl<'a> From<&'a str> for Shown<'a> {
+    fn from(text: &'a str) -> Self {
+        if text.chars().all(|c| replacement(c).is_none()) {
+            Self(Cow::Borrowed(text))
+        } else {
+            Self(Cow::Owned(text.chars().map(|c| replacement(c).unwrap_or(c)).collect()))
+        }
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What stands in for a character that must not reach a terminal.
+fn replacement(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some('\u{fffd}'),
+        c if c.is_control() => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_steers_a_terminal_is_shown() {
+        let text = FreeText::from("a\x1b[31mb\u{202e}c\u{9b}d\ne");
+        assert_eq!(text.shown().as_str(), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d e");
+        assert_eq!(text.raw(), "a\x1b[31mb\u{202e}c\u{9b}d\ne");
+    }
+
+    #[test]
+    fn a_cut_keeps_characters_whole() {
+        assert_eq!(FreeText::from("导航").cut(4).raw(), "导");
+    }
+}

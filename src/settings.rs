@@ -1,0 +1,210 @@
+//! Settings: defaults < file < environment < flags. `config/default.toml` is the list of all of them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where records lie.
+    pub store: StoreSettings,
+    /// Where files lie.
+    pub storage: StorageSettings,
+    /// The software deployment platform.
+    pub sdp: RemoteSettings,
+    /// The 15s software store.
+    pub store15s: RemoteSettings,
+    /// The background loops.
+    pub controllers: ControllerSettings,
+    /// Data sync.
+    pub sync: SyncSettings,
+    /// Installs.
+    pub install: InstallSettings,
+    /// What an upload may be.
+    pub upload: UploadSettings,
+    /// The console.
+    pub ui: UiSettings,
+}
+
+/// Which engine keeps the records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// A file on this host.
+    Embedded,
+    /// A team's etcd.
+    Etcd,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// The engine.
+    pub backend: Backend,
+    /// The embedded store's file; empty: `segdeck.db` in the user's data folder.
+    pub path: PathBuf,
+    /// etcd's client addresses.
+    pub endpoints: Vec<String>,
+    /// Root of all keys in etcd.
+    pub prefix: String,
+    /// etcd user; empty: none.
+    pub username: String,
+    /// File that holds the password.
+    pub password_file: PathBuf,
+    /// Certificate authority of the servers.
+    pub ca_file: PathBuf,
+    /// Our certificate.
+    pub cert_file: PathBuf,
+    /// Its key.
+    pub key_file: PathBuf,
+}
+
+/// `[storage]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageSettings {
+    /// `file:///...` or `s3://bucket/prefix`; empty: `files/` in the user's data folder.
+    pub url: String,
+}
+
+/// `[sdp]` and `[store15s]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteSettings {
+    /// `http://host:port` or `https://host:port`; empty: not configured.
+    pub endpoint: String,
+    /// Certificate authority of the server.
+    pub ca_file: PathBuf,
+    /// Our certificate.
+    pub cert_file: PathBuf,
+    /// Its key.
+    pub key_file: PathBuf,
+    /// File that holds a bearer token.
+    pub token_file: PathBuf,
+}
+
+/// `[controllers]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControllerSettings {
+    /// May this process drive?
+    pub enabled: bool,
+    /// How long a silent leader stays leader.
+    #[serde(with = "span")]
+    pub lease_ttl: Duration,
+    /// Tries after the first.
+    pub retry_limit: u32,
+    /// Between two tries.
+    #[serde(with = "span")]
+    pub retry_interval: Duration,
+    /// Between two looks at a running task.
+    #[serde(with = "span")]
+    pub poll_interval: Duration,
+    /// Between two data syncs; 0: on demand only.
+    #[serde(with = "span")]
+    pub sync_interval: Duration,
+    /// Between two sweeps.
+    #[serde(with = "span")]
+    pub sweep_interval: Duration,
+}
+
+/// `[sync]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncSettings {
+    /// More removals than this wait for a confirmation.
+    pub max_delete_percent: u8,
+}
+
+/// `[install]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstallSettings {
+    /// A seat that nobody has begun within this ends `timedOut`.
+    #[serde(with = "span")]
+    pub pickup_deadline: Duration,
+    /// A running seat without news for this long ends `timedOut`.
+    #[serde(with = "span")]
+    pub progress_deadline: Duration,
+    /// The whole install.
+    #[serde(with = "span")]
+    pub total_deadline: Duration,
+    /// Seats in work at once.
+    pub max_concurrent_seats: usize,
+}
+
+/// `[upload]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadSettings {
+    /// Bytes of the file.
+    pub max_file_size: u64,
+    /// Bytes of everything in it.
+    pub max_unpacked_size: u64,
+    /// Files and folders in it.
+    pub max_entries: u64,
+}
+
+/// `[ui]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UiSettings {
+    /// `auto`, `en` or `zh-CN`.
+    pub language: String,
+    /// Name of a theme.
+    pub theme: String,
+    /// `unicode` or `ascii`.
+    pub glyphs: String,
+    /// Does the mouse work in the console?
+    pub mouse: bool,
+    /// Shortest time between two frames.
+    #[serde(with = "span")]
+    pub frame_interval: Duration,
+}
+
+/// Durations as `10s`, `5m`.
+mod span {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        let ms = duration.as_millis();
+        let text = match ms {
+            0 => "0s".to_owned(),
+            ms if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
+            ms if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
+            ms if ms % 1_000 == 0 => format!("{}s", ms / 1_000),
+            ms => format!("{ms}ms"),
+        };
+        serializer.serialize_str(&text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse(&text).map_err(serde::de::Error::custom)
+    }
+
+    fn parse(text: &str) -> Result<Duration, String> {
+        let wrong = || format!("{text:?} is no duration; write it like 500ms, 10s, 5m or 1h");
+        if text == "0" {
+            return Ok(Duration::ZERO);
+        }
+        let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let (number, unit) = text.split_at(split);
+        let number: u64 = number.parse().map_err(|_| wrong())?;
+        let ms = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return Err(wrong()),
+        };
+        number.checked_mul(ms).map(Duration::from_millis).ok_or_else(wrong)
+    }
+}

@@ -1,0 +1,80 @@
+//! The record `leader`, and the only store a controller can write to.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::{Compare, ReadStore, Revision, SharedStore, StoreError, Txn, TxnOutcome, keys};
+use crate::domain::{FreeText, Timestamp};
+
+/// The record `leader`: who drives the controllers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeaderRecord {
+    /// `user@host`.
+    pub who: FreeText,
+    /// The process.
+    pub pid: u32,
+    /// Since when.
+    pub since: Timestamp,
+    /// Rises with each new leader.
+    pub epoch: u64,
+}
+
+/// Until when this process may believe that it leads; moved on by each renewal.
+pub type Belief = Arc<std::sync::Mutex<Instant>>;
+
+/// A store whose every write also compares the leadership it was made under. Handed out by an election
+/// that was won; there is no other way to one.
+#[derive(Clone)]
+pub struct LeaderStore {
+    store: SharedStore,
+    created: Revision,
+    epoch: u64,
+    belief: Belief,
+}
+
+impl LeaderStore {
+    /// Made by the election: `created` is the create revision of the leader key that was won.
+    pub(crate) fn won(store: SharedStore, created: Revision, epoch: u64, belief: Belief) -> Self {
+        Self { store, created, epoch, belief }
+    }
+
+    /// The epoch of this leadership.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// For reads; they need no fence. What comes back cannot write.
+    pub fn reads(&self) -> &dyn ReadStore {
+        &*self.store
+    }
+
+    /// May this process still believe that it leads?
+    pub fn is_live(&self) -> bool {
+        self.belief.lock().map_or(false, |until| Instant::now() < *until)
+    }
+
+    /// Commits under this leadership.
+    ///
+    /// # Errors
+    /// [`StoreError::NotLeader`] when the leadership is over, by our own clock or by the store's word;
+    /// nothing was changed then. Otherwise what the store says.
+    pub async fn commit(&self, mut txn: Txn) -> Result<TxnOutcome, StoreError> {
+        if !self.is_live() {
+            return Err(StoreError::NotLeader);
+        }
+        txn.compares.insert(0, Compare::CreateRevision(keys::leader(), self.created));
+        match self.store.txn(txn).await? {
+            TxnOutcome::Refused { mut found, revision } => {
+                let leader = if found.is_empty() { None } else { found.remove(0) };
+                match leader {
+                    Some(entry) if entry.create_revision == self.created => Ok(TxnOutcome::Refused { revision, found }),
+                    _ => Err(StoreError::NotLeader),
+                }
+            }
+            done => Ok(done),
+        }
+    }
+}
