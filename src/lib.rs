@@ -8,3 +8,5 @@ pub mod archive;
 pub mod remote;
 pub mod settings;
 pub mod storage;
+pub mod controllers;
+pub mod service;
