@@ -2,11 +2,11 @@
 //!
 //! Imports run one way: `domain <- archive, storage, store, remote <- service <- controllers <- cli, ui`.
 
-pub mod domain;
-pub mod store;
 pub mod archive;
+pub mod controllers;
+pub mod domain;
 pub mod remote;
+pub mod service;
 pub mod settings;
 pub mod storage;
-pub mod controllers;
-pub mod service;
+pub mod store;

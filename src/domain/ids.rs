@@ -195,9 +195,9 @@ impl fmt::Display for RecordId {
 impl FromStr for RecordId {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        ulid::Ulid::from_string(text)
-            .map(Self)
-            .map_err(|_| format!("{:?} is no record id (26 letters and digits)", text.chars().take(64).collect::<String>()))
+        ulid::Ulid::from_string(text).map(Self).map_err(|_| {
+            format!("{:?} is no record id (26 letters and digits)", text.chars().take(64).collect::<String>())
+        })
     }
 }
 

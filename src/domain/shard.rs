@@ -17,10 +17,9 @@ pub struct Shard(u8);
 impl Shard {
     /// The shard a seat belongs to: FNV-1a (64 bit) of the id's bytes, folded to 32 bits, modulo [`SHARDS`].
     pub fn of(seat: &SeatId) -> Self {
-        let hash = seat
-            .as_str()
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = seat.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
         Self(((hash ^ (hash >> 32)) % u64::from(SHARDS)) as u8)
     }
 

@@ -95,7 +95,11 @@ pub struct Difference {
 ///
 /// `here` maps every record of the remote to its uid, absent while it is not published. A record without a uid is never gone;
 /// one on the remote with its id is our own fresh upload on its way, or a conflict, and never new.
-pub fn compare(there: &BTreeMap<String, SegmentId>, here: &BTreeMap<SegmentId, Option<String>>, tombstones: &BTreeSet<String>) -> Difference {
+pub fn compare(
+    there: &BTreeMap<String, SegmentId>,
+    here: &BTreeMap<SegmentId, Option<String>>,
+    tombstones: &BTreeSet<String>,
+) -> Difference {
     let known: BTreeSet<&str> = here.values().flatten().map(String::as_str).collect();
     let mut difference = Difference::default();
     for (uid, id) in there {
@@ -150,7 +154,11 @@ mod tests {
     #[test]
     fn new_gone_and_tombstones() {
         let id = |text: &str| text.parse::<SegmentId>().unwrap();
-        let there = BTreeMap::from([("u1".to_owned(), id("a@1")), ("u2".to_owned(), id("b@1")), ("u3".to_owned(), id("c@1"))]);
+        let there = BTreeMap::from([
+            ("u1".to_owned(), id("a@1")),
+            ("u2".to_owned(), id("b@1")),
+            ("u3".to_owned(), id("c@1")),
+        ]);
         let here = BTreeMap::from([(id("a@1"), Some("u1".to_owned())), (id("d@1"), Some("u4".to_owned()))]);
         let difference = compare(&there, &here, &BTreeSet::from(["u3".to_owned()]));
         assert_eq!(difference.new.keys().collect::<Vec<_>>(), ["u2"]);

@@ -105,9 +105,28 @@ mod tests {
     #[test]
     fn known_orders() {
         let ascending = [
-            "0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
-            "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.0+5", "1.0.1", "v1.2", "1.10", "2", "4.2.0.0",
-            "4.2.0.1", "4.10.0.0", "20260101", "r9", "r10", "release-2", "release-10",
+            "0.9",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.0.0+5",
+            "1.0.1",
+            "v1.2",
+            "1.10",
+            "2",
+            "4.2.0.0",
+            "4.2.0.1",
+            "4.10.0.0",
+            "20260101",
+            "r9",
+            "r10",
+            "release-2",
+            "release-10",
         ];
         for pair in ascending.windows(2) {
             assert_eq!(compare(pair[0], pair[1]), Ordering::Less, "{} < {}", pair[0], pair[1]);

@@ -82,7 +82,12 @@ pub enum Operation {
 #[async_trait]
 pub trait SegmentRepository: Send + Sync + 'static {
     /// Publishes a file. Repeating it with the same operation id answers the same.
-    async fn create(&self, operation: &OperationId, segment: &NewSegment, file: FileStream) -> Result<RemoteSegment, RemoteError>;
+    async fn create(
+        &self,
+        operation: &OperationId,
+        segment: &NewSegment,
+        file: FileStream,
+    ) -> Result<RemoteSegment, RemoteError>;
     /// Looks a segment up.
     async fn find(&self, prefix: &Prefix, version: &Version) -> Result<Option<RemoteSegment>, RemoteError>;
     /// A page of everything it keeps; an empty token for the first.
@@ -130,9 +135,19 @@ pub struct Device {
 #[async_trait]
 pub trait Deployment: Send + Sync + 'static {
     /// Starts a task that installs `uid` on devices; the task's id.
-    async fn batch_install(&self, operation: &OperationId, uid: &str, devices: &[IpAddr]) -> Result<String, RemoteError>;
+    async fn batch_install(
+        &self,
+        operation: &OperationId,
+        uid: &str,
+        devices: &[IpAddr],
+    ) -> Result<String, RemoteError>;
     /// Starts a task that takes `uid` off devices; the task's id.
-    async fn batch_uninstall(&self, operation: &OperationId, uid: &str, devices: &[IpAddr]) -> Result<String, RemoteError>;
+    async fn batch_uninstall(
+        &self,
+        operation: &OperationId,
+        uid: &str,
+        devices: &[IpAddr],
+    ) -> Result<String, RemoteError>;
     /// Where a task stands.
     async fn get_task(&self, task: &str) -> Result<TaskView, RemoteError>;
     /// Starts no further device of it; running ones are stopped where that can be done.

@@ -145,7 +145,13 @@ impl SharedStorage {
 
     /// A new, unique final key of a segment's file.
     pub fn final_key(id: &SegmentId, format: Format, now: Timestamp) -> String {
-        format!("segments/{}/{}/{}.{}", id.prefix, id.version, crate::domain::RecordId::new(now), format.as_str())
+        format!(
+            "segments/{}/{}/{}.{}",
+            id.prefix,
+            id.version,
+            crate::domain::RecordId::new(now),
+            format.as_str()
+        )
     }
 
     /// Moves a staged file to its final key, durably.

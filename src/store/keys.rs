@@ -234,16 +234,16 @@ pub fn parse(key: &Key) -> Named {
             id(prefix, version).zip(Shard::parse(shard)).map(|(id, shard)| Named::Installed(id, shard))
         }
         ["seats", seat] => seat.parse().ok().map(Named::Seat),
-        ["install-records", prefix, version, record] => {
-            id(prefix, version).zip(record.parse().ok()).map(|(id, record)| Named::InstallRecord(id, record, None))
-        }
+        ["install-records", prefix, version, record] => id(prefix, version)
+            .zip(record.parse().ok())
+            .map(|(id, record)| Named::InstallRecord(id, record, None)),
         ["install-records", prefix, version, record, shard] => id(prefix, version)
             .zip(record.parse().ok())
             .zip(Shard::parse(shard))
             .map(|((id, record), shard)| Named::InstallRecord(id, record, Some(shard))),
-        ["install-logs", prefix, version, record] => {
-            id(prefix, version).zip(record.parse().ok()).map(|(id, record)| Named::InstallLog(id, record, None))
-        }
+        ["install-logs", prefix, version, record] => id(prefix, version)
+            .zip(record.parse().ok())
+            .map(|(id, record)| Named::InstallLog(id, record, None)),
         ["install-logs", prefix, version, record, shard] => id(prefix, version)
             .zip(record.parse().ok())
             .zip(Shard::parse(shard))
@@ -286,7 +286,10 @@ mod tests {
         assert_eq!(parse(&installed(&id, shard)), Named::Installed(id.clone(), shard));
         assert_eq!(parse(&super::seat(&seat)), Named::Seat(seat));
         assert_eq!(parse(&install_record(&id, record)), Named::InstallRecord(id.clone(), record, None));
-        assert_eq!(parse(&install_log_shard(&id, record, shard)), Named::InstallLog(id.clone(), record, Some(shard)));
+        assert_eq!(
+            parse(&install_log_shard(&id, record, shard)),
+            Named::InstallLog(id.clone(), record, Some(shard))
+        );
         assert_eq!(parse(&active_installs(&id.prefix)), Named::ActiveInstalls(id.prefix));
         assert_eq!(parse(&sync(RemoteKind::Sdp)), Named::Sync(RemoteKind::Sdp));
         assert_eq!(parse(&Key::from_stored("segments/../x")), Named::Other);

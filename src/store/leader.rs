@@ -70,7 +70,9 @@ impl LeaderStore {
             TxnOutcome::Refused { mut found, revision } => {
                 let leader = if found.is_empty() { None } else { found.remove(0) };
                 match leader {
-                    Some(entry) if entry.create_revision == self.created => Ok(TxnOutcome::Refused { revision, found }),
+                    Some(entry) if entry.create_revision == self.created => {
+                        Ok(TxnOutcome::Refused { revision, found })
+                    }
                     _ => Err(StoreError::NotLeader),
                 }
             }

@@ -1,0 +1,98 @@
+//! Why a request was not done, with a code that programs can rely on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::archive::ArchiveError;
+use crate::remote::RemoteError;
+use crate::storage::StorageError;
+use crate::store::StoreError;
+
+/// The code of an error; part of the command line's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Code {
+    /// There is one already.
+    Exists,
+    /// Something still needs it.
+    InUse,
+    /// Somebody else changed it, or its state does not allow this.
+    Conflict,
+    /// There is none.
+    NotFound,
+    /// Store, storage or remote is away, or nobody leads.
+    Unavailable,
+    /// The request makes no sense.
+    Usage,
+    /// A file or value is not acceptable.
+    Invalid,
+    /// It was tried and failed.
+    Failed,
+}
+
+impl Code {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed | Self::Invalid => 1,
+            Self::Exists | Self::InUse | Self::Conflict => 3,
+            Self::NotFound => 4,
+            Self::Unavailable => 5,
+            Self::Usage => 64,
+        }
+    }
+}
+
+/// A request that was not done. The message says what was tried, on what, and what to do next.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct ServiceError {
+    /// For programs.
+    pub code: Code,
+    /// For people; may hold text from outside: sanitise before a terminal.
+    pub message: String,
+}
+
+impl ServiceError {
+    /// Puts an error together.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::Unavailable { .. } | StoreError::Denied { .. } | StoreError::Unknown { .. } => {
+                Code::Unavailable
+            }
+            StoreError::NotLeader | StoreError::Compacted { .. } => Code::Conflict,
+            StoreError::TooLarge(_) | StoreError::Misconfigured(_) => Code::Invalid,
+            StoreError::Corrupt { .. } => Code::Failed,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<StorageError> for ServiceError {
+    fn from(error: StorageError) -> Self {
+        let code = match error {
+            StorageError::Unavailable { .. } | StorageError::Full { .. } => Code::Unavailable,
+            StorageError::NotFound { .. } => Code::NotFound,
+            StorageError::Source(_) | StorageError::Cancelled => Code::Failed,
+            StorageError::TooLarge { .. } | StorageError::Misconfigured(_) => Code::Invalid,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ArchiveError> for ServiceError {
+    fn from(error: ArchiveError) -> Self {
+        Self::new(Code::Invalid, error.to_string())
+    }
+}
+
+impl From<RemoteError> for ServiceError {
+    fn from(error: RemoteError) -> Self {
+        Self::new(Code::Unavailable, error.to_string())
+    }
+}

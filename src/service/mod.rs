@@ -1,0 +1,65 @@
+//! What an operator can ask for, one file a use case. The console and the commands call the same.
+//! Every change is one guarded transaction with its audit entry in it.
+//!
+//! What does not belong here: driving a record to its goal (`controllers`), and how an answer looks.
+
+mod bind;
+mod commit;
+mod control;
+mod delete;
+mod error;
+mod exists;
+mod install;
+mod installs;
+mod list;
+mod plan;
+mod retry;
+mod seat_lists;
+mod seats;
+mod show;
+mod standing;
+mod sync;
+mod upload;
+mod versions;
+
+use std::sync::Arc;
+
+pub use delete::DeleteOptions;
+pub use error::{Code, ServiceError};
+pub use install::InstallOptions;
+pub use installs::{InstallView, SeatView};
+pub use list::{ListRequest, Listed, Sort};
+pub use plan::Wanted;
+pub use seats::{ImportResult, SeatInput};
+pub use show::SegmentView;
+pub use standing::Standing;
+pub use upload::{UploadProgress, UploadRequest};
+
+use crate::domain::Clock;
+use crate::domain::audit::Actor;
+use crate::remote::Remotes;
+use crate::settings::Settings;
+use crate::storage::SharedStorage;
+use crate::store::SharedStore;
+
+/// Everything the use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    /// Records.
+    pub store: SharedStore,
+    /// Files.
+    pub storage: SharedStorage,
+    /// The configured platforms.
+    pub remotes: Remotes,
+    /// All settings.
+    pub settings: Arc<Settings>,
+    /// The time.
+    pub clock: Clock,
+    /// Who acts.
+    pub actor: Actor,
+}
+
+/// Placeholder while the house is being built.
+fn unbuilt<T>() -> Result<T, ServiceError> {
+    Err(ServiceError::new(Code::Failed, "not built yet"))
+}

@@ -1,0 +1,48 @@
+//! A failed creation gets a new generation of tries.
+
+use super::commit::{Audited, brief, changed_meanwhile};
+use super::{Code, Service, ServiceError};
+use crate::domain::{CreateState, Segment, SegmentId};
+use crate::store::{Txn, keys};
+
+impl Service {
+    /// Begins a new generation with `retryCount` 0.
+    ///
+    /// # Errors
+    /// `notFound`; `conflict` unless its creation failed.
+    pub async fn retry_create(&self, id: &SegmentId) -> Result<Segment, ServiceError> {
+        let (entry, mut segment) = self.segment_entry(id).await?;
+        let before = brief(&segment.create_status);
+        if segment.is_being_deleted() {
+            return Err(ServiceError::new(Code::Conflict, format!("{id} is being deleted")));
+        }
+        if segment.create_status.state != CreateState::Failed {
+            return Err(ServiceError::new(
+                Code::Conflict,
+                format!(
+                    "the creation of {id} is {}; only a failed one can be retried",
+                    segment.create_status.state.as_str()
+                ),
+            ));
+        }
+        let now = self.clock.now();
+        let status = &mut segment.create_status;
+        status.state = CreateState::Pending;
+        status.time = now;
+        status.reason = None;
+        status.retry_count = 0;
+        status.next_retry_at = None;
+        status.generation += 1;
+        segment.updated_at = now;
+        let key = keys::segment(id);
+        let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &segment)?;
+        let audited = Audited {
+            action: "segment.retry",
+            object: &id.to_string(),
+            before,
+            after: brief(&segment.create_status),
+        };
+        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(id))?;
+        Ok(segment)
+    }
+}
