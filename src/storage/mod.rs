@@ -7,58 +7,34 @@
 //! segments/<prefix>/<version>/<ULID>.<suffix>   final
 //! ```
 
+mod address;
+mod bucket;
+mod copy;
+mod error;
+mod folder;
+mod identity;
+mod key;
+
+use std::fmt;
 use std::io::{Read, Seek};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::StreamExt;
 use futures::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStoreExt};
 use tokio::io::AsyncRead;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{Format, SegmentId, Timestamp};
+use crate::domain::{Format, RecordId, SegmentId, Timestamp};
 
-/// What goes wrong with files.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    /// It does not answer, or refuses us.
-    #[error("shared storage {url} is not available: {reason}")]
-    Unavailable {
-        /// Which one.
-        url: String,
-        /// What was tried and what came back.
-        reason: String,
-    },
-    /// No space is left.
-    #[error("shared storage {url} is full: {reason}")]
-    Full {
-        /// Which one.
-        url: String,
-        /// What it said.
-        reason: String,
-    },
-    /// No such file.
-    #[error("shared storage {url} has no file {key}")]
-    NotFound {
-        /// Which one.
-        url: String,
-        /// The file.
-        key: String,
-    },
-    /// The file to be stored cannot be read.
-    #[error("the file cannot be read: {0}")]
-    Source(std::io::Error),
-    /// The operator changed their mind; nothing is left behind.
-    #[error("cancelled")]
-    Cancelled,
-    /// Larger than allowed.
-    #[error("the file is larger than {max} bytes (setting upload.max_file_size)")]
-    TooLarge {
-        /// The limit, in bytes.
-        max: u64,
-    },
-    /// Settings that cannot work.
-    #[error("{0}")]
-    Misconfigured(String),
-}
+use address::Address;
+pub use address::folder_url;
+use bucket::Bucket;
+pub use error::StorageError;
 
 /// A file that lies in staging, hashed on its way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,9 +68,12 @@ pub trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// Shared storage; cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SharedStorage {
-    url: String,
+    /// The object store over the bucket, or over the folder for everything that is not a large copy.
+    objects: Bucket,
+    /// Where the bytes lie, if that is a folder.
+    root: Option<Arc<PathBuf>>,
 }
 
 impl SharedStorage {
@@ -102,14 +81,27 @@ impl SharedStorage {
     /// usual AWS variables). Does not wait for a network.
     ///
     /// # Errors
-    /// [`StorageError::Misconfigured`] for a URL that cannot work.
+    /// [`StorageError::Misconfigured`] for a URL that cannot work, [`StorageError::Unavailable`] for a folder
+    /// that cannot be made.
     pub fn open(url: &str) -> Result<Self, StorageError> {
-        Ok(Self { url: url.to_owned() })
+        let (store, root): (Arc<dyn object_store::ObjectStore>, _) = match Address::parse(url)? {
+            Address::Bucket { bucket, prefix } => (address::bucket(&bucket, &prefix)?, None),
+            Address::Folder(path) => {
+                folder::create(&path)
+                    .map_err(|error| StorageError::io(url, &format!("making {}", path.display()), &error))?;
+                let store = LocalFileSystem::new_with_prefix(&path)
+                    .map_err(|error| StorageError::object(url, "opening", "its folder", &error))?
+                    .with_fsync(true)
+                    .with_automatic_cleanup(true);
+                (Arc::new(store), Some(Arc::new(path)))
+            }
+        };
+        Ok(Self { objects: Bucket { store, url: url.to_owned() }, root })
     }
 
-    /// The URL, without secrets.
+    /// The URL, without secrets: one that holds any is refused by [`SharedStorage::open`].
     pub fn url(&self) -> &str {
-        &self.url
+        &self.objects.url
     }
 
     /// The id of this storage, made by whoever comes first.
@@ -117,86 +109,130 @@ impl SharedStorage {
     /// # Errors
     /// When it cannot be read or made.
     pub async fn identity(&self) -> Result<String, StorageError> {
-        Err(self.unbuilt())
+        identity::of(&*self.objects.store, self.url()).await
     }
 
     /// Copies and hashes `source` into staging in one pass; `progress` hears the bytes copied so far.
-    /// After an error or a cancel nothing is left but what the sweep removes.
+    /// After an error or a cancel nothing is left; when the future is dropped half-way, what is left is
+    /// removed a moment later, at the latest by the sweep.
     ///
     /// # Errors
     /// As its variants say; `max` bytes is the largest file taken.
     pub async fn stage(
         &self,
-        _source: impl AsyncRead + Send + Unpin,
-        _max: u64,
-        _progress: impl Fn(u64) + Send + Sync,
-        _cancel: &CancellationToken,
+        source: impl AsyncRead + Send + Unpin,
+        max: u64,
+        progress: impl Fn(u64) + Send + Sync,
+        cancel: &CancellationToken,
     ) -> Result<Staged, StorageError> {
-        Err(self.unbuilt())
+        let key = format!("staging/{}", ulid::Ulid::generate());
+        let (sender, pieces) = copy::channel();
+        let sink = match &self.root {
+            Some(root) => {
+                let (url, path) = (self.url().to_owned(), root.join(&key));
+                tokio::task::spawn_blocking(move || folder::write(&url, &path, pieces))
+            }
+            None => tokio::spawn(self.objects.clone().write(key::check(&key)?, pieces)),
+        };
+        let copied = copy::copy(source, max, progress, cancel, sender, sink).await?;
+        if cancel.is_cancelled() {
+            self.delete(&key).await?;
+            return Err(StorageError::Cancelled);
+        }
+        Ok(Staged { key, size: copied.size, sha256: copied.sha256, md5: copied.md5 })
     }
 
     /// Opens a file for reading with seeks, for the archive reader. Call it from `spawn_blocking`.
     ///
     /// # Errors
     /// When it is not there.
-    pub fn open_blocking(&self, _key: &str) -> Result<Box<dyn ReadSeek>, StorageError> {
-        Err(self.unbuilt())
+    pub fn open_blocking(&self, key: &str) -> Result<Box<dyn ReadSeek>, StorageError> {
+        let path = key::check(key)?;
+        Ok(match &self.root {
+            Some(root) => Box::new(folder::open(self.url(), root, key)?),
+            None => Box::new(self.objects.clone().open(path)?),
+        })
     }
 
     /// A new, unique final key of a segment's file.
     pub fn final_key(id: &SegmentId, format: Format, now: Timestamp) -> String {
-        format!(
-            "segments/{}/{}/{}.{}",
-            id.prefix,
-            id.version,
-            crate::domain::RecordId::new(now),
-            format.as_str()
-        )
+        format!("segments/{}/{}/{}.{}", id.prefix, id.version, RecordId::new(now), format.as_str())
     }
 
     /// Moves a staged file to its final key, durably.
     ///
     /// # Errors
     /// When it cannot be moved; it is still staged then.
-    pub async fn promote(&self, _staged: &Staged, _key: &str) -> Result<(), StorageError> {
-        Err(self.unbuilt())
+    pub async fn promote(&self, staged: &Staged, key: &str) -> Result<(), StorageError> {
+        let (from, to) = (key::check(&staged.key)?, key::check(key)?);
+        if self.root.is_none() {
+            return self.objects.rename(&from, &to, staged.size).await;
+        }
+        let moved = self.objects.store.rename(&from, &to).await;
+        moved.map_err(|error| StorageError::object(self.url(), "promoting", &staged.key, &error))
     }
 
     /// Deletes a file; one that is not there is fine.
     ///
     /// # Errors
     /// When it cannot be deleted.
-    pub async fn delete(&self, _key: &str) -> Result<(), StorageError> {
-        Err(self.unbuilt())
+    pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        match self.objects.store.delete(&key::check(key)?).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(StorageError::object(self.url(), "deleting", key, &error)),
+        }
     }
 
     /// Is the file there, and how large?
     ///
     /// # Errors
     /// When nobody can say.
-    pub async fn stat(&self, _key: &str) -> Result<Option<StoredFile>, StorageError> {
-        Err(self.unbuilt())
+    pub async fn stat(&self, key: &str) -> Result<Option<StoredFile>, StorageError> {
+        match self.objects.store.head(&key::check(key)?).await {
+            Ok(meta) => Ok(Some(stored(&meta))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(StorageError::object(self.url(), "looking at", key, &error)),
+        }
     }
 
-    /// The file's bytes from `offset` on.
+    /// The file's bytes from `offset` on; none from an offset beyond its end.
     ///
     /// # Errors
     /// When it is not there or cannot be read.
-    pub async fn read(&self, _key: &str, _offset: u64) -> Result<ByteStream, StorageError> {
-        Err(self.unbuilt())
+    pub async fn read(&self, key: &str, offset: u64) -> Result<ByteStream, StorageError> {
+        let path = key::check(key)?;
+        match &self.root {
+            Some(root) => folder::read(self.url(), root, key, offset).await,
+            None => self.objects.read(&path, offset).await,
+        }
     }
 
     /// Every file below `staging/` or `segments/`.
     ///
     /// # Errors
     /// In the stream, when listing fails half-way.
-    pub fn list(&self, _folder: Folder) -> BoxStream<'static, Result<StoredFile, StorageError>> {
-        Box::pin(futures::stream::empty())
+    pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<StoredFile, StorageError>> {
+        let (prefix, url) = (Path::from(folder.as_str()), self.url().to_owned());
+        let files = self.objects.store.list(Some(&prefix));
+        files
+            .map(move |file| {
+                file.map(|meta| stored(&meta))
+                    .map_err(|error| StorageError::object(&url, "listing", folder.as_str(), &error))
+            })
+            .boxed()
     }
+}
 
-    fn unbuilt(&self) -> StorageError {
-        StorageError::Unavailable { url: self.url.clone(), reason: "not built yet".into() }
+impl fmt::Debug for SharedStorage {
+    /// The address alone: the client knows credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedStorage").field("url", &self.objects.url).finish_non_exhaustive()
     }
+}
+
+fn stored(meta: &ObjectMeta) -> StoredFile {
+    let modified = Timestamp::from_millisecond(meta.last_modified.timestamp_millis());
+    StoredFile { key: meta.location.to_string(), size: meta.size, modified: modified.unwrap_or_default() }
 }
 
 /// The two folders of the storage.
@@ -207,3 +243,16 @@ pub enum Folder {
     /// Files of segments.
     Segments,
 }
+
+impl Folder {
+    /// As in keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Segments => "segments",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

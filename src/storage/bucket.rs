@@ -1,0 +1,176 @@
+//! Segment files in a bucket: multipart upload, moving, and a reader with seeks.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use object_store::path::Path;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
+use tokio::runtime::Handle;
+
+use super::copy::{Piece, Pieces};
+use super::{ByteStream, StorageError};
+
+/// Bytes of one part: S3 takes 10,000 parts, so files up to 80 GB.
+const PART: usize = 8 << 20;
+
+/// Parts on their way at once; with the one being filled 32 MiB.
+const PARTS_AT_ONCE: usize = 3;
+
+/// The largest object that S3 copies by itself.
+const MAX_COPY: u64 = 5 << 30;
+
+/// Bytes fetched at once for a reader with seeks.
+const AHEAD: u64 = 4 << 20;
+
+/// A bucket and its address, for errors.
+#[derive(Clone)]
+pub(super) struct Bucket {
+    /// The client.
+    pub(super) store: Arc<dyn ObjectStore>,
+    /// For errors.
+    pub(super) url: String,
+}
+
+impl Bucket {
+    fn failed(&self, doing: &str, path: &Path, error: &object_store::Error) -> StorageError {
+        StorageError::object(&self.url, doing, path.as_ref(), error)
+    }
+
+    /// Writes the pieces to an object, which appears at the end or not at all.
+    pub(super) async fn write(self, path: Path, mut pieces: Pieces) -> Result<(), StorageError> {
+        let failed = |error: object_store::Error| self.failed("writing", &path, &error);
+        let upload = self.store.put_multipart(&path).await.map_err(failed)?;
+        let mut parts = WriteMultipart::new_with_chunk_size(upload, PART);
+        loop {
+            match pieces.recv().await {
+                Some(Piece::Bytes(bytes)) => {
+                    if let Err(error) = parts.wait_for_capacity(PARTS_AT_ONCE).await {
+                        let _ = parts.abort().await; // the first error is the one to tell
+                        return Err(failed(error));
+                    }
+                    parts.put(bytes);
+                }
+                Some(Piece::End) => return parts.finish().await.map(drop).map_err(failed),
+                None => return parts.abort().await.map_err(failed),
+            }
+        }
+    }
+
+    /// Copies, then deletes; a crash between the two leaves a staged file for the sweep.
+    pub(super) async fn rename(&self, from: &Path, to: &Path, size: u64) -> Result<(), StorageError> {
+        if size <= MAX_COPY {
+            self.store.copy(from, to).await.map_err(|error| self.failed("copying", from, &error))?;
+        } else {
+            self.copy_through(from, to).await?;
+        }
+        match self.store.delete(from).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => {
+                // The file is where it shall be. What is left in staging is the sweep's.
+                tracing::warn!(key = %from, %error, "a staged file was not removed after its promotion");
+                Ok(())
+            }
+        }
+    }
+
+    /// For objects that S3 does not copy by itself.
+    async fn copy_through(&self, from: &Path, to: &Path) -> Result<(), StorageError> {
+        let mut chunks = self.read(from, 0).await?;
+        let (sender, pieces) = super::copy::channel();
+        let sink = tokio::spawn(self.clone().write(to.clone(), pieces));
+        while let Some(chunk) = chunks.try_next().await? {
+            if sender.send(Piece::Bytes(chunk)).await.is_err() {
+                break; // the sink failed and says why below
+            }
+        }
+        let _ = sender.send(Piece::End).await;
+        drop(sender);
+        sink.await.map_err(|error| StorageError::Source(io::Error::other(error)))?
+    }
+
+    /// The object's bytes from `offset` on; an offset at or beyond its end gives none.
+    pub(super) async fn read(&self, path: &Path, offset: u64) -> Result<ByteStream, StorageError> {
+        if offset > 0 {
+            // A range that begins at the end is an error to S3; here it is an empty rest.
+            let meta =
+                self.store.head(path).await.map_err(|error| self.failed("looking at", path, &error))?;
+            if offset >= meta.size {
+                return Ok(futures::stream::empty().boxed());
+            }
+        }
+        let range = (offset > 0).then_some(GetRange::Offset(offset));
+        let options = GetOptions { range, ..GetOptions::default() };
+        let got =
+            self.store.get_opts(path, options).await.map_err(|error| self.failed("reading", path, &error))?;
+        let (this, path) = (self.clone(), path.clone());
+        Ok(got.into_stream().map_err(move |error| this.failed("reading", &path, &error)).boxed())
+    }
+
+    /// A reader with seeks, for a thread that may block and belongs to the runtime.
+    pub(super) fn open(self, path: Path) -> Result<RangeReader, StorageError> {
+        let runtime = Handle::try_current().map_err(|_| {
+            StorageError::Misconfigured("a bucket can be read inside the async runtime only".to_owned())
+        })?;
+        let meta = runtime
+            .block_on(self.store.head(&path))
+            .map_err(|error| self.failed("opening", &path, &error))?;
+        Ok(RangeReader {
+            bucket: self,
+            path,
+            runtime,
+            size: meta.size,
+            position: 0,
+            ahead: Bytes::new(),
+            ahead_at: 0,
+        })
+    }
+}
+
+/// Reads ranges of an object ahead.
+pub(super) struct RangeReader {
+    bucket: Bucket,
+    path: Path,
+    runtime: Handle,
+    size: u64,
+    position: u64,
+    ahead: Bytes,
+    ahead_at: u64,
+}
+
+impl Read for RangeReader {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.position >= self.size || out.is_empty() {
+            return Ok(0);
+        }
+        let ahead_end = self.ahead_at + self.ahead.len() as u64;
+        if self.position < self.ahead_at || self.position >= ahead_end {
+            let end = self.size.min(self.position.saturating_add(AHEAD));
+            let range = self.position..end;
+            self.ahead = self
+                .runtime
+                .block_on(self.bucket.store.get_range(&self.path, range))
+                .map_err(|error| io::Error::other(self.bucket.failed("reading", &self.path, &error)))?;
+            self.ahead_at = self.position;
+        }
+        let skip = usize::try_from(self.position - self.ahead_at).map_err(io::Error::other)?;
+        let rest = self.ahead.get(skip..).unwrap_or_default();
+        let bytes = rest.len().min(out.len());
+        out[..bytes].copy_from_slice(&rest[..bytes]);
+        self.position += bytes as u64;
+        Ok(bytes)
+    }
+}
+
+impl Seek for RangeReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(delta) => self.size.checked_add_signed(delta),
+            SeekFrom::Current(delta) => self.position.checked_add_signed(delta),
+        };
+        self.position = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}

@@ -1,0 +1,111 @@
+//! What goes wrong with files, and how the object store's own errors are told apart.
+
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
+
+use crate::domain::FreeText;
+
+/// Longest reason that is passed on, in bytes; S3 answers with whole documents.
+const MAX_REASON: usize = 600;
+
+/// What goes wrong with files.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// It does not answer, or refuses us.
+    #[error("shared storage {url} is not available: {reason}")]
+    Unavailable {
+        /// Which one.
+        url: String,
+        /// What was tried and what came back.
+        reason: String,
+    },
+    /// No space is left.
+    #[error("shared storage {url} is full: {reason}; make room there, or move it to a larger place")]
+    Full {
+        /// Which one.
+        url: String,
+        /// What it said.
+        reason: String,
+    },
+    /// No such file.
+    #[error("shared storage {url} has no file {key}")]
+    NotFound {
+        /// Which one.
+        url: String,
+        /// The file.
+        key: String,
+    },
+    /// The file to be stored cannot be read.
+    #[error("the file cannot be read: {0}")]
+    Source(io::Error),
+    /// The operator changed their mind; nothing is left behind.
+    #[error("cancelled")]
+    Cancelled,
+    /// Larger than allowed.
+    #[error("the file is larger than {max} bytes (setting upload.max_file_size)")]
+    TooLarge {
+        /// The limit, in bytes.
+        max: u64,
+    },
+    /// Settings that cannot work.
+    #[error("{0}")]
+    Misconfigured(String),
+}
+
+impl StorageError {
+    /// An input or output error of a storage folder; `doing` names the step and the file.
+    pub(super) fn io(url: &str, doing: &str, error: &io::Error) -> Self {
+        let reason = format!("{doing}: {error}");
+        if is_full(error) {
+            Self::Full { url: url.to_owned(), reason }
+        } else {
+            Self::Unavailable { url: url.to_owned(), reason }
+        }
+    }
+
+    /// An answer of the object store about `key`.
+    pub(super) fn object(url: &str, doing: &str, key: &str, error: &object_store::Error) -> Self {
+        if matches!(error, object_store::Error::NotFound { .. }) {
+            return Self::NotFound { url: url.to_owned(), key: key.to_owned() };
+        }
+        let text = FreeText::from(format!("{doing} {key}: {error}")).cut(MAX_REASON);
+        let reason = text.shown().into_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            if inner.downcast_ref::<io::Error>().is_some_and(is_full) {
+                return Self::Full { url: url.to_owned(), reason };
+            }
+            cause = inner.source();
+        }
+        Self::Unavailable { url: url.to_owned(), reason }
+    }
+}
+
+/// No space, no quota, or a limit on the size of a file: all mended by making room.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_found_below_the_object_stores_words() {
+        let error = object_store::Error::Generic {
+            store: "LocalFileSystem",
+            source: Box::new(io::Error::from(ErrorKind::StorageFull)),
+        };
+        assert!(matches!(
+            StorageError::object("file:///x", "writing", "k", &error),
+            StorageError::Full { .. }
+        ));
+    }
+
+    #[test]
+    fn what_a_bucket_says_cannot_steer_a_terminal() {
+        let error = object_store::Error::Generic { store: "S3", source: "a\x1b[2Jb".into() };
+        let text = StorageError::object("s3://b", "reading", "k", &error).to_string();
+        assert!(!text.contains('\x1b'), "{text:?}");
+    }
+}

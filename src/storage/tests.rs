@@ -1,0 +1,203 @@
+//! The paths of a bucket, run against an object store in memory, and the folder's beside it.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use futures::TryStreamExt;
+use object_store::memory::InMemory;
+
+use super::*;
+
+fn bucket() -> SharedStorage {
+    SharedStorage {
+        objects: Bucket { store: Arc::new(InMemory::new()), url: "s3://test".to_owned() },
+        root: None,
+    }
+}
+
+fn both() -> (tempfile::TempDir, [SharedStorage; 2]) {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = SharedStorage::open(&folder_url(&dir.path().join("made/by us"))).unwrap();
+    (dir, [folder, bucket()])
+}
+
+fn bytes(size: usize) -> Vec<u8> {
+    (0..size).map(|at| u8::try_from((at * 7 + at / 251) % 256).unwrap()).collect()
+}
+
+async fn list(storage: &SharedStorage, folder: Folder) -> Vec<StoredFile> {
+    storage.list(folder).try_collect().await.unwrap()
+}
+
+async fn read(storage: &SharedStorage, key: &str, offset: u64) -> Vec<u8> {
+    let chunks: Vec<Bytes> = storage.read(key, offset).await.unwrap().try_collect().await.unwrap();
+    chunks.concat()
+}
+
+#[tokio::test]
+async fn a_file_is_staged_promoted_read_and_deleted() {
+    let (_dir, storages) = both();
+    for storage in storages {
+        let content = bytes(3 * 1024 * 1024 + 17);
+        let staged = storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await.unwrap();
+        assert_eq!(staged.size, content.len() as u64);
+        assert_eq!(list(&storage, Folder::Staging).await.len(), 1);
+
+        let id = "导航@1.0+b".parse().unwrap();
+        let key = SharedStorage::final_key(&id, Format::Zip, Timestamp::now());
+        storage.promote(&staged, &key).await.unwrap();
+        assert!(list(&storage, Folder::Staging).await.is_empty());
+        let files = list(&storage, Folder::Segments).await;
+        assert_eq!((files.len(), files[0].key.as_str(), files[0].size), (1, key.as_str(), staged.size));
+        assert_eq!(storage.stat(&key).await.unwrap().unwrap(), files[0]);
+
+        assert!(read(&storage, &key, 0).await == content);
+        assert!(read(&storage, &key, 1_000_001).await == content[1_000_001..]);
+        assert!(read(&storage, &key, staged.size).await.is_empty());
+        assert!(read(&storage, &key, u64::MAX).await.is_empty());
+
+        storage.delete(&key).await.unwrap();
+        storage.delete(&key).await.unwrap();
+        assert_eq!(storage.stat(&key).await.unwrap(), None);
+        assert!(matches!(storage.read(&key, 0).await, Err(StorageError::NotFound { .. })));
+        assert!(matches!(storage.promote(&staged, &key).await, Err(StorageError::NotFound { .. })));
+        assert!(list(&storage, Folder::Segments).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn both_hashes_are_right_and_an_empty_file_is_a_file() {
+    let (_dir, storages) = both();
+    for storage in storages {
+        let stage = async |content: &'static [u8]| {
+            storage.stage(content, 100, |_| {}, &CancellationToken::new()).await.unwrap()
+        };
+        let abc = stage(b"abc").await;
+        assert_eq!(abc.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(abc.md5, "900150983cd24fb0d6963f7d28e17f72");
+        let empty = stage(b"").await;
+        assert_eq!((empty.size, empty.md5.as_str()), (0, "d41d8cd98f00b204e9800998ecf8427e"));
+        assert!(read(&storage, &empty.key, 0).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_file_over_the_limit_is_refused_and_gone() {
+    let (_dir, storages) = both();
+    for storage in storages {
+        let content = bytes(2 << 20);
+        let staged = storage.stage(&content[..], (2 << 20) - 1, |_| {}, &CancellationToken::new()).await;
+        assert!(matches!(staged, Err(StorageError::TooLarge { .. })), "{staged:?}");
+        assert!(list(&storage, Folder::Staging).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_leaves_nothing_even_while_the_source_is_silent() {
+    let (_dir, storages) = both();
+    for storage in storages {
+        let (mut input, source) = tokio::io::duplex(64 * 1024);
+        let cancel = CancellationToken::new();
+        let stop = cancel.clone();
+        let feed = tokio::spawn(async move {
+            // More than one piece goes in, then nothing more comes, and the pipe stays open.
+            tokio::io::AsyncWriteExt::write_all(&mut input, &bytes(1_200_000)).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let staged = storage.stage(source, u64::MAX, move |_| stop.cancel(), &cancel).await;
+        assert!(matches!(staged, Err(StorageError::Cancelled)), "{staged:?}");
+        assert!(list(&storage, Folder::Staging).await.is_empty());
+        feed.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_breaks_leaves_nothing() {
+    struct Broken(usize);
+    impl AsyncRead for Broken {
+        fn poll_read(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+            buf: &mut tokio::io::ReadBuf<'_>,
+        ) -> std::task::Poll<std::io::Result<()>> {
+            if self.0 == 0 {
+                return std::task::Poll::Ready(Err(std::io::Error::other("unplugged")));
+            }
+            self.0 -= 1;
+            buf.put_slice(&[7; 512]);
+            std::task::Poll::Ready(Ok(()))
+        }
+    }
+    let (_dir, storages) = both();
+    for storage in storages {
+        let staged = storage.stage(Broken(5000), u64::MAX, |_| {}, &CancellationToken::new()).await;
+        assert!(matches!(staged, Err(StorageError::Source(_))), "{staged:?}");
+        assert!(list(&storage, Folder::Staging).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_blocking_reader_seeks() {
+    let (_dir, storages) = both();
+    for storage in storages {
+        let content = bytes(5 << 20);
+        let staged = storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await.unwrap();
+        tokio::task::spawn_blocking(move || {
+            let mut reader = storage.open_blocking(&staged.key).unwrap();
+            reader.seek(SeekFrom::End(-10)).unwrap();
+            let mut tail = Vec::new();
+            reader.read_to_end(&mut tail).unwrap();
+            assert_eq!(tail, content[content.len() - 10..]);
+            reader.seek(SeekFrom::Start(1_000)).unwrap();
+            let mut all = Vec::new();
+            reader.read_to_end(&mut all).unwrap();
+            assert!(all == content[1_000..]);
+            assert!(reader.seek(SeekFrom::Current(-i64::MAX)).is_err());
+            assert!(matches!(storage.open_blocking("staging/none"), Err(StorageError::NotFound { .. })));
+        })
+        .await
+        .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_large_object_is_copied_through_when_it_must_be() {
+    let storage = bucket();
+    let content = bytes(9 << 20);
+    let mut staged = storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await.unwrap();
+    staged.size = 6 << 30; // claims to be more than one copy request can move
+    storage.promote(&staged, "segments/a/1/x.zip").await.unwrap();
+    assert!(read(&storage, "segments/a/1/x.zip", 0).await == content);
+    assert!(list(&storage, Folder::Staging).await.is_empty());
+}
+
+#[tokio::test]
+async fn of_two_who_come_at_once_the_first_says_who_the_storage_is() {
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let url = folder_url(dir.path());
+        let (a, b) = (SharedStorage::open(&url).unwrap(), SharedStorage::open(&url).unwrap());
+        let (a_id, b_id) = tokio::join!(
+            tokio::spawn(async move { a.identity().await.unwrap() }),
+            tokio::spawn(async move { b.identity().await.unwrap() }),
+        );
+        assert_eq!(a_id.unwrap(), b_id.unwrap());
+    }
+    let storage = bucket();
+    let (a, b) = tokio::join!(storage.identity(), storage.identity());
+    assert_eq!(a.unwrap(), b.unwrap());
+}
+
+#[tokio::test]
+async fn a_broken_identity_is_told_not_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(identity::FILE), "{}").unwrap();
+    let storage = SharedStorage::open(&folder_url(dir.path())).unwrap();
+    assert!(matches!(storage.identity().await, Err(StorageError::Misconfigured(_))));
+    assert_eq!(std::fs::read_to_string(dir.path().join(identity::FILE)).unwrap(), "{}");
+}
+
+#[test]
+fn a_client_of_a_bucket_is_made_without_a_network() {
+    let storage = SharedStorage::open("s3://fleet/segdeck").unwrap();
+    assert_eq!(format!("{storage:?}"), "SharedStorage { url: \"s3://fleet/segdeck\", .. }");
+}
