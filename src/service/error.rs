@@ -67,7 +67,7 @@ impl From<StoreError> for ServiceError {
             }
             StoreError::NotLeader | StoreError::Compacted { .. } => Code::Conflict,
             StoreError::TooLarge(_) | StoreError::Misconfigured(_) => Code::Invalid,
-            StoreError::Corrupt { .. } => Code::Failed,
+            StoreError::Corrupt { .. } | StoreError::Invalid(_) => Code::Failed,
         };
         Self::new(code, error.to_string())
     }

@@ -38,6 +38,10 @@ pub enum StoreError {
     /// More than the store takes in one request. A fault of this program.
     #[error("a request is too large for the store: {0}")]
     TooLarge(String),
+    /// A transaction that touches a key twice, or a revision that is yet to come. A fault of this program;
+    /// nothing was done.
+    #[error("a request makes no sense to the store: {0}")]
+    Invalid(String),
     /// A record that cannot be read.
     #[error("the record {key} cannot be read: {reason}")]
     Corrupt {

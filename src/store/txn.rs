@@ -117,7 +117,8 @@ impl Txn {
     /// Is it within what every backend takes? Checked by both before anything is sent.
     ///
     /// # Errors
-    /// [`StoreError::TooLarge`] with the number that is too large.
+    /// [`StoreError::TooLarge`] with the number that is too large; [`StoreError::Invalid`] with the key that
+    /// is touched twice.
     pub fn check(&self) -> Result<(), StoreError> {
         if self.compares.len() > super::MAX_OPS || self.ops.len() > super::MAX_OPS {
             return Err(StoreError::TooLarge(format!(
@@ -136,6 +137,29 @@ impl Txn {
         }
         match self.bytes() {
             bytes if bytes > super::MAX_TXN_BYTES => Err(StoreError::TooLarge(format!("{bytes} bytes"))),
+            _ => self.check_touched_once(),
+        }
+    }
+
+    /// etcd refuses some of these and SQLite none; refused here, both do the same.
+    fn check_touched_once(&self) -> Result<(), StoreError> {
+        let mut touched: Vec<(&str, bool)> = self
+            .ops
+            .iter()
+            .map(|op| match op {
+                Op::Put(key, ..) | Op::Delete(key) => (key.as_str(), false),
+                Op::DeletePrefix(prefix) => (prefix.as_str(), true),
+            })
+            .collect();
+        // Sorted so, all that lies in a prefix follows it at once.
+        touched.sort_by(|a, b| a.0.cmp(b.0).then(b.1.cmp(&a.1)));
+        let twice = touched.windows(2).find(|pair| match pair {
+            [(before, true), (after, _)] => after.starts_with(before),
+            [(before, false), (after, _)] => before == after,
+            _ => false,
+        });
+        match twice {
+            Some([_, (key, _)]) => Err(StoreError::Invalid(format!("one transaction touches {key} twice"))),
             _ => Ok(()),
         }
     }
