@@ -81,3 +81,42 @@ pub enum ArchiveError {
 pub fn read<R: Read + Seek>(_file: R, _limits: &Limits) -> Result<Contents, ArchiveError> {
     Err(ArchiveError::Io(std::io::ErrorKind::Unsupported.into()))
 }
+
+/// What an operator says instead of, or beside, the manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Instead of the manifest's.
+    pub prefix: Option<String>,
+    /// Instead of the manifest's.
+    pub version: Option<String>,
+    /// Instead of the manifest's.
+    pub name: Option<String>,
+}
+
+/// Who a segment file is, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The short identifier.
+    pub prefix: crate::domain::Prefix,
+    /// The version.
+    pub version: crate::domain::Version,
+    /// The human name.
+    pub name: FreeText,
+}
+
+impl Manifest {
+    /// Prefix, version and name as they count: the operator's word before the manifest's.
+    ///
+    /// # Errors
+    /// What is missing or no name.
+    pub fn resolve(&self, _overrides: &Overrides) -> Result<Resolved, ArchiveError> {
+        Err(ArchiveError::Io(std::io::ErrorKind::Unsupported.into()))
+    }
+}
+
+impl Container {
+    /// As in records.
+    pub fn as_str(self) -> &'static str {
+        "zip"
+    }
+}

@@ -242,6 +242,20 @@ pub struct SeatProgress {
     pub task: Option<usize>,
 }
 
+impl SeatProgress {
+    /// A seat that nothing has happened to since `at`.
+    pub fn queued(op: SeatOp, at: Timestamp) -> Self {
+        Self {
+            op,
+            state: SeatState::Queued,
+            percent: 0,
+            message: FreeText::default(),
+            updated_at: at,
+            task: None,
+        }
+    }
+}
+
 /// A shard of an install log: the seats that are not simply `queued` since the request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

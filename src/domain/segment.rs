@@ -227,6 +227,14 @@ pub enum Effect {
     Delete,
 }
 
+/// A file that is not as it was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FileState {
+    /// It is not in shared storage.
+    Missing,
+}
+
 /// What the remote knows of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -287,6 +295,9 @@ pub struct Segment {
     pub archs: Vec<FreeText>,
     /// Uploaded here (`true`) or found on the remote by data sync (`false`).
     pub is_local: bool,
+    /// What the last look at its file found, where that is not well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_state: Option<FileState>,
     /// When the record was made.
     pub created_at: Timestamp,
     /// Who uploaded it; `data sync` for what was found.

@@ -2,29 +2,52 @@
 
 use std::collections::BTreeSet;
 
+use super::commit::{Audited, changed_meanwhile, seats_changed};
 use super::{Service, ServiceError};
 use crate::domain::{SeatId, SegmentId};
+use crate::store::{Txn, keys};
 
 impl Service {
     /// The bound seats, and the revision they were read at.
     ///
     /// # Errors
     /// `notFound` for an unknown id.
-    pub async fn bound(&self, _id: &SegmentId) -> Result<(i64, BTreeSet<SeatId>), ServiceError> {
-        super::unbuilt()
+    pub async fn bound(&self, id: &SegmentId) -> Result<(i64, BTreeSet<SeatId>), ServiceError> {
+        self.segment_entry(id).await?;
+        let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
+        Ok((bound.revision, bound.joined()))
     }
 
     /// Replaces the list for all versions of the prefix, and returns it. `if_revision`: only if the list has not
-    /// changed since that revision.
+    /// changed since that revision. Where the list is what was asked for already, nothing is written.
     ///
     /// # Errors
     /// `notFound` for an unknown id or seat (all named); `conflict` when somebody else changed it.
     pub async fn bind(
         &self,
-        _id: &SegmentId,
-        _seats: &BTreeSet<SeatId>,
-        _if_revision: Option<i64>,
+        id: &SegmentId,
+        seats: &BTreeSet<SeatId>,
+        if_revision: Option<i64>,
     ) -> Result<BTreeSet<SeatId>, ServiceError> {
-        super::unbuilt()
+        let (entry, _) = self.segment_entry(id).await?;
+        self.require_seats(seats).await?;
+        let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
+        let what = || format!("the list of bound seats of {}", id.prefix);
+        if if_revision.is_some_and(|revision| bound.changed_at() > revision) {
+            return Err(changed_meanwhile(what()));
+        }
+        let before = bound.joined();
+        if before == *seats {
+            return Ok(before);
+        }
+        let key = |shard| keys::binding(&id.prefix, shard);
+        // Of the segment only that it is still there counts; a controller may change it meanwhile.
+        let mut txn = bound.unchanged(Txn::new(), key);
+        txn.compares.push(crate::store::Compare::CreateRevision(keys::segment(id), entry.create_revision));
+        let txn = bound.replace(txn, key, seats)?;
+        let (before, after) = seats_changed(&before, seats);
+        let audited = Audited { action: "bind.set", object: &id.to_string(), before, after };
+        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(what()))?;
+        Ok(seats.clone())
     }
 }

@@ -1,12 +1,15 @@
 //! One guarded transaction with its audit entry; an unclear answer is read back.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{Code, Service, ServiceError};
-use crate::domain::RecordId;
 use crate::domain::audit::AuditEntry;
+use crate::domain::{RecordId, SeatId};
 use crate::store::{self, Entry, Key, StoreError, Txn, TxnOutcome, keys};
 
 /// What the audit trail says of a change.
@@ -21,10 +24,30 @@ pub(super) struct Audited<'a> {
     pub after: Value,
 }
 
+/// A change that was not confirmed.
+pub(super) struct CommitFailure {
+    /// What the store said.
+    pub error: ServiceError,
+    /// Nothing was changed, for sure.
+    pub certain: bool,
+}
+
+impl CommitFailure {
+    fn certain(error: StoreError) -> Self {
+        Self { error: error.into(), certain: true }
+    }
+}
+
+impl From<CommitFailure> for ServiceError {
+    fn from(failure: CommitFailure) -> Self {
+        failure.error
+    }
+}
+
 impl Service {
     /// Commits a change and its audit entry. `None`: some compare did not hold, nothing was changed.
     /// Where the answer was lost, the audit entry's presence tells whether it was done.
-    pub(super) async fn commit(&self, txn: Txn, audited: Audited<'_>) -> Result<Option<i64>, ServiceError> {
+    pub(super) async fn commit(&self, txn: Txn, audited: Audited<'_>) -> Result<Option<i64>, CommitFailure> {
         let id = RecordId::new(self.clock.now());
         let entry = AuditEntry {
             id,
@@ -37,15 +60,17 @@ impl Service {
             result: "done".to_owned(),
             unknown: Default::default(),
         };
-        match self.store.txn(txn.put(keys::audit(id), &entry)?).await {
+        match self.store.txn(txn.put(keys::audit(id), &entry).map_err(CommitFailure::certain)?).await {
             Ok(TxnOutcome::Done(revision)) => Ok(Some(revision)),
             Ok(TxnOutcome::Refused { .. }) => Ok(None),
             Err(StoreError::Unknown { store, reason }) => match self.store.get(&keys::audit(id)).await {
                 Ok((_, Some(entry))) => Ok(Some(entry.mod_revision)),
                 // Still on its way it may be; only the operator can look again.
-                Ok((_, None)) | Err(_) => Err(StoreError::Unknown { store, reason }.into()),
+                Ok((_, None)) | Err(_) => {
+                    Err(CommitFailure { error: StoreError::Unknown { store, reason }.into(), certain: false })
+                }
             },
-            Err(error) => Err(error.into()),
+            Err(error) => Err(CommitFailure::certain(error)),
         }
     }
 
@@ -67,6 +92,22 @@ impl Service {
 /// The part of a record that an audit entry shows.
 pub(super) fn brief<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+/// How a list of seats changed: the counts, the first names of each side, and a hash of the new list.
+pub(super) fn seats_changed(before: &BTreeSet<SeatId>, after: &BTreeSet<SeatId>) -> (Value, Value) {
+    const NAMED: usize = 20;
+    let named = |seats: BTreeSet<SeatId>| json!({ "count": seats.len(), "first": seats.iter().take(NAMED).collect::<Vec<_>>() });
+    let mut hash = Sha256::new();
+    for seat in after {
+        hash.update(seat.as_str());
+        hash.update("\n");
+    }
+    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    (
+        json!({ "seats": before.len() }),
+        json!({ "seats": after.len(), "added": named(after - before), "removed": named(before - after), "sha256": hash }),
+    )
 }
 
 /// Somebody else was faster.

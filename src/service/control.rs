@@ -1,8 +1,13 @@
 //! Pause, resume, cancel and retry an install.
 
-use super::{InstallView, Service, ServiceError};
-use crate::domain::RecordId;
-use crate::domain::install::Command;
+use serde_json::json;
+
+use super::commit::{Audited, brief, changed_meanwhile};
+use super::plan::installable;
+use super::{Code, InstallView, Service, ServiceError};
+use crate::domain::install::{ActiveInstalls, Command, MAX_SEAT_MESSAGE};
+use crate::domain::{FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId};
+use crate::store::{Txn, keys};
 
 impl Service {
     /// Puts a command in force: `Run` resumes.
@@ -12,10 +17,116 @@ impl Service {
     /// `inUse` when a retry meets another unfinished install on the same seats.
     pub async fn control(
         &self,
-        _record: RecordId,
-        _command: Command,
-        _reason: &str,
+        record: RecordId,
+        command: Command,
+        reason: &str,
     ) -> Result<InstallView, ServiceError> {
-        super::unbuilt()
+        let id = self.segment_of_install(record).await?;
+        let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
+        let record_key = keys::install_record(&id, record);
+        let log_key = keys::install_log(&id, record);
+        let (record_entry, mut install) = self.read::<InstallRecord>(&record_key).await?.ok_or_else(gone)?;
+        let (log_entry, mut log) = self.read::<InstallLog>(&log_key).await?.ok_or_else(gone)?;
+        allow(&install, &log, command)?;
+
+        let before = brief(&install.control);
+        install.control.command = command;
+        install.control.generation += 1;
+        install.control.reason = FreeText::from(reason).cut(MAX_SEAT_MESSAGE);
+        let mut txn = Txn::new()
+            .unchanged(record_key.clone(), record_entry.mod_revision)
+            .unchanged(log_key.clone(), log_entry.mod_revision)
+            .put(record_key, &install)?;
+        if log.state.is_terminal() {
+            // A finished install is taken up again: it counts as active from now on.
+            let active_key = keys::active_installs(&id.prefix);
+            let active = self.read::<ActiveInstalls>(&active_key).await?;
+            self.refuse_overlap(&id, record, active.as_ref().map(|(_, active)| active)).await?;
+            let (segment_entry, segment) = self.segment_entry(&id).await?;
+            installable(&segment)?;
+            let mut installs = active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
+            installs.installs.insert(record, id.clone());
+            log.state = InstallState::Pending;
+            log.finished_at = None;
+            log.updated_at = self.clock.now();
+            txn = txn
+                .unchanged(keys::segment(&id), segment_entry.mod_revision)
+                .still(active_key.clone(), active.as_ref().map(|(entry, _)| entry))
+                .put(active_key, &installs)?
+                .put(log_key, &log)?;
+        }
+        let action = match command {
+            Command::Run => "install.resume",
+            Command::Pause => "install.pause",
+            Command::Cancel => "install.cancel",
+            Command::Retry => "install.retry",
+        };
+        let audited = Audited {
+            action,
+            object: &record.to_string(),
+            before,
+            after: json!({ "segmentId": id, "control": install.control }),
+        };
+        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(format!("install {record}")))?;
+        self.show_install_of(&id, record).await
     }
+
+    /// Two unfinished installs of one prefix may not share a seat.
+    async fn refuse_overlap(
+        &self,
+        id: &SegmentId,
+        record: RecordId,
+        active: Option<&ActiveInstalls>,
+    ) -> Result<(), ServiceError> {
+        let (install, uninstall) = self.install_seats(id, record).await?;
+        let own = &install | &uninstall;
+        for (other, of) in
+            active.into_iter().flat_map(|active| &active.installs).filter(|(other, _)| **other != record)
+        {
+            let (install, uninstall) = self.install_seats(of, *other).await?;
+            if let Some(seat) = own.iter().find(|seat| install.contains(seat) || uninstall.contains(seat)) {
+                let why = format!("install {other} of {of} works on seat {seat}; wait for it or cancel it");
+                return Err(ServiceError::new(Code::InUse, why));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Does the state allow the command? If not, the error says what it does allow.
+fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<(), ServiceError> {
+    let ended = log.state.is_terminal();
+    let retryable = log.counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
+    let refuse = |may: &str| {
+        let what = match command {
+            Command::Run => "resumed",
+            Command::Pause => "paused",
+            Command::Cancel => "cancelled",
+            Command::Retry => "retried",
+        };
+        let state = log.state.as_str();
+        Err(ServiceError::new(
+            Code::Conflict,
+            format!("install {} is {state} and cannot be {what}; {may}", install.id),
+        ))
+    };
+    match command {
+        Command::Retry if !retryable => refuse("no seat of it failed"),
+        Command::Retry if install.control.command == Command::Cancel && !ended => {
+            refuse("wait until it has ended")
+        }
+        Command::Retry => Ok(()),
+        _ if ended => refuse(if retryable { "it can be retried" } else { "it is done" }),
+        _ if install.control.command == Command::Cancel => refuse("it is being cancelled"),
+        Command::Pause if install.control.command == Command::Pause => {
+            refuse("it can be resumed or cancelled")
+        }
+        Command::Run if install.control.command != Command::Pause => refuse("it is not paused"),
+        Command::Run | Command::Pause | Command::Cancel => Ok(()),
+    }
+}
+
+/// The states a retry takes up, for screens that say how many seats that would be.
+pub fn retryable_seats(log: &InstallLog) -> usize {
+    log.counts.iter().filter(|(state, _): &(&SeatState, &usize)| state.is_retryable()).map(|(_, n)| n).sum()
 }

@@ -1,7 +1,13 @@
 //! A deletion is asked for; the remove controller does it.
 
-use super::{Service, ServiceError};
-use crate::domain::{Segment, SegmentId};
+use serde_json::json;
+
+use super::commit::{Audited, brief, changed_meanwhile};
+use super::{Code, Service, ServiceError};
+use crate::domain::install::ActiveInstalls;
+use crate::domain::segment::{DeleteStatus, MAX_REASON};
+use crate::domain::{DeleteState, FreeText, Segment, SegmentId};
+use crate::store::{Txn, keys};
 
 /// How to delete.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +21,81 @@ impl Service {
     ///
     /// # Errors
     /// `notFound`; `inUse`, naming the seats, while installed or being installed.
-    pub async fn delete(&self, _id: &SegmentId, _options: &DeleteOptions) -> Result<Segment, ServiceError> {
-        super::unbuilt()
+    pub async fn delete(&self, id: &SegmentId, options: &DeleteOptions) -> Result<Segment, ServiceError> {
+        let (entry, mut segment) = self.segment_entry(id).await?;
+        if segment.is_being_deleted() {
+            return Ok(segment);
+        }
+        let installed = self.seat_lists(&keys::installed_of(id)).await?;
+        let seats = installed.joined();
+        if !seats.is_empty() {
+            let named: Vec<&str> = seats.iter().take(10).map(|seat| seat.as_str()).collect();
+            let more = if seats.len() > named.len() { ", ..." } else { "" };
+            return Err(ServiceError::new(
+                Code::InUse,
+                format!(
+                    "{id} is installed on {} seat(s): {}{more}; uninstall it first",
+                    seats.len(),
+                    named.join(", ")
+                ),
+            ));
+        }
+        let active_key = keys::active_installs(&id.prefix);
+        let active = self.read::<ActiveInstalls>(&active_key).await?;
+        if let Some((_, installs)) = &active {
+            let own: Vec<String> = installs
+                .installs
+                .iter()
+                .filter(|(_, of)| *of == id)
+                .map(|(record, _)| record.to_string())
+                .collect();
+            if !own.is_empty() {
+                return Err(self.busy_error(id, &own).await);
+            }
+        }
+
+        let now = self.clock.now();
+        let before = brief(&segment.delete_status);
+        segment.delete_status = Some(DeleteStatus {
+            state: DeleteState::Processing,
+            time: now,
+            reason: options.local_only.clone().map(|reason| FreeText::from(reason).cut(MAX_REASON)),
+            retry_count: 0,
+            next_retry_at: None,
+            local_only: options.local_only.is_some(),
+            unknown: Default::default(),
+        });
+        segment.updated_at = now;
+        let key = keys::segment(id);
+        let txn = Txn::new()
+            .unchanged(key.clone(), entry.mod_revision)
+            .still(active_key, active.as_ref().map(|(entry, _)| entry))
+            .put(key, &segment)?;
+        let txn = installed.unchanged(txn, |shard| keys::installed(id, shard));
+        let after = json!({ "deleteStatus": segment.delete_status });
+        let audited = Audited { action: "segment.delete", object: &id.to_string(), before, after };
+        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(id))?;
+        Ok(segment)
+    }
+
+    /// Names the seats of the unfinished installs that stand in the way.
+    async fn busy_error(&self, id: &SegmentId, installs: &[String]) -> ServiceError {
+        let mut seats = Vec::new();
+        for record in installs.iter().filter_map(|record| record.parse().ok()) {
+            if let Ok((install, uninstall)) = self.install_seats(id, record).await {
+                seats.extend(install.into_iter().chain(uninstall));
+            }
+        }
+        let named: Vec<&str> = seats.iter().take(10).map(|seat| seat.as_str()).collect();
+        let more = if seats.len() > named.len() { ", ..." } else { "" };
+        ServiceError::new(
+            Code::InUse,
+            format!(
+                "{id} is being installed or uninstalled on {} seat(s): {}{more} (install {}); wait for it or cancel it",
+                seats.len(),
+                named.join(", "),
+                installs.join(", ")
+            ),
+        )
     }
 }

@@ -1,7 +1,15 @@
 //! An operator asks for seats; the install controller does it.
 
-use super::{InstallView, Service, ServiceError, Wanted};
-use crate::domain::SegmentId;
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::commit::{Audited, changed_meanwhile, seats_changed};
+use super::plan::Grounds;
+use super::{Code, InstallView, Service, ServiceError, Wanted};
+use crate::domain::install::{Control, InstallSeats};
+use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, shard};
+use crate::store::{Txn, keys};
 
 /// Uninstalling from more seats than this needs an explicit word.
 pub const UNINSTALL_NEEDS_WORD: usize = 10;
@@ -23,10 +31,128 @@ impl Service {
     /// somebody else changed what the plan rests on, or when the word is missing.
     pub async fn install(
         &self,
-        _id: &SegmentId,
-        _wanted: &Wanted,
-        _options: &InstallOptions,
+        id: &SegmentId,
+        wanted: &Wanted,
+        options: &InstallOptions,
     ) -> Result<Option<InstallView>, ServiceError> {
-        super::unbuilt()
+        let grounds = self.plan_grounds(id, wanted).await?;
+        grounds.allow(options)?;
+        if grounds.plan.is_empty() {
+            return Ok(None);
+        }
+        let (record, log) = self.new_install(&grounds);
+        let record_key = keys::install_record(id, record.id);
+        let active_key = keys::active_installs(&id.prefix);
+        let mut active = grounds.active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
+        active.installs.insert(record.id, id.clone());
+
+        let mut txn = Txn::new()
+            .unchanged(keys::segment(id), grounds.segment.mod_revision)
+            .still(active_key.clone(), grounds.active.as_ref().map(|(entry, _)| entry))
+            .absent(record_key.clone())
+            .put(record_key, &record)?
+            .put(keys::install_log(id, record.id), &log)?
+            .put(active_key, &active)?;
+        txn = grounds.installed.unchanged(txn, |shard| keys::installed(id, shard));
+        let mut install = shard::split(&grounds.plan.install_seat_list);
+        let mut uninstall = shard::split(&grounds.plan.uninstall_seat_list);
+        for shard in crate::domain::Shard::all() {
+            let seats = InstallSeats {
+                install_seat_list: install.remove(&shard).unwrap_or_default(),
+                uninstall_seat_list: uninstall.remove(&shard).unwrap_or_default(),
+                unknown: Default::default(),
+            };
+            if !seats.install_seat_list.is_empty() || !seats.uninstall_seat_list.is_empty() {
+                txn = txn.put(keys::install_record_shard(id, record.id, shard), &seats)?;
+            }
+        }
+        let installed = grounds.installed.joined();
+        let goal = &(&installed | &grounds.plan.install_seat_list) - &grounds.plan.uninstall_seat_list;
+        let (before, mut after) = seats_changed(&installed, &goal);
+        if let Some(after) = after.as_object_mut() {
+            after.insert("record".into(), json!(record.id));
+        }
+        let audited = Audited { action: "install.request", object: &id.to_string(), before, after };
+        self.commit(txn, audited)
+            .await?
+            .ok_or_else(|| changed_meanwhile(format!("what the plan for {id} rests on")))?;
+        self.show_install_of(id, record.id).await.map(Some)
+    }
+
+    fn new_install(&self, grounds: &Grounds) -> (InstallRecord, InstallLog) {
+        let now = self.clock.now();
+        let id = RecordId::new(now);
+        let segment_id = grounds.plan.segment_id.clone();
+        let record = InstallRecord {
+            id,
+            segment_id: segment_id.clone(),
+            strategy: json!({ "kind": "all" }),
+            requested_by: self.actor.label(),
+            requested_at: now,
+            control: Control::default(),
+            unknown: Default::default(),
+        };
+        let log = InstallLog {
+            id,
+            segment_id,
+            state: InstallState::Pending,
+            percent: 0,
+            tasks: Vec::new(),
+            counts: BTreeMap::from([(SeatState::Queued, grounds.plan.touched().count())]),
+            attempt: 1,
+            followed: 0,
+            retry_count: 0,
+            next_retry_at: None,
+            started_at: None,
+            updated_at: now,
+            finished_at: None,
+            reason: None,
+            intent: None,
+            unknown: Default::default(),
+        };
+        (record, log)
+    }
+}
+
+impl Grounds {
+    /// May this plan be carried out?
+    fn allow(&self, options: &InstallOptions) -> Result<(), ServiceError> {
+        let id = &self.plan.segment_id;
+        let changed = self
+            .segment
+            .mod_revision
+            .max(self.installed.changed_at())
+            .max(self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision));
+        if options.if_revision.is_some_and(|revision| changed > revision) {
+            return Err(changed_meanwhile(format!("what the plan for {id} rests on")));
+        }
+        if !self.unknown.is_empty() {
+            let named: Vec<&str> = self.unknown.iter().take(10).map(|seat| seat.as_str()).collect();
+            return Err(ServiceError::new(
+                Code::NotFound,
+                format!(
+                    "{} seat(s) are unknown: {}; `segdeck seat add` or `seat import` adds them",
+                    self.unknown.len(),
+                    named.join(", ")
+                ),
+            ));
+        }
+        if let Some((seat, record)) = self.busy.first_key_value() {
+            return Err(ServiceError::new(
+                Code::InUse,
+                format!(
+                    "install {record} works on {} of these seats, {seat} for one; wait for it or cancel it",
+                    self.busy.len()
+                ),
+            ));
+        }
+        let uninstall = self.plan.uninstall_seat_list.len();
+        if uninstall > UNINSTALL_NEEDS_WORD && !options.confirmed {
+            return Err(ServiceError::new(
+                Code::Conflict,
+                format!("this uninstalls {id} from {uninstall} seats; say so with --yes"),
+            ));
+        }
+        Ok(())
     }
 }

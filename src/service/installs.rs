@@ -1,11 +1,19 @@
 //! What became of an install.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Service, ServiceError};
-use crate::domain::{FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatState, Timestamp};
+use super::commit::brief;
+use super::{Code, Service, ServiceError};
+use crate::domain::install::{InstallSeats, SeatLog};
+use crate::domain::{
+    FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId,
+    Timestamp,
+};
+use crate::store::keys::{self, Named};
+use crate::store::{self, ListQuery};
 
 /// An install record and its log, seat by seat.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,13 +53,22 @@ pub struct SeatView {
 
 impl InstallView {
     /// The JSON of `installs show`: the log plus its seats.
-    pub fn shown(&self) -> serde_json::Value {
-        serde_json::Value::Null
+    pub fn shown(&self) -> Value {
+        let mut value = brief(&self.log);
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("seats".into(), json!(self.seats));
+        }
+        value
     }
 
     /// The JSON of `install`: the record with its seats joined.
-    pub fn requested(&self) -> serde_json::Value {
-        serde_json::Value::Null
+    pub fn requested(&self) -> Value {
+        let mut value = brief(&self.record);
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("installSeatList".into(), json!(self.install_seat_list));
+            fields.insert("uninstallSeatList".into(), json!(self.uninstall_seat_list));
+        }
+        value
     }
 }
 
@@ -60,7 +77,81 @@ impl Service {
     ///
     /// # Errors
     /// `notFound`.
-    pub async fn show_install(&self, _record: RecordId) -> Result<InstallView, ServiceError> {
-        super::unbuilt()
+    pub async fn show_install(&self, record: RecordId) -> Result<InstallView, ServiceError> {
+        let id = self.segment_of_install(record).await?;
+        self.show_install_of(&id, record).await
+    }
+
+    /// The segment an install record belongs to. The id alone does not say, so the keys are searched.
+    pub(super) async fn segment_of_install(&self, record: RecordId) -> Result<SegmentId, ServiceError> {
+        let mut query = ListQuery { keys_only: true, ..ListQuery::prefix(keys::INSTALL_RECORDS) };
+        loop {
+            let page = self.store.list(&query).await?;
+            for entry in &page.entries {
+                if let Named::InstallRecord(id, found, None) = keys::parse(&entry.key)
+                    && found == record
+                {
+                    return Ok(id);
+                }
+            }
+            if !page.more {
+                let why =
+                    format!("there is no install {record}; `segdeck installs list` shows what there is");
+                return Err(ServiceError::new(Code::NotFound, why));
+            }
+            query.after = page.entries.last().map(|entry| entry.key.clone());
+            query.revision = Some(page.revision);
+        }
+    }
+
+    pub(super) async fn show_install_of(
+        &self,
+        id: &SegmentId,
+        record_id: RecordId,
+    ) -> Result<InstallView, ServiceError> {
+        let gone = || ServiceError::new(Code::NotFound, format!("install {record_id} of {id} is gone"));
+        let (_, record) =
+            self.read::<InstallRecord>(&keys::install_record(id, record_id)).await?.ok_or_else(gone)?;
+        let (_, log) = self.read::<InstallLog>(&keys::install_log(id, record_id)).await?.ok_or_else(gone)?;
+        let (install, uninstall) = self.install_seats(id, record_id).await?;
+        let mut known: BTreeMap<SeatId, SeatProgress> = BTreeMap::new();
+        for entry in self.store.list_all(&keys::install_log_shards(id, record_id)).await?.entries {
+            known.extend(store::decode::<SeatLog>(&entry)?.seats);
+        }
+        let all: BTreeSet<SeatId> = &install | &uninstall;
+        let ips = self.seats_by_id(&all).await?;
+        let seats = all
+            .into_iter()
+            .map(|seat| {
+                let op = if install.contains(&seat) { SeatOp::Install } else { SeatOp::Uninstall };
+                let progress =
+                    known.remove(&seat).unwrap_or_else(|| SeatProgress::queued(op, record.requested_at));
+                SeatView {
+                    ip: ips.get(&seat).map(|seat| seat.ip),
+                    seat,
+                    op,
+                    state: progress.state,
+                    percent: progress.percent,
+                    message: progress.message,
+                    updated_at: progress.updated_at,
+                }
+            })
+            .collect();
+        Ok(InstallView { record, install_seat_list: install, uninstall_seat_list: uninstall, log, seats })
+    }
+
+    /// The seats an install record names: to install on, to uninstall from.
+    pub(crate) async fn install_seats(
+        &self,
+        id: &SegmentId,
+        record: RecordId,
+    ) -> Result<(BTreeSet<SeatId>, BTreeSet<SeatId>), ServiceError> {
+        let (mut install, mut uninstall) = (BTreeSet::new(), BTreeSet::new());
+        for entry in self.store.list_all(&keys::install_record_shards(id, record)).await?.entries {
+            let seats: InstallSeats = store::decode(&entry)?;
+            install.extend(seats.install_seat_list);
+            uninstall.extend(seats.uninstall_seat_list);
+        }
+        Ok((install, uninstall))
     }
 }

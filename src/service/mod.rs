@@ -24,9 +24,10 @@ mod versions;
 
 use std::sync::Arc;
 
+pub use control::retryable_seats;
 pub use delete::DeleteOptions;
 pub use error::{Code, ServiceError};
-pub use install::InstallOptions;
+pub use install::{InstallOptions, UNINSTALL_NEEDS_WORD};
 pub use installs::{InstallView, SeatView};
 pub use list::{ListRequest, Listed, Sort};
 pub use plan::Wanted;

@@ -1,10 +1,13 @@
 //! What an install would do, without doing it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Service, ServiceError};
-use crate::domain::plan::Plan;
-use crate::domain::{SeatId, SegmentId};
+use super::seat_lists::SeatLists;
+use super::{Code, Service, ServiceError};
+use crate::domain::install::ActiveInstalls;
+use crate::domain::plan::{Blocked, Plan};
+use crate::domain::{CreateState, RecordId, Seat, SeatId, Segment, SegmentId};
+use crate::store::{self, Entry, keys};
 
 /// Which seats shall have the segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,22 @@ pub enum Wanted {
     },
 }
 
+/// A plan and everything it rests on.
+pub(super) struct Grounds {
+    /// The plan.
+    pub plan: Plan,
+    /// The segment's record.
+    pub segment: Entry,
+    /// The installed seats.
+    pub installed: SeatLists,
+    /// The unfinished installs of the prefix.
+    pub active: Option<(Entry, ActiveInstalls)>,
+    /// Seats that do not exist.
+    pub unknown: BTreeSet<SeatId>,
+    /// Seats another install works on.
+    pub busy: BTreeMap<SeatId, RecordId>,
+}
+
 impl Service {
     /// Compares installed with wanted. Seats that are unknown or busy with another install of the prefix come
     /// back as blocked.
@@ -33,7 +52,101 @@ impl Service {
     /// # Errors
     /// `notFound` for an unknown id or group; `conflict` when the segment cannot be installed now (not
     /// published, being deleted, its remote cannot deploy).
-    pub async fn plan(&self, _id: &SegmentId, _wanted: &Wanted) -> Result<Plan, ServiceError> {
-        super::unbuilt()
+    pub async fn plan(&self, id: &SegmentId, wanted: &Wanted) -> Result<Plan, ServiceError> {
+        Ok(self.plan_grounds(id, wanted).await?.plan)
+    }
+
+    /// A plan with what it rests on. Its revision is the earliest of all reads: a record changed later is
+    /// newer than it.
+    pub(super) async fn plan_grounds(
+        &self,
+        id: &SegmentId,
+        wanted: &Wanted,
+    ) -> Result<Grounds, ServiceError> {
+        let (revision, found) = self.store.get(&keys::segment(id)).await?;
+        let segment = match found {
+            Some(entry) => entry,
+            None => self.segment_entry(id).await?.0,
+        };
+        installable(&store::decode(&segment)?)?;
+        let installed = self.seat_lists(&keys::installed_of(id)).await?;
+        let have = installed.joined();
+        let wanted = self.wanted_seats(id, wanted, &have).await?;
+        let mut plan = Plan::between(id.clone(), &have, &wanted, revision);
+
+        let unknown = self.unknown_seats(&plan.install_seat_list).await?;
+        let active = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
+        let mut busy = BTreeMap::new();
+        for (record, of) in active.iter().flat_map(|(_, active)| &active.installs) {
+            let (install, uninstall) = self.install_seats(of, *record).await?;
+            busy.extend(
+                plan.touched()
+                    .filter(|seat| install.contains(seat) || uninstall.contains(seat))
+                    .map(|seat| (seat.clone(), *record)),
+            );
+        }
+        let blocked = |seat: &SeatId| {
+            let reason = if unknown.contains(seat) {
+                "there is no such seat".to_owned()
+            } else {
+                format!("install {} works on it", busy.get(seat)?)
+            };
+            Some(Blocked { seat: seat.clone(), reason })
+        };
+        plan.blocked = plan.touched().filter_map(blocked).collect();
+        Ok(Grounds { plan, segment, installed, active, unknown, busy })
+    }
+
+    async fn wanted_seats(
+        &self,
+        id: &SegmentId,
+        wanted: &Wanted,
+        installed: &BTreeSet<SeatId>,
+    ) -> Result<BTreeSet<SeatId>, ServiceError> {
+        Ok(match wanted {
+            Wanted::Seats(seats) => seats.clone(),
+            Wanted::None => BTreeSet::new(),
+            Wanted::Bound => self.seat_lists(&keys::bindings_of(&id.prefix)).await?.joined(),
+            Wanted::Change { add, remove } => &(installed | add) - remove,
+            Wanted::Group(group) => {
+                let page = self.store.list_all(keys::SEATS).await?;
+                let mut seats = BTreeSet::new();
+                for entry in &page.entries {
+                    let seat: Seat = store::decode(entry)?;
+                    if seat.group.raw() == group {
+                        seats.insert(seat.id);
+                    }
+                }
+                if seats.is_empty() {
+                    return Err(ServiceError::new(Code::NotFound, format!("no seat is in group {group:?}")));
+                }
+                seats
+            }
+        })
+    }
+}
+
+/// May this segment be installed now?
+pub(super) fn installable(segment: &Segment) -> Result<(), ServiceError> {
+    let id = &segment.id;
+    let refuse = |why: String| Err(ServiceError::new(Code::Conflict, why));
+    if !segment.remote.deploys() {
+        return refuse(format!("{id} belongs to {}, which cannot install on seats", segment.remote));
+    }
+    if segment.is_being_deleted() {
+        return refuse(format!("{id} is being deleted"));
+    }
+    match segment.create_status.state {
+        CreateState::Succeeded => Ok(()),
+        CreateState::Failed => refuse(format!(
+            "{id} could not be published ({}); `segdeck segment retry {id}` tries again",
+            segment
+                .create_status
+                .reason
+                .as_ref()
+                .map(|reason| reason.shown().into_string())
+                .unwrap_or_default()
+        )),
+        state => refuse(format!("{id} is not published yet ({}); wait for it", state.as_str())),
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Service, ServiceError};
 use crate::domain::seat::SeatList;
-use crate::domain::{SeatId, Shard};
-use crate::store::{self, Entry};
+use crate::domain::{SeatId, Shard, shard};
+use crate::store::{self, Entry, Key, StoreError, Txn};
 
 /// All shards of one list at one revision.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,40 @@ impl SeatLists {
     /// The joined list.
     pub(crate) fn joined(&self) -> BTreeSet<SeatId> {
         self.shards.values().flat_map(|(_, list)| list.seats.iter().cloned()).collect()
+    }
+
+    /// Requires that no shard has changed since they were read. `key` names the key of a shard.
+    pub(crate) fn unchanged(&self, mut txn: Txn, key: impl Fn(Shard) -> Key) -> Txn {
+        for shard in Shard::all() {
+            txn = txn.unchanged(key(shard), self.revision_of(shard));
+        }
+        txn
+    }
+
+    /// Writes the shards in which `list` differs from what was read. A shard that became empty stays as an
+    /// empty record, so that its revision shows that it changed.
+    pub(crate) fn replace(
+        &self,
+        mut txn: Txn,
+        key: impl Fn(Shard) -> Key,
+        list: &BTreeSet<SeatId>,
+    ) -> Result<Txn, StoreError> {
+        let mut wanted = shard::split(list);
+        for shard in Shard::all() {
+            let seats = wanted.remove(&shard).unwrap_or_default();
+            let before = self.shards.get(&shard).map(|(_, list)| list);
+            if before.map_or(seats.is_empty(), |list| list.seats == seats) {
+                continue;
+            }
+            let unknown = before.map(|list| list.unknown.clone()).unwrap_or_default();
+            txn = txn.put(key(shard), &SeatList { seats, unknown })?;
+        }
+        Ok(txn)
+    }
+
+    /// The latest change of any shard; 0 where there is none.
+    pub(crate) fn changed_at(&self) -> i64 {
+        self.shards.values().map(|(entry, _)| entry.mod_revision).max().unwrap_or(0)
     }
 
     /// The mod revision of a shard; 0 where it does not exist.

@@ -1,7 +1,9 @@
 //! Who leads, and may this process?
 
-use super::{Service, ServiceError};
-use crate::store::{LeaderRecord, keys};
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Service, ServiceError};
+use crate::store::{LeaderRecord, Txn, keys};
 
 /// May this process drive the controllers?
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +12,14 @@ pub enum Standing {
     May,
     /// No, and why, with how to mend it.
     MayNot(String),
+}
+
+/// The record `meta/storage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StorageMark {
+    /// The storage's id.
+    id: String,
 }
 
 impl Service {
@@ -27,6 +37,46 @@ impl Service {
     /// # Errors
     /// When the store or the storage is away.
     pub async fn standing(&self) -> Result<Standing, ServiceError> {
-        super::unbuilt()
+        if self.remotes.configured().next().is_none() {
+            let why = "no remote is configured; set sdp.endpoint or store15s.endpoint";
+            return Ok(Standing::MayNot(why.to_owned()));
+        }
+        match self.same_storage().await {
+            Ok(()) => Ok(Standing::May),
+            Err(error) if error.code == Code::Conflict => Ok(Standing::MayNot(error.message)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Is our shared storage the one that the records speak of?
+    ///
+    /// # Errors
+    /// `conflict` when it is another one.
+    pub(crate) async fn same_storage(&self) -> Result<(), ServiceError> {
+        let ours = self.storage.identity().await?;
+        let theirs = match self.read::<StorageMark>(&keys::storage()).await? {
+            Some((_, mark)) => mark.id,
+            None => {
+                let txn = Txn::new()
+                    .absent(keys::storage())
+                    .put(keys::storage(), &StorageMark { id: ours.clone() })?;
+                self.store.txn(txn).await?;
+                match self.read::<StorageMark>(&keys::storage()).await? {
+                    Some((_, mark)) => mark.id,
+                    None => ours.clone(),
+                }
+            }
+        };
+        if ours == theirs {
+            return Ok(());
+        }
+        Err(ServiceError::new(
+            Code::Conflict,
+            format!(
+                "the files of {} lie in another shared storage (id {theirs}) than {} (id {ours}); set storage.url to the one the others use",
+                self.store.name(),
+                self.storage.url()
+            ),
+        ))
     }
 }

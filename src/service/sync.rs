@@ -1,20 +1,67 @@
 //! Data sync on demand: a request for the controllers, or the difference alone.
 
-use super::{Service, ServiceError};
-use crate::domain::sync::{SyncOutcome, SyncRequest, SyncResult};
-use crate::domain::{RecordId, RemoteKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::commit::{Audited, changed_meanwhile};
+use super::{Code, Service, ServiceError};
+use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
+use crate::domain::{RecordId, RemoteKind, Segment, SegmentId, Timestamp};
+use crate::remote::{RemoteError, RemoteSegment, SegmentRepository};
+use crate::store::{self, ListQuery, ReadStore, Txn, keys};
+
+/// Most pages a remote's list may have; a list that goes on longer is broken.
+const MAX_PAGES: usize = 100_000;
+
+/// The record `tombstones/<remote>/<uid>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Tombstone {
+    /// The remote's id of it.
+    pub uid: String,
+    /// The segment it was.
+    pub id: SegmentId,
+    /// When it was removed.
+    pub at: Timestamp,
+    /// From then on it may come back; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A complete list of a remote.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RemoteList {
+    /// By uid.
+    pub segments: BTreeMap<String, RemoteSegment>,
+    /// Entries whose prefix or version is no name of ours: uid and why.
+    pub unreadable: Vec<(String, String)>,
+}
 
 impl Service {
     /// Asks the leader for a data sync now.
     ///
     /// # Errors
-    /// `unavailable` when the remote is not configured or the store is away.
-    pub async fn request_sync(
-        &self,
-        _remote: RemoteKind,
-        _confirm: bool,
-    ) -> Result<SyncRequest, ServiceError> {
-        super::unbuilt()
+    /// `unavailable` when the store is away, `conflict` when somebody asked at the same moment.
+    pub async fn request_sync(&self, remote: RemoteKind, confirm: bool) -> Result<SyncRequest, ServiceError> {
+        let key = keys::sync(remote);
+        let before = self.read::<SyncRecord>(&key).await?;
+        let mut record = before.as_ref().map(|(_, record)| record.clone()).unwrap_or_default();
+        let now = self.clock.now();
+        let request = SyncRequest { id: RecordId::new(now), at: now, by: self.actor.label(), confirm };
+        record.request = Some(request.clone());
+        let txn = Txn::new().still(key.clone(), before.as_ref().map(|(entry, _)| entry)).put(key, &record)?;
+        let audited = Audited {
+            action: "sync.request",
+            object: remote.as_str(),
+            before: Value::Null,
+            after: json!({ "request": request.id, "confirm": confirm }),
+        };
+        self.commit(txn, audited)
+            .await?
+            .ok_or_else(|| changed_meanwhile(format!("data sync of {remote}")))?;
+        Ok(request)
     }
 
     /// The answer to a request, if it is there.
@@ -23,17 +70,125 @@ impl Service {
     /// When the store is away.
     pub async fn sync_result(
         &self,
-        _remote: RemoteKind,
-        _request: RecordId,
+        remote: RemoteKind,
+        request: RecordId,
     ) -> Result<Option<SyncResult>, ServiceError> {
-        super::unbuilt()
+        let record = self.read::<SyncRecord>(&keys::sync(remote)).await?;
+        // A later run covers everything an earlier request asked for; only its own answer names it.
+        Ok(record
+            .and_then(|(_, record)| record.result)
+            .filter(|result| result.request.is_some_and(|id| id >= request)))
     }
 
     /// What a data sync would do, without doing it: `added`, and `removed` or `held`.
     ///
     /// # Errors
     /// `unavailable` when the remote or the store is away.
-    pub async fn sync_difference(&self, _remote: RemoteKind) -> Result<SyncOutcome, ServiceError> {
-        super::unbuilt()
+    pub async fn sync_difference(&self, remote: RemoteKind) -> Result<SyncOutcome, ServiceError> {
+        let repository = self.remotes.repository(remote).ok_or_else(|| not_configured(remote))?;
+        let list = list_remote(repository.as_ref()).await?;
+        let here = Here::read(&*self.store, remote).await?;
+        let difference = here.compare(&list, self.clock.now());
+        let items = |map: &BTreeMap<String, SegmentId>, reason: Option<&str>| -> Vec<SyncItem> {
+            map.iter()
+                .map(|(uid, id)| SyncItem {
+                    uid: uid.clone(),
+                    id: id.clone(),
+                    reason: reason.map(Into::into),
+                })
+                .collect()
+        };
+        let gone = items(&difference.gone, None);
+        let hold = sync::must_hold(
+            gone.len(),
+            here.published(),
+            list.segments.len(),
+            self.settings.sync.max_delete_percent,
+        );
+        let (removed, held) = if hold { (Vec::new(), gone) } else { (gone, Vec::new()) };
+        let failed = items(&difference.conflicts, Some(CONFLICT));
+        Ok(SyncOutcome { added: items(&difference.new, None), removed, held, failed })
+    }
+}
+
+/// What a conflict is told as.
+pub(crate) const CONFLICT: &str =
+    "the same segment exists here under another uid; delete one of the two by hand";
+
+/// A remote that the settings do not name.
+pub(crate) fn not_configured(remote: RemoteKind) -> ServiceError {
+    ServiceError::new(Code::Unavailable, format!("{remote} is not configured; set {remote}.endpoint"))
+}
+
+/// Reads a remote's list to its end; half a list is no list.
+pub(crate) async fn list_remote(repository: &dyn SegmentRepository) -> Result<RemoteList, RemoteError> {
+    let mut list = RemoteList::default();
+    let mut token = String::new();
+    for _ in 0..MAX_PAGES {
+        let page = repository.list(&token).await?;
+        list.segments.extend(page.segments.into_iter().map(|segment| (segment.uid.clone(), segment)));
+        list.unreadable.extend(page.unreadable);
+        if page.next.is_empty() {
+            break;
+        }
+        token = page.next;
+    }
+    Ok(list)
+}
+
+/// The records of one remote, as data sync compares them.
+pub(crate) struct Here {
+    /// Every record of the remote and its uid.
+    pub uids: BTreeMap<SegmentId, Option<String>>,
+    /// What must not come back.
+    pub tombstones: Vec<Tombstone>,
+}
+
+impl Here {
+    /// Reads them page by page; only ids and uids are kept.
+    pub(crate) async fn read(store: &dyn ReadStore, remote: RemoteKind) -> Result<Self, ServiceError> {
+        let mut uids = BTreeMap::new();
+        let mut query = ListQuery::prefix(keys::SEGMENTS);
+        loop {
+            let page = store.list(&query).await?;
+            for entry in &page.entries {
+                let segment: Segment = store::decode(entry)?;
+                if segment.remote == remote {
+                    let uid = segment.uid().map(str::to_owned);
+                    uids.insert(segment.id, uid);
+                }
+            }
+            if !page.more {
+                break;
+            }
+            query.after = page.entries.last().map(|entry| entry.key.clone());
+            query.revision = Some(page.revision);
+        }
+        let page = store.list_all(&keys::tombstones_of(remote)).await?;
+        let tombstones = page.entries.iter().map(store::decode).collect::<Result<_, _>>()?;
+        Ok(Self { uids, tombstones })
+    }
+
+    /// How many records are published.
+    pub(crate) fn published(&self) -> usize {
+        self.uids.values().flatten().count()
+    }
+
+    /// The difference to a complete list.
+    pub(crate) fn compare(&self, list: &RemoteList, now: Timestamp) -> Difference {
+        let there: BTreeMap<String, SegmentId> =
+            list.segments.iter().map(|(uid, segment)| (uid.clone(), segment.id.clone())).collect();
+        let buried: BTreeSet<String> = self
+            .tombstones
+            .iter()
+            .filter(|tombstone| tombstone.expires_at.is_none_or(|at| at > now))
+            .map(|tombstone| tombstone.uid.clone())
+            .collect();
+        // An entry we cannot read is still there: its record must not be taken for gone.
+        let mut difference = sync::compare(&there, &self.uids, &buried);
+        for (uid, _) in &list.unreadable {
+            difference.gone.remove(uid);
+        }
+        difference
     }
 }

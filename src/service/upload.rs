@@ -1,12 +1,17 @@
 //! A segment file becomes a segment: staged and hashed, read and checked, its record made; a failure leaves
 //! neither file nor record.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Service, ServiceError};
-use crate::domain::Segment;
+use super::commit::{Audited, brief};
+use super::{Code, Service, ServiceError};
+use crate::archive::{self, Contents, Limits, Overrides, Resolved};
+use crate::domain::segment::{CreateStatus, MAX_DESCRIPTION};
+use crate::domain::{CreateState, Format, Segment, SegmentId};
+use crate::storage::{SharedStorage, Staged, StorageError};
+use crate::store::{Txn, keys};
 
 /// What to upload; the texts fill in or override what the manifest says.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +42,16 @@ pub enum UploadProgress {
     Recording,
 }
 
+/// A checked file in staging.
+pub(crate) struct Checked {
+    /// The file.
+    pub staged: Staged,
+    /// What it says.
+    pub contents: Contents,
+    /// Who it is.
+    pub resolved: Resolved,
+}
+
 impl Service {
     /// Uploads a file. It is published by the controllers afterwards.
     ///
@@ -45,10 +60,189 @@ impl Service {
     /// `notFound` for a file that is not there, `unavailable` for store or storage.
     pub async fn upload(
         &self,
-        _request: &UploadRequest,
-        _progress: impl Fn(UploadProgress) + Send + Sync,
-        _cancel: &CancellationToken,
+        request: &UploadRequest,
+        progress: impl Fn(UploadProgress) + Send + Sync,
+        cancel: &CancellationToken,
     ) -> Result<Segment, ServiceError> {
-        super::unbuilt()
+        let file_name =
+            request.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let format = format_of(&file_name)?;
+        let (file, total) = open(&request.file).await?;
+        self.same_storage().await?;
+
+        progress(UploadProgress::Copying { copied: 0, total });
+        let max = self.settings.upload.max_file_size;
+        let heard = |copied| progress(UploadProgress::Copying { copied, total });
+        let staged = self.storage.stage(file, max, heard, cancel).await?;
+
+        progress(UploadProgress::Checking);
+        let overrides = Overrides {
+            prefix: request.prefix.clone(),
+            version: request.version.clone(),
+            name: request.name.clone(),
+        };
+        let checked = self.check_staged(staged, overrides).await?;
+        if cancel.is_cancelled() {
+            self.storage.delete(&checked.staged.key).await?;
+            return Err(StorageError::Cancelled.into());
+        }
+
+        progress(UploadProgress::Recording);
+        let segment = self.new_segment(&checked, file_name, format);
+        self.record(checked, segment).await
     }
+
+    /// Reads and checks a staged file; one that is refused is removed from staging.
+    pub(crate) async fn check_staged(
+        &self,
+        staged: Staged,
+        overrides: Overrides,
+    ) -> Result<Checked, ServiceError> {
+        let settings = &self.settings.upload;
+        let limits = Limits {
+            max_file_size: settings.max_file_size,
+            max_unpacked_size: settings.max_unpacked_size,
+            max_entries: settings.max_entries,
+        };
+        match read_blocking(self.storage.clone(), staged.key.clone(), limits, overrides).await {
+            Ok((contents, resolved)) => Ok(Checked { staged, contents, resolved }),
+            Err(error) => {
+                self.storage.delete(&staged.key).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The record of a checked file, as an upload makes it.
+    pub(crate) fn new_segment(&self, checked: &Checked, file_name: String, format: Format) -> Segment {
+        let now = self.clock.now();
+        let Resolved { prefix, version, name } = checked.resolved.clone();
+        let id = SegmentId::new(prefix.clone(), version.clone());
+        let manifest = &checked.contents.manifest;
+        Segment {
+            storage_key: SharedStorage::final_key(&id, format, now),
+            id,
+            prefix,
+            version,
+            name,
+            kind: manifest.kind.clone(),
+            description: manifest.description.clone().cut(MAX_DESCRIPTION),
+            vendor: manifest.vendor.clone(),
+            format,
+            container: checked.contents.container.as_str().to_owned(),
+            remote: format.remote(),
+            file_name: file_name.into(),
+            file_size: checked.staged.size,
+            sha256: checked.staged.sha256.clone(),
+            md5: checked.staged.md5.clone(),
+            requires: manifest.requires.clone(),
+            conflicts: manifest.conflicts.clone(),
+            archs: manifest.archs.clone(),
+            is_local: true,
+            file_state: None,
+            created_at: now,
+            created_by: self.actor.label(),
+            updated_at: now,
+            create_status: CreateStatus {
+                state: CreateState::Pending,
+                time: now,
+                reason: None,
+                retry_count: 0,
+                next_retry_at: None,
+                generation: 0,
+                unknown: Default::default(),
+            },
+            delete_status: None,
+            intent: None,
+            remote_extra: None,
+            unknown: Default::default(),
+        }
+    }
+
+    /// Moves the file to its place, then makes the record; whatever fails takes the file away again, unless
+    /// the record may have been made.
+    async fn record(&self, checked: Checked, segment: Segment) -> Result<Segment, ServiceError> {
+        let id = segment.id.clone();
+        match self.exists(&id).await {
+            Ok(false) => {}
+            taken => {
+                self.storage.delete(&checked.staged.key).await?;
+                return Err(taken.err().unwrap_or_else(|| exists(&id)));
+            }
+        }
+        if let Err(error) = self.storage.promote(&checked.staged, &segment.storage_key).await {
+            self.storage.delete(&checked.staged.key).await?;
+            return Err(error.into());
+        }
+        let txn = Txn::new()
+            .absent(keys::segment(&id))
+            .put(keys::segment(&id), &segment)?
+            .put(keys::manifest(&id), &checked.contents.manifest_whole)?;
+        let after = brief(&serde_json::json!({
+            "fileName": segment.file_name, "fileSize": segment.file_size, "sha256": segment.sha256
+        }));
+        let audited = Audited {
+            action: "segment.upload",
+            object: &id.to_string(),
+            before: serde_json::Value::Null,
+            after,
+        };
+        match self.commit(txn, audited).await {
+            Ok(Some(_)) => Ok(segment),
+            Ok(None) => {
+                self.storage.delete(&segment.storage_key).await?;
+                Err(exists(&id))
+            }
+            Err(failure) => {
+                if failure.certain {
+                    self.storage.delete(&segment.storage_key).await?;
+                }
+                Err(failure.error)
+            }
+        }
+    }
+}
+
+/// The suffix, or why there is no telling where the file goes.
+fn format_of(file_name: &str) -> Result<Format, ServiceError> {
+    Format::of_file_name(file_name).ok_or_else(|| {
+        ServiceError::new(
+            Code::Invalid,
+            format!("{file_name:?} is no segment file: its name must end in .zip (for SDP) or .mpk (for the 15s store)"),
+        )
+    })
+}
+
+async fn open(path: &Path) -> Result<(tokio::fs::File, u64), ServiceError> {
+    let failed = |error: std::io::Error| {
+        let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
+        ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
+    };
+    let file = tokio::fs::File::open(path).await.map_err(failed)?;
+    let metadata = file.metadata().await.map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(ServiceError::new(Code::Invalid, format!("{} is not a file", path.display())));
+    }
+    Ok((file, metadata.len()))
+}
+
+/// Reading an archive is work for a blocking thread.
+async fn read_blocking(
+    storage: SharedStorage,
+    key: String,
+    limits: Limits,
+    overrides: Overrides,
+) -> Result<(Contents, Resolved), ServiceError> {
+    let read = move || -> Result<(Contents, Resolved), ServiceError> {
+        let contents = archive::read(storage.open_blocking(&key)?, &limits)?;
+        let resolved = contents.manifest.resolve(&overrides)?;
+        Ok((contents, resolved))
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| {
+        Err(ServiceError::new(Code::Failed, format!("reading the file broke off: {error}")))
+    })
+}
+
+fn exists(id: &SegmentId) -> ServiceError {
+    ServiceError::new(Code::Exists, format!("segment {id} exists; delete it first or upload another version"))
 }
