@@ -1,9 +1,26 @@
 //! Settings: defaults < file < environment < flags. `config/default.toml` is the list of all of them.
 
-use std::path::PathBuf;
+mod check;
+mod error;
+mod layer;
+mod load;
+mod provenance;
+mod source;
+mod span;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use error::SettingsError;
+pub use provenance::{Effective, Origin, Provenance};
+pub use source::Sources;
+
+/// All settings with their defaults and what they mean; also the list of the known ones.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +44,34 @@ pub struct Settings {
     pub upload: UploadSettings,
     /// The console.
     pub ui: UiSettings,
+    /// See [`Settings::data_dir`].
+    #[serde(skip)]
+    data_dir: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Puts the sources together, checks every value, and says where each came from. An empty `store.path`
+    /// or `storage.url` is filled in with its place in the data folder.
+    ///
+    /// # Errors
+    /// Which setting, in which file and line or variable, is unknown or wrong, and what is expected.
+    pub fn load(sources: &Sources) -> Result<(Self, Provenance), SettingsError> {
+        load::load(sources)
+    }
+
+    /// The built-in settings, with everything in `data_dir`.
+    ///
+    /// # Errors
+    /// As [`Settings::load`]; not with the built-in list of this program.
+    pub fn defaults(data_dir: &Path) -> Result<Self, SettingsError> {
+        Self::load(&Sources::only(data_dir)).map(|(settings, _)| settings)
+    }
+
+    /// The folder for what Segdeck keeps on this host: the embedded store, files, the log. None where the
+    /// host says no home folder and nothing needed one.
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
 }
 
 /// Which engine keeps the records.
@@ -164,47 +209,4 @@ pub struct UiSettings {
     /// Shortest time between two frames.
     #[serde(with = "span")]
     pub frame_interval: Duration,
-}
-
-/// Durations as `10s`, `5m`.
-mod span {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        let ms = duration.as_millis();
-        let text = match ms {
-            0 => "0s".to_owned(),
-            ms if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
-            ms if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
-            ms if ms % 1_000 == 0 => format!("{}s", ms / 1_000),
-            ms => format!("{ms}ms"),
-        };
-        serializer.serialize_str(&text)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse(&text).map_err(serde::de::Error::custom)
-    }
-
-    fn parse(text: &str) -> Result<Duration, String> {
-        let wrong = || format!("{text:?} is no duration; write it like 500ms, 10s, 5m or 1h");
-        if text == "0" {
-            return Ok(Duration::ZERO);
-        }
-        let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-        let (number, unit) = text.split_at(split);
-        let number: u64 = number.parse().map_err(|_| wrong())?;
-        let ms = match unit {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => return Err(wrong()),
-        };
-        number.checked_mul(ms).map(Duration::from_millis).ok_or_else(wrong)
-    }
 }
