@@ -5,6 +5,7 @@
 
 mod codec;
 mod error;
+mod etcd;
 pub mod keys;
 mod leader;
 mod txn;
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 
 pub use codec::{decode, encode};
 pub use error::StoreError;
+pub use etcd::EtcdStore;
 pub use keys::Key;
 pub use leader::{Belief, LeaderRecord, LeaderStore};
 pub use txn::{Compare, Op, Txn, TxnOutcome};

@@ -3,9 +3,12 @@
 //! A backend joins with one line: `conformance!(name, fresh)`, where `fresh` is an
 //! `async fn(Room) -> conformance::Bench`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failed expectation is a failed test
-
 #![allow(unreachable_pub)] // nothing is outside of a test binary
-#![allow(dead_code, unused_macros)] // until the first backend joins
 
 #[macro_use]
 mod conformance;
+mod etcd_bench;
+#[path = "../common/etcd.rs"]
+mod etcd_server;
+
+conformance!(etcd, crate::etcd_bench::fresh);

@@ -1,0 +1,175 @@
+//! All endpoints behind one call: deadline, fail-over, and what is known when it fails.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use etcd_client::Client;
+use tokio::time::{Instant, timeout};
+
+use super::DEADLINE;
+use super::connect::Connection;
+use super::fault::Fault;
+use super::member::{Lane, Member};
+use super::root::Root;
+use crate::store::{Revision, StoreError};
+
+/// May a request be sent again when nobody knows whether it was done?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Yes: reads, and what does no harm twice.
+    Repeatable,
+    /// No: transactions.
+    Once,
+}
+
+/// The endpoints of one etcd.
+pub(super) struct Cluster {
+    members: Vec<Member>,
+    /// Where the last call found an answer.
+    preferred: AtomicUsize,
+    name: String,
+    user: Option<String>,
+    anonymous: bool,
+    /// The root of all keys.
+    pub(super) root: Root,
+}
+
+impl Cluster {
+    pub(super) fn new(connection: Connection) -> Self {
+        let Connection { urls, hosts, root, user, anonymous, short, long } = connection;
+        let name = format!("etcd {}", hosts.join(","));
+        let members = urls
+            .into_iter()
+            .zip(hosts)
+            .map(|(url, host)| Member::new(url, host, short.clone(), long.clone()))
+            .collect();
+        Self { members, preferred: AtomicUsize::new(0), name, user, anonymous, root }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Does `op` at an endpoint that answers.
+    pub(super) async fn call<T, F, Fut>(&self, lane: Lane, effect: Effect, op: F) -> Result<T, StoreError>
+    where
+        F: Fn(Client) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, Fault>> + Send,
+    {
+        self.call_until(Instant::now() + DEADLINE, lane, effect, op)
+            .await
+            .map_err(|fault| self.told(fault, 0))
+    }
+
+    /// The same until a moment, the fault as it is.
+    ///
+    /// What went unanswered is tried at the next endpoint if it may be repeated; each endpoint gets its share of
+    /// the time that is left, so that one that hangs does not use up all of it. After the last endpoint the
+    /// first gets another try: the one before may have met the remains of an old connection.
+    pub(super) async fn call_until<T, F, Fut>(
+        &self,
+        deadline: Instant,
+        lane: Lane,
+        effect: Effect,
+        op: F,
+    ) -> Result<T, Fault>
+    where
+        F: Fn(Client) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, Fault>> + Send,
+    {
+        let mut tried: Vec<String> = Vec::new();
+        let mut logged_in_again = false;
+        let mut index = self.preferred.load(Ordering::Relaxed) % self.members.len();
+        loop {
+            let member = &self.members[index];
+            let left = deadline.saturating_duration_since(Instant::now());
+            let shares = self.members.len().saturating_sub(tried.len()).max(1) as u32;
+            let slice = left / shares;
+            let no_answer = || format!("no answer within {:.1} s", slice.as_secs_f32());
+            let connecting = match timeout(slice, member.client(lane, self.root.full(""))).await {
+                Ok(connected) => connected,
+                Err(_) => Err(Fault::NotSent(no_answer())),
+            };
+            let fault = match connecting {
+                Err(fault) => fault.before_sending(),
+                Ok((generation, client)) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    let budget = if effect == Effect::Once { left } else { left.min(slice) };
+                    let answer = match timeout(budget, op(client)).await {
+                        Ok(answer) => answer,
+                        Err(_) => Err(Fault::Unanswered(no_answer())),
+                    };
+                    match answer {
+                        Ok(answer) => return Ok(answer),
+                        Err(fault) => {
+                            if matches!(fault, Fault::Unanswered(_) | Fault::Stale(_)) {
+                                member.forget(lane, generation).await;
+                            }
+                            fault
+                        }
+                    }
+                }
+            };
+            let repeat = match &fault {
+                Fault::NotSent(_) => true,
+                Fault::Unanswered(_) => effect == Effect::Repeatable,
+                Fault::Stale(_) if !logged_in_again => {
+                    logged_in_again = true;
+                    continue;
+                }
+                _ => return Err(fault),
+            };
+            let (Fault::NotSent(text) | Fault::Unanswered(text)) = &fault else { return Err(fault) };
+            tried.push(format!("{}: {text}", member.host()));
+            let next = (index + 1) % self.members.len();
+            let _ = self.preferred.compare_exchange(index, next, Ordering::Relaxed, Ordering::Relaxed);
+            index = next;
+            if !repeat {
+                return Err(Fault::Unanswered(tried.join("; ")));
+            }
+            if tried.len() > self.members.len() || Instant::now() >= deadline {
+                tried.dedup();
+                return Err(Fault::NotSent(tried.join("; ")));
+            }
+        }
+    }
+
+    /// A fault in the words of the store; `revision` is the one that was asked for.
+    pub(super) fn told(&self, fault: Fault, revision: Revision) -> StoreError {
+        let store = self.name.clone();
+        match fault {
+            // In TLS 1.3 a server that misses our certificate can only hang up.
+            Fault::NotSent(reason) if self.anonymous && reason.contains("connection closed") => {
+                let reason =
+                    format!("{reason}; if it asks for a certificate, set store.cert_file and store.key_file");
+                StoreError::Unavailable { store, reason }
+            }
+            Fault::NotSent(reason) | Fault::Refused(reason) => StoreError::Unavailable { store, reason },
+            Fault::Unanswered(reason) => StoreError::Unknown { store, reason },
+            Fault::Denied(reason) | Fault::Stale(reason) => {
+                StoreError::Denied { store, reason: self.what_to_check(&reason) }
+            }
+            Fault::Compacted => StoreError::Compacted { revision },
+            Fault::TooLarge(reason) => StoreError::TooLarge(reason),
+            Fault::Malformed(reason) => StoreError::Invalid(reason),
+            Fault::NoLease => StoreError::Unavailable { store, reason: "the lease has ended".into() },
+        }
+    }
+
+    fn what_to_check(&self, reason: &str) -> String {
+        let root = self.root.as_str();
+        match &self.user {
+            _ if reason.contains("TLS ended") => reason.to_owned(),
+            None if reason.contains("permission denied") => {
+                format!("{reason}; give the user of our certificate the right to read and write below {root}")
+            }
+            None => format!("{reason}; it wants a user: set store.username and store.password_file"),
+            Some(user) if reason.contains("not enabled") => {
+                format!("user {user:?}: {reason}; remove store.username, or enable it there")
+            }
+            Some(user) if reason.contains("permission denied") => {
+                format!("user {user:?}: {reason}; grant its role the right to read and write below {root}")
+            }
+            Some(user) => format!("user {user:?}: {reason}; check store.username and store.password_file"),
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! A real etcd of one's own for a test binary: loopback only, free ports, a folder that goes with it.
+//!
+//! A guard process holds it: it waits for the end of a pipe that only this process has open, so etcd and its
+//! folder go whatever way the test binary ends, also by a panic or a kill.
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
+
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use segdeck::settings::{Backend, StoreSettings};
+
+/// How an etcd shall run.
+#[derive(Default)]
+pub struct Options {
+    /// Serve TLS, and ask clients for a certificate of the same authority.
+    pub tls: Option<Tls>,
+    /// Further arguments.
+    pub args: Vec<String>,
+}
+
+/// A running etcd; dropping it ends it.
+pub struct Etcd {
+    guard: Child,
+    pid: i32,
+    port: u16,
+    peer_port: u16,
+    dir: tempfile::TempDir,
+    options: Options,
+}
+
+/// The etcd that all tests of a binary share; each test takes its own root prefix in it.
+pub fn shared() -> &'static Etcd {
+    static SHARED: OnceLock<Etcd> = OnceLock::new();
+    SHARED.get_or_init(Etcd::start)
+}
+
+impl Etcd {
+    /// A fresh, empty etcd without TLS or users.
+    pub fn start() -> Self {
+        Self::start_with(Options::default())
+    }
+
+    /// A fresh, empty etcd.
+    pub fn start_with(options: Options) -> Self {
+        let dir = tempfile::Builder::new().prefix("segdeck-etcd-").tempdir().expect("a temporary folder");
+        let mut etcd = Self::spawned(dir, options);
+        // Another process may take a free port between our look and etcd's: then take others.
+        for _ in 0..5 {
+            if etcd.listens() {
+                return etcd;
+            }
+            let log = std::fs::read_to_string(etcd.dir.path().join("log")).unwrap_or_default();
+            assert!(log.contains("address already in use"), "etcd does not start:\n{log}");
+            etcd.stop();
+            (etcd.port, etcd.peer_port) = free_ports();
+            std::fs::remove_dir_all(etcd.dir.path().join("data")).expect("the data can be removed");
+            etcd.begin();
+        }
+        panic!("five pairs of ports were taken by others")
+    }
+
+    fn spawned(dir: tempfile::TempDir, options: Options) -> Self {
+        let (port, peer_port) = free_ports();
+        let mut guard = spawn(dir.path(), port, peer_port, &options);
+        let pid = pid_of(&mut guard);
+        Self { guard, pid, port, peer_port, dir, options }
+    }
+
+    fn begin(&mut self) {
+        self.guard = spawn(self.dir.path(), self.port, self.peer_port, &self.options);
+        self.pid = pid_of(&mut self.guard);
+    }
+
+    /// `host:port` for clients.
+    pub fn endpoint(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The server's process.
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Settings of a store in it, below `prefix`.
+    pub fn settings(&self, prefix: &str) -> StoreSettings {
+        let tls = self.options.tls.as_ref();
+        let file = |pick: fn(&Tls) -> &PathBuf| tls.map(|tls| pick(tls).clone()).unwrap_or_default();
+        StoreSettings {
+            ca_file: file(|tls| &tls.ca),
+            cert_file: file(|tls| &tls.cert),
+            key_file: file(|tls| &tls.key),
+            ..settings(&[&self.endpoint()], prefix)
+        }
+    }
+
+    /// Freezes it: it keeps its connections and answers nothing.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Kills it; its data stay.
+    pub fn stop(&mut self) {
+        drop(self.guard.stdin.take());
+        self.guard.wait().expect("the guard ends");
+    }
+
+    /// Starts it again on the same ports with the same data.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.begin();
+        assert!(self.listens(), "etcd does not start again");
+    }
+
+    /// Runs etcdctl against it; panics if that fails.
+    pub fn ctl(&self, args: &[&str]) -> String {
+        let out = Command::new("etcdctl")
+            .env("ETCDCTL_API", "3")
+            .arg("--endpoints")
+            .arg(self.endpoint())
+            .args(args)
+            .output()
+            .expect("etcdctl is installed");
+        assert!(out.status.success(), "etcdctl {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    /// Adds a user with all rights below `prefix`, and `root` with the password `root`, and asks everybody for
+    /// a login from now on.
+    pub fn enable_auth(&self, user: &str, password: &str, prefix: &str) {
+        self.ctl(&["user", "add", "root:root"]);
+        self.ctl(&["user", "grant-role", "root", "root"]);
+        self.ctl(&["role", "add", "console"]);
+        self.ctl(&["role", "grant-permission", "--prefix=true", "console", "readwrite", prefix]);
+        self.ctl(&["user", "add", &format!("{user}:{password}")]);
+        self.ctl(&["user", "grant-role", user, "console"]);
+        self.ctl(&["auth", "enable"]);
+    }
+
+    /// A file in its folder, e.g. for a password.
+    pub fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, content).expect("a file can be written");
+        path
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.pid).expect("a pid is positive");
+        kill_process(pid, signal).expect("our own process takes signals");
+    }
+
+    /// Waits until it accepts connections; `false` if it ended instead.
+    fn listens(&self) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < deadline {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return true;
+            }
+            let state = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+            if state.is_empty() || state.contains(") Z ") {
+                return false;
+            }
+            // Nothing announces a listening socket of another process.
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
+    }
+}
+
+impl Drop for Etcd {
+    fn drop(&mut self) {
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
+    }
+}
+
+/// Settings of a store at any endpoints.
+pub fn settings(endpoints: &[&str], prefix: &str) -> StoreSettings {
+    StoreSettings {
+        backend: Backend::Etcd,
+        path: PathBuf::new(),
+        endpoints: endpoints.iter().map(|&endpoint| endpoint.to_owned()).collect(),
+        prefix: prefix.to_owned(),
+        username: String::new(),
+        password_file: PathBuf::new(),
+        ca_file: PathBuf::new(),
+        cert_file: PathBuf::new(),
+        key_file: PathBuf::new(),
+    }
+}
+
+/// An address where nobody listens.
+pub fn dead_endpoint() -> String {
+    format!("127.0.0.1:{}", free_ports().0)
+}
+
+fn free_ports() -> (u16, u16) {
+    let bind = || TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let (one, other) = (bind(), bind());
+    let port = |listener: &TcpListener| listener.local_addr().expect("it is bound").port();
+    (port(&one), port(&other))
+}
+
+fn spawn(dir: &Path, port: u16, peer_port: u16, options: &Options) -> Child {
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    let (client, peer) = (format!("{scheme}://127.0.0.1:{port}"), format!("http://127.0.0.1:{peer_port}"));
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(r#"log=$1; shift; "$@" >>"$log" 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null"#)
+        .arg("guard")
+        .arg(dir.join("log"))
+        .arg("etcd")
+        .args(["--name", "t", "--heartbeat-interval", "10", "--election-timeout", "100"])
+        // What a disk does to a test's speed is not what it tests.
+        .args(["--unsafe-no-fsync"])
+        .arg("--data-dir")
+        .arg(dir.join("data"))
+        .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])
+        .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
+        .args(["--initial-cluster", &format!("t={peer}")])
+        .args(&options.args);
+    if let Some(tls) = &options.tls {
+        command.arg("--client-cert-auth").arg("--trusted-ca-file").arg(&tls.ca);
+        command.arg("--cert-file").arg(&tls.server_cert).arg("--key-file").arg(&tls.server_key);
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.spawn().expect("sh and etcd are installed")
+}
+
+fn pid_of(guard: &mut Child) -> i32 {
+    let mut line = String::new();
+    BufReader::new(guard.stdout.take().expect("it is piped")).read_line(&mut line).expect("the guard's word");
+    line.trim().parse().expect("the guard tells the pid")
+}
+
+/// Certificates of one authority, for a server at 127.0.0.1 and a client.
+pub struct Tls {
+    /// The authority.
+    pub ca: PathBuf,
+    /// The client's certificate.
+    pub cert: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+    server_cert: PathBuf,
+    server_key: PathBuf,
+    _dir: tempfile::TempDir,
+}
+
+impl Tls {
+    /// New ones; the client's common name is `user`.
+    pub fn generate(user: &str) -> Self {
+        use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+        let dir = tempfile::Builder::new().prefix("segdeck-tls-").tempdir().expect("a temporary folder");
+        let write = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).expect("a file can be written");
+            path
+        };
+        let mut params = CertificateParams::new([]).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "test authority");
+        let ca_key = KeyPair::generate().expect("a key");
+        let ca = write("ca.pem", &params.self_signed(&ca_key).expect("a certificate").pem());
+        let issuer = Issuer::new(params, ca_key);
+        let sign = |name: &str, common_name: &str| {
+            let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name");
+            params.distinguished_name.push(DnType::CommonName, common_name);
+            let key = KeyPair::generate().expect("a key");
+            let signed = params.signed_by(&key, &issuer).expect("a certificate");
+            (
+                write(&format!("{name}.pem"), &signed.pem()),
+                write(&format!("{name}.key"), &key.serialize_pem()),
+            )
+        };
+        let (cert, key) = sign("client", user);
+        let (server_cert, server_key) = sign("server", "127.0.0.1");
+        Self { ca, cert, key, server_cert, server_key, _dir: dir }
+    }
+}
