@@ -4,10 +4,12 @@
 //! `controllers`).
 
 mod codec;
+pub mod embedded;
 mod error;
 mod etcd;
 pub mod keys;
 mod leader;
+mod open;
 mod txn;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ pub use error::StoreError;
 pub use etcd::EtcdStore;
 pub use keys::Key;
 pub use leader::{Belief, LeaderRecord, LeaderStore};
+pub use open::open;
 pub use txn::{Compare, Op, Txn, TxnOutcome};
 
 /// A revision of the whole store; rises with each change. Zero: before anything.

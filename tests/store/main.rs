@@ -7,8 +7,10 @@
 
 #[macro_use]
 mod conformance;
+mod embedded_bench;
 mod etcd_bench;
 #[path = "../common/etcd.rs"]
 mod etcd_server;
 
+conformance!(embedded, crate::embedded_bench::fresh);
 conformance!(etcd, crate::etcd_bench::fresh);
