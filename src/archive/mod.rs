@@ -1,11 +1,26 @@
 //! Reads a segment file without trusting it: container by content, manifest, limits. What belongs here:
 //! what a file says. What does not: the network, and writing anything to disk.
 
-use std::io::{Read, Seek};
+mod container;
+mod directory;
+mod entry_name;
+mod error;
+mod manifest;
+mod resolve;
+#[cfg(test)]
+mod tests;
+mod window;
+mod zip_entries;
+
+use std::io::{Read, Seek, SeekFrom};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::FreeText;
+use directory::Directory;
+pub use error::ArchiveError;
+pub use manifest::Manifest;
+pub use resolve::{Overrides, Resolved};
+use window::Window;
 
 /// What an archive may be at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,27 +41,13 @@ pub enum Container {
     Zip,
 }
 
-/// What a segment file says of itself. Prefix and version are optional here because flags may fill them in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Manifest {
-    /// The short identifier, not checked yet.
-    pub prefix: Option<String>,
-    /// The version, not checked yet.
-    pub version: Option<String>,
-    /// The human name.
-    pub name: Option<FreeText>,
-    /// What it calls its type.
-    pub kind: FreeText,
-    /// Who made it.
-    pub vendor: FreeText,
-    /// Free text, whole.
-    pub description: FreeText,
-    /// Architectures; empty: any.
-    pub archs: Vec<FreeText>,
-    /// `prefix` or `prefix >=version`.
-    pub requires: Vec<FreeText>,
-    /// Prefixes.
-    pub conflicts: Vec<FreeText>,
+impl Container {
+    /// As in records: `zip`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+        }
+    }
 }
 
 /// Everything that was found in a segment file.
@@ -66,57 +67,54 @@ pub struct Contents {
     pub unpacked_size: u64,
 }
 
-/// Why a file is not taken.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// Placeholder of the reader to come.
-    #[error("the file cannot be read: {0}")]
-    Io(#[from] std::io::Error),
-}
-
-/// Reads a segment file: its container, every entry's checksum, and its manifest.
+/// Reads a segment file: its container, every entry's checksum, and its manifest. It blocks, and may take
+/// as long as inflating the whole file; to stop it, let `file` fail. Keeps a few MiB and the directory.
 ///
 /// # Errors
 /// Why the file is not taken; nothing is ever repaired.
-pub fn read<R: Read + Seek>(_file: R, _limits: &Limits) -> Result<Contents, ArchiveError> {
-    Err(ArchiveError::Io(std::io::ErrorKind::Unsupported.into()))
-}
-
-/// What an operator says instead of, or beside, the manifest.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Overrides {
-    /// Instead of the manifest's.
-    pub prefix: Option<String>,
-    /// Instead of the manifest's.
-    pub version: Option<String>,
-    /// Instead of the manifest's.
-    pub name: Option<String>,
-}
-
-/// Who a segment file is, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolved {
-    /// The short identifier.
-    pub prefix: crate::domain::Prefix,
-    /// The version.
-    pub version: crate::domain::Version,
-    /// The human name.
-    pub name: FreeText,
-}
-
-impl Manifest {
-    /// Prefix, version and name as they count: the operator's word before the manifest's.
-    ///
-    /// # Errors
-    /// What is missing or no name.
-    pub fn resolve(&self, _overrides: &Overrides) -> Result<Resolved, ArchiveError> {
-        Err(ArchiveError::Io(std::io::ErrorKind::Unsupported.into()))
+pub fn read<R: Read + Seek>(file: R, limits: &Limits) -> Result<Contents, ArchiveError> {
+    let mut file = Window::new(file)?;
+    if file.size() > limits.max_file_size {
+        return Err(ArchiveError::Limit {
+            what: format!("its size ({} bytes)", file.size()),
+            max: limits.max_file_size,
+            setting: "upload.max_file_size",
+        });
     }
+    let mut head = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    Read::by_ref(&mut file).take(container::HEAD as u64).read_to_end(&mut head)?;
+    container::check_zip(&head)?;
+    let directory = directory::walk(&mut file, limits)?;
+    let manifest_file = manifest_of(&directory)?;
+    let unpacked = zip_entries::read(file, &directory, &manifest_file, limits)?;
+    let (manifest, manifest_whole) = manifest::parse(&manifest_file, &unpacked.manifest)?;
+    Ok(Contents {
+        container: Container::Zip,
+        manifest_file,
+        manifest,
+        manifest_whole,
+        entries: directory.entries,
+        unpacked_size: unpacked.bytes,
+    })
 }
 
-impl Container {
-    /// As in records.
-    pub fn as_str(self) -> &'static str {
-        "zip"
+/// The one manifest at the root, else the one in the only top folder.
+fn manifest_of(directory: &Directory) -> Result<String, ArchiveError> {
+    let folders = [Some(String::new()), directory.only_top.as_ref().map(|top| format!("{top}/"))];
+    for folder in folders.into_iter().flatten() {
+        let in_folder = |name: &&String| name.strip_prefix(&folder).is_some_and(|name| !name.contains('/'));
+        let mut found = directory.manifests.iter().filter(in_folder);
+        match (found.next(), found.next()) {
+            (Some(first), Some(second)) => {
+                return Err(ArchiveError::TwoManifests {
+                    first: error::shown(first),
+                    second: error::shown(second),
+                });
+            }
+            (Some(only), None) => return Ok(only.clone()),
+            (None, _) => {}
+        }
     }
+    Err(ArchiveError::NoManifest)
 }

@@ -1,0 +1,146 @@
+//! Why a file is not taken, in words for the operator who uploads it.
+
+use crate::domain::{FreeText, NameError, Shown};
+
+/// Why a file is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The file's bytes did not come.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// Nothing that is known.
+    #[error(
+        "this is no archive that this version of segdeck reads (it reads zip, by content, whatever the suffix)"
+    )]
+    NotAnArchive,
+    /// A known kind of file that is not read.
+    #[error("this is {kind}, not a zip archive, whatever its suffix says; pack the segment as zip")]
+    OtherContainer {
+        /// E.g. `a tar archive`.
+        kind: &'static str,
+    },
+    /// It begins like a zip archive, but its structure does not hold.
+    #[error("the zip archive is broken or cut off: {reason}; copy it again from its source")]
+    Broken {
+        /// What does not hold.
+        reason: String,
+    },
+    /// One part of several.
+    #[error("this is a part of a split zip archive; join the parts first (zip -s 0)")]
+    Split,
+    /// More than allowed.
+    #[error("{what} is more than the {max} allowed (setting {setting})")]
+    Limit {
+        /// What is too large, and how large.
+        what: String,
+        /// The limit.
+        max: u64,
+        /// Which setting raises it.
+        setting: &'static str,
+    },
+    /// An entry whose name could lead out of a folder or deceive.
+    #[error("the entry {name} is refused: its name {why}")]
+    EntryName {
+        /// Safe for a terminal.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Nobody could check or install it.
+    #[error("the entry {name} is encrypted; pack the segment without a password")]
+    Encrypted {
+        /// Safe for a terminal.
+        name: String,
+    },
+    /// A compression that is not read.
+    #[error("the entry {name} is compressed with {method}; pack the segment with deflate or stored")]
+    Method {
+        /// Safe for a terminal.
+        name: String,
+        /// E.g. `bzip2`.
+        method: String,
+    },
+    /// Its bytes are not what its checksum or its headers say.
+    #[error("the entry {name} is damaged: {reason}; copy the file again from its source")]
+    Damaged {
+        /// Safe for a terminal.
+        name: String,
+        /// What was found.
+        reason: String,
+    },
+    /// Nothing says which segment this is.
+    #[error("there is no segment.toml or segment.json at its root or in its only top folder")]
+    NoManifest,
+    /// Two that could contradict each other.
+    #[error("it holds both {first} and {second}; leave one of them out")]
+    TwoManifests {
+        /// One.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A manifest beyond reason.
+    #[error("the manifest {file} is larger than {max} bytes")]
+    ManifestTooLarge {
+        /// Its name.
+        file: String,
+        /// The limit, in bytes.
+        max: u64,
+    },
+    /// A manifest that cannot be understood.
+    #[error("{file}{}: {message}", place(*line, text))]
+    Manifest {
+        /// Its name.
+        file: String,
+        /// From 1, where it is known.
+        line: Option<usize>,
+        /// That line, safe for a terminal.
+        text: String,
+        /// What is wrong there.
+        message: String,
+    },
+    /// A field that neither the manifest nor a flag gives.
+    #[error("the manifest says no {field}; write it there, or give it with {flag}")]
+    Missing {
+        /// `prefix` or `version`.
+        field: &'static str,
+        /// The flag that fills it.
+        flag: &'static str,
+    },
+    /// A prefix or version that cannot be one.
+    #[error("{error} ({from}); {flag} overrides it")]
+    Name {
+        /// What is wrong with it.
+        error: NameError,
+        /// Where it came from.
+        from: &'static str,
+        /// The flag that fills it.
+        flag: &'static str,
+    },
+}
+
+impl ArchiveError {
+    /// A structure that does not hold.
+    pub(super) fn broken(reason: impl Into<String>) -> Self {
+        Self::Broken { reason: shown(&reason.into()) }
+    }
+}
+
+/// Text of the file, short and safe for a terminal.
+pub(super) fn shown(text: &str) -> String {
+    const MAX: usize = 200;
+    let cut = FreeText::from(text).cut(MAX);
+    let mut shown = Shown::from(cut.raw()).into_string();
+    if text.len() > MAX {
+        shown.push('…');
+    }
+    shown
+}
+
+fn place(line: Option<usize>, text: &str) -> String {
+    match (line, text.is_empty()) {
+        (Some(line), false) => format!(", line {line} (`{text}`)"),
+        (Some(line), true) => format!(", line {line}"),
+        (None, _) => String::new(),
+    }
+}
