@@ -8,6 +8,9 @@
 #[macro_use]
 mod conformance;
 mod embedded_bench;
+mod embedded_file;
+mod embedded_killed;
+mod embedded_shared;
 mod etcd_bench;
 #[path = "../common/etcd.rs"]
 mod etcd_server;

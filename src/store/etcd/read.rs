@@ -75,6 +75,10 @@ pub(super) async fn list(cluster: &Cluster, query: &ListQuery) -> Result<Page, S
             options = options.with_keys_only();
         }
         if from >= end {
+            // Nothing can be there, but a revision is read at all the same, and may be gone.
+            let nothing = GetOptions::new().with_count_only().with_revision(page_read.revision);
+            let (_, now) = page(cluster, cluster.root.full(""), nothing, page_read.revision).await?;
+            page_read.revision = if page_read.revision == 0 { now } else { page_read.revision };
             page_read.more = false;
             break;
         }

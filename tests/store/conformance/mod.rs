@@ -8,6 +8,7 @@
 pub mod history;
 pub mod leases;
 pub mod limits;
+pub mod model;
 pub mod reads;
 pub mod transactions;
 pub mod watches;
@@ -87,6 +88,7 @@ macro_rules! conformance {
                 the_future_cannot_be_compacted
                 status_tells_the_revision
             );
+            $crate::conformance_cases!($fresh, Alone, model: random_operations_agree_with_a_model);
             $crate::conformance_cases!($fresh, Shared, leases:
                 an_expired_lease_takes_its_keys_along
                 a_renewed_lease_lives_on
