@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod filter;
 pub mod ids;
 pub mod install;
 pub mod plan;
@@ -14,6 +15,7 @@ pub mod text;
 pub mod version;
 
 pub use clock::{Clock, Timestamp};
+pub use filter::{Columns, Filter, FilterError};
 pub use ids::{NameError, OperationId, Prefix, RecordId, SeatId, SegmentId, Version};
 pub use install::{InstallLog, InstallRecord, InstallState, SeatOp, SeatProgress, SeatState};
 pub use seat::Seat;
