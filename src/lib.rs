@@ -10,3 +10,4 @@ pub mod service;
 pub mod settings;
 pub mod storage;
 pub mod store;
+pub mod telemetry;
