@@ -368,7 +368,7 @@ pub struct ActiveInstalls {
 pub fn percent(counts: &BTreeMap<SeatState, usize>) -> u8 {
     let all: usize = counts.values().sum();
     let ended: usize = counts.iter().filter(|(state, _)| state.is_terminal()).map(|(_, n)| n).sum();
-    if all == 0 { 100 } else { (ended * 100 / all) as u8 }
+    (ended * 100).checked_div(all).map_or(100, |percent| percent as u8)
 }
 
 /// How an install whose seats are all at an end has ended.

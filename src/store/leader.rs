@@ -53,7 +53,7 @@ impl LeaderStore {
 
     /// May this process still believe that it leads?
     pub fn is_live(&self) -> bool {
-        self.belief.lock().map_or(false, |until| Instant::now() < *until)
+        self.belief.lock().is_ok_and(|until| Instant::now() < *until)
     }
 
     /// Commits under this leadership.

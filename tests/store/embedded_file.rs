@@ -201,3 +201,58 @@ async fn bytes_fill_a_generation_too() {
     println!("{size} bytes on disk");
     assert_eq!(store.get(&key("big")).await.unwrap().1.unwrap().value.len(), 100_000);
 }
+
+#[tokio::test]
+async fn a_file_that_was_replaced_is_not_written() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    commit(&store, vec![put("a", "1")]).await;
+    std::fs::rename(&folder.file, folder.beside(".old")).unwrap();
+    for _ in 0..2 {
+        let refused = store.txn(Txn { ops: vec![put("a", "2")], ..Txn::new() }).await;
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains("moved"), "{text}");
+        assert!(store.get(&key("a")).await.is_err(), "nor read");
+        // Nor when there is another one.
+        std::fs::write(&folder.file, "").unwrap();
+    }
+    std::fs::rename(folder.beside(".old"), &folder.file).unwrap();
+    assert_eq!(read(&store, "a").await.value, "1", "put back, it is the one it was");
+    commit(&store, vec![put("a", "3")]).await;
+}
+
+#[tokio::test]
+async fn a_page_of_large_values_ends_early() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for n in 0..20 {
+        commit(&store, (0..5).map(|m| put(format!("p/{n:02}/{m}"), vec![b'x'; 250_000])).collect()).await;
+    }
+    let page = store.list(&ListQuery::prefix("p/")).await.unwrap();
+    assert!(
+        page.more && page.entries.len() > 50 && page.entries.len() < 100,
+        "{} at once",
+        page.entries.len()
+    );
+    assert_eq!(store.list_all("p/").await.unwrap().entries.len(), 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_may_create_it_at_once() {
+    for _ in 0..5 {
+        let folder = Folder::new();
+        let opening: Vec<_> = (0..8)
+            .map(|n| {
+                let file = folder.file.clone();
+                tokio::spawn(async move {
+                    let store: SharedStore = EmbeddedStore::open(&file).await.unwrap();
+                    commit(&store, vec![put(format!("by/{n}"), "x")]).await;
+                })
+            })
+            .collect();
+        for one in opening {
+            one.await.unwrap();
+        }
+        assert_eq!(keys_below(&folder.open().await, "by/").await.len(), 8);
+    }
+}

@@ -122,6 +122,7 @@ impl EmbeddedStore {
         let mut writer = Writer {
             connection,
             name: name.clone(),
+            place: place.clone(),
             boot: boot.clone(),
             generation: options.generation,
             waker: Waker { known: Arc::clone(&known), file },

@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, CWD, FileType, Mode};
@@ -26,6 +26,8 @@ pub(super) struct Place {
     /// The database. SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
     pub(super) file: PathBuf,
     mode: u32,
+    /// Device and inode of the file.
+    identity: (u64, u64),
 }
 
 impl Place {
@@ -57,21 +59,24 @@ impl Place {
         let folder_mode =
             folder.metadata().map_err(|error| failed("look at its folder", error))?.permissions().mode();
         let shared = sharing == Sharing::AsFolder && folder_mode & 0o2020 == 0o2020;
-        let place = Self { file: path.to_owned(), mode: if shared { 0o660 } else { 0o600 } };
-        place.create().map_err(|error| failed("create it", error))?;
+        let mode = if shared { 0o660 } else { 0o600 };
+        create(path, mode).map_err(|error| failed("create it", error))?;
         rustix::fs::access(path, Access::READ_OK | Access::WRITE_OK)
             .map_err(|error| failed("open it for reading and writing", error.into()))?;
-        Ok(place)
+        let identity = identity(path).map_err(|error| failed("look at it", error))?;
+        Ok(Self { file: path.to_owned(), mode, identity })
     }
 
-    /// Creates the file without opening it: closing a file drops all locks that this process holds on it,
-    /// those of another connection's SQLite included (sqlite.org/howtocorrupt.html).
-    fn create(&self) -> io::Result<()> {
-        match rustix::fs::mknodat(CWD, &self.file, FileType::RegularFile, Mode::from_raw_mode(self.mode), 0) {
-            // The umask may have taken something away.
-            Ok(()) => std::fs::set_permissions(&self.file, Permissions::from_mode(self.mode)),
-            Err(rustix::io::Errno::EXIST) => Ok(()),
-            Err(error) => Err(error.into()),
+    /// Is the file that was opened still the one at its path? What is written to a file that was removed or
+    /// replaced is lost with the last process that has it open.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        match identity(&self.file) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            _ => Err(StoreError::Unavailable {
+                store: self.name(),
+                reason: "the file was moved, removed or replaced while it was open; start segdeck again"
+                    .into(),
+            }),
         }
     }
 
@@ -115,6 +120,21 @@ impl Place {
         path.push(suffix);
         path.into()
     }
+}
+
+/// Creates the file without opening it: closing a file drops all locks that this process holds on it, those
+/// of another connection's SQLite included (sqlite.org/howtocorrupt.html).
+fn create(file: &Path, mode: u32) -> io::Result<()> {
+    match rustix::fs::mknodat(CWD, file, FileType::RegularFile, Mode::from_raw_mode(mode), 0) {
+        // The umask may have taken something away.
+        Ok(()) => std::fs::set_permissions(file, Permissions::from_mode(mode)),
+        Err(rustix::io::Errno::EXIST) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn identity(file: &Path) -> io::Result<(u64, u64)> {
+    file.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 fn explain(path: &Path, doing: &str, error: &io::Error) -> StoreError {

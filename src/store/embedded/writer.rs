@@ -13,6 +13,7 @@ use super::boot::Boot;
 use super::fault::{commit_fault, fault};
 use super::history::{self, Generation};
 use super::leases;
+use super::place::Place;
 use super::rows::State;
 use super::turn::Turn;
 use super::wake::Waker;
@@ -66,6 +67,7 @@ pub(super) struct Order {
 pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) name: String,
+    pub(super) place: Place,
     pub(super) boot: Boot,
     pub(super) generation: Generation,
     pub(super) waker: Waker,
@@ -89,11 +91,15 @@ impl Writer {
 
     /// Does a group of orders in one commit and answers them. Is there more of the past to be removed?
     pub(super) fn serve_group(&mut self, group: Vec<Order>) -> bool {
-        let turn = match Turn::begin(&self.connection, &self.boot) {
+        let begun = self.place.check().and_then(|()| {
+            Turn::begin(&self.connection, &self.boot)
+                .map_err(|error| fault(&self.name, "begin a transaction", &error))
+        });
+        let turn = match begun {
             Ok(turn) => turn,
             Err(error) => {
                 self.undo();
-                refuse(group, &fault(&self.name, "begin a transaction", &error));
+                refuse(group, &error);
                 return false;
             }
         };
