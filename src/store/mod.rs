@@ -3,6 +3,7 @@
 //! What belongs here: how records are kept and watched. What does not: what a change means (`service`,
 //! `controllers`).
 
+mod cache;
 mod codec;
 pub mod embedded;
 mod error;
@@ -19,6 +20,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+pub use cache::{Cache, Change, Freshness, InstallRow, Pace, Rows, SegmentRow, ShardCounts, Subscription};
 pub use codec::{decode, encode};
 pub use error::StoreError;
 pub use etcd::EtcdStore;

@@ -1,0 +1,126 @@
+//! An install as lists show it: what was asked for and what became of it, from two records that come in any
+//! order.
+
+use std::collections::BTreeMap;
+
+use crate::domain::install::Command;
+use crate::domain::{
+    FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Timestamp,
+};
+use crate::store::Revision;
+
+/// An install record and the summary of its log. Without a log it is `pending`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstallRow {
+    /// The install record.
+    pub id: RecordId,
+    /// What is installed or uninstalled.
+    pub segment_id: SegmentId,
+    /// Where it stands.
+    pub state: InstallState,
+    /// Seats at an end over all seats, 0 to 100.
+    pub percent: u8,
+    /// How many seats are in each state.
+    pub counts: BTreeMap<SeatState, usize>,
+    /// 1 for the first.
+    pub attempt: u32,
+    /// What the operator wants of it.
+    pub command: Command,
+    /// Rises with each command.
+    pub generation: u32,
+    /// The generation its log has followed.
+    pub followed: u32,
+    /// Who asked for it.
+    pub requested_by: FreeText,
+    /// When.
+    pub requested_at: Timestamp,
+    /// When this attempt began.
+    pub started_at: Option<Timestamp>,
+    /// Last progress.
+    pub updated_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Not before this moment.
+    pub next_retry_at: Option<Timestamp>,
+    /// Why it ended or what it waits for; else what the operator gave as reason of the command.
+    pub reason: Option<FreeText>,
+    /// Mod revision of the record; 0: not here.
+    pub(super) record_revision: Revision,
+    /// Mod revision of the log; 0: not here.
+    pub(super) log_revision: Revision,
+    /// The operator's reason.
+    control_reason: FreeText,
+}
+
+impl InstallRow {
+    pub(super) fn new(id: RecordId, segment_id: SegmentId) -> Self {
+        Self {
+            id,
+            segment_id,
+            state: InstallState::Pending,
+            percent: 0,
+            counts: BTreeMap::new(),
+            attempt: 0,
+            command: Command::Run,
+            generation: 0,
+            followed: 0,
+            requested_by: FreeText::default(),
+            requested_at: Timestamp::UNIX_EPOCH,
+            started_at: None,
+            updated_at: Timestamp::UNIX_EPOCH,
+            finished_at: None,
+            next_retry_at: None,
+            reason: None,
+            record_revision: 0,
+            log_revision: 0,
+            control_reason: FreeText::default(),
+        }
+    }
+
+    pub(super) fn put_record(&mut self, record: InstallRecord, revision: Revision) {
+        if revision < self.record_revision {
+            return;
+        }
+        self.record_revision = revision;
+        self.command = record.control.command;
+        self.generation = record.control.generation;
+        self.control_reason = record.control.reason;
+        self.requested_by = record.requested_by;
+        self.requested_at = record.requested_at;
+        self.updated_at = self.updated_at.max(record.requested_at);
+        if self.log_revision == 0 {
+            self.reason = self.operator_reason();
+        }
+    }
+
+    pub(super) fn put_log(&mut self, log: InstallLog, revision: Revision) {
+        if revision < self.log_revision {
+            return;
+        }
+        self.log_revision = revision;
+        self.state = log.state;
+        self.percent = log.percent;
+        self.counts = log.counts;
+        self.attempt = log.attempt;
+        self.followed = log.followed;
+        self.started_at = log.started_at;
+        self.updated_at = log.updated_at;
+        self.finished_at = log.finished_at;
+        self.next_retry_at = log.next_retry_at;
+        self.reason = log.reason.or_else(|| self.operator_reason());
+    }
+
+    fn operator_reason(&self) -> Option<FreeText> {
+        (!self.control_reason.is_empty()).then(|| self.control_reason.clone())
+    }
+
+    /// All its seats.
+    pub fn seats(&self) -> usize {
+        self.counts.values().sum()
+    }
+
+    /// Seats in states of some kind, e.g. [`SeatState::is_good`].
+    pub fn count(&self, wanted: impl Fn(SeatState) -> bool) -> usize {
+        self.counts.iter().filter(|(state, _)| wanted(**state)).map(|(_, seats)| seats).sum()
+    }
+}
