@@ -1,1 +1,3 @@
+//! Arguments, settings, run; nothing else.
+
 fn main() {}
