@@ -5,6 +5,8 @@
 pub mod archive;
 pub mod controllers;
 pub mod domain;
+pub mod platform;
+pub mod proto;
 pub mod remote;
 pub mod service;
 pub mod settings;
