@@ -3,10 +3,9 @@
 //! Imports run one way: `domain <- archive, storage, store, remote <- service <- controllers <- cli, ui`.
 
 pub mod archive;
+pub mod cli;
 pub mod controllers;
 pub mod domain;
-pub mod platform;
-pub mod proto;
 pub mod remote;
 pub mod service;
 pub mod settings;

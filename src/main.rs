@@ -1,3 +1,7 @@
 //! Arguments, settings, run; nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    segdeck::cli::main()
+}

@@ -4,7 +4,6 @@
 //! A site with another wire contract writes one adapter behind these traits.
 
 mod error;
-pub mod grpc;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -14,6 +14,7 @@ mod installs;
 mod list;
 mod plan;
 mod retry;
+pub mod seat_file;
 mod seat_lists;
 mod seats;
 mod show;
@@ -58,9 +59,4 @@ pub struct Service {
     pub clock: Clock,
     /// Who acts.
     pub actor: Actor,
-}
-
-/// Placeholder while the house is being built.
-fn unbuilt<T>() -> Result<T, ServiceError> {
-    Err(ServiceError::new(Code::Failed, "not built yet"))
 }

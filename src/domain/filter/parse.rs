@@ -56,7 +56,8 @@ fn mark(text: &str, mark: char) -> (bool, &str) {
 
 /// A leading `name:`. A name begins with a letter, so that `10:30` is a word.
 fn column(text: &str) -> (Option<&str>, &str) {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     match rest.strip_prefix(':') {
         Some(rest) if name.starts_with(|c: char| c.is_ascii_alphabetic()) => (Some(name), rest),

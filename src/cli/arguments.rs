@@ -1,0 +1,96 @@
+//! The command line as a tree of commands; each family keeps its own arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::exit::EXIT_CODES;
+use super::output::Format;
+use super::{
+    audit, bind, completions, config, controller, doctor, install, installs, plan, seat, segment, sync,
+};
+
+/// Puts software segments on a fleet of workstations.
+///
+/// Without a command the console opens. Every action of the console has a command here; every list takes
+/// `-o table|json|jsonl`.
+#[derive(Debug, Parser)]
+#[command(name = "segdeck", version, after_help = EXIT_CODES, after_long_help = EXAMPLES, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    /// None: the console.
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Shown below `segdeck --help`.
+const EXAMPLES: &str = "\
+Examples:
+  segdeck demo                                       try it: simulated platform and seats
+  segdeck segment upload nav-core-2.1.0.zip --wait   upload, and wait until it is published
+  segdeck install nav-core@2.1.0 --bound --wait      install on the bound seats
+  segdeck installs list -o json                      what is going on
+
+Exit codes: 0 done, 1 failed, 2 a plan or a dry run has changes, 3 refused, 4 not found, 5 unavailable,
+64 wrong usage. `segdeck COMMAND --help` tells more.";
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Global {
+    /// How answers are written
+    #[arg(short = 'o', long = "output", global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) output: Format,
+    /// Settings file instead of the one in the configuration folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// One setting, e.g. `store.backend=etcd`; may be repeated
+    #[arg(long = "set", global = true, value_name = "SECTION.KEY=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Segments: upload, look at, publish again, delete
+    #[command(subcommand)]
+    Segment(segment::Command),
+    /// Seats: the workstations
+    #[command(subcommand)]
+    Seat(seat::Command),
+    /// The seats a segment is meant for
+    #[command(subcommand)]
+    Bind(bind::Command),
+    /// What an install would do, without doing it
+    Plan(plan::Arguments),
+    /// Install on, and uninstall from, seats
+    Install(install::Arguments),
+    /// Installs: what became of them; pause, resume, cancel, retry
+    #[command(subcommand)]
+    Installs(installs::Command),
+    /// Compare the platforms with the records and repair the difference
+    Sync(sync::Arguments),
+    /// The controllers alone, for a service manager
+    Controller(controller::Arguments),
+    /// Who did what, when
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Check every connection and say how to mend it
+    Doctor(doctor::Arguments),
+    /// Settings
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Completions for a shell
+    Completions(completions::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

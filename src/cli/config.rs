@@ -1,0 +1,87 @@
+//! `segdeck config`
+
+use clap::Subcommand;
+use serde::Serialize;
+use serde_json::json;
+
+use super::arguments::Global;
+use super::exit::{EXIT_CODES, Failure, Outcome};
+use super::load;
+use super::output::{Columns, Output};
+
+/// The commands.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum Command {
+    /// Where the settings file is looked for
+    #[command(after_help = EXIT_CODES)]
+    Path,
+    /// Every setting as it counts, and where it comes from
+    #[command(after_help = EXIT_CODES)]
+    Show,
+    /// Are the settings sound? Nothing is opened or connected
+    #[command(after_help = EXIT_CODES)]
+    Check,
+}
+
+/// A setting.
+#[derive(Debug, Serialize)]
+struct Item {
+    key: String,
+    value: toml::Value,
+    origin: String,
+}
+
+const COLUMNS: Columns<Item> = Columns {
+    head: &["SETTING", "VALUE", "FROM"],
+    cells: |item| vec![item.key.clone(), item.value.to_string(), item.origin.clone()],
+};
+
+/// Runs one.
+pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome {
+    let sources = load::sources(global);
+    match command {
+        Command::Path => {
+            let Some(file) = sources.config_file() else {
+                return Err(Failure::invalid(
+                    "this user has no home folder (HOME is not set); use --config FILE",
+                ));
+            };
+            let mut paths = json!({ "config": file, "exists": file.exists() });
+            if let Some(data) = &sources.data_dir {
+                paths["data"] = json!(data);
+            }
+            output.drawn(&paths, || format!("{}\n", crate::domain::Shown::from(&*file.to_string_lossy())))
+        }
+        Command::Show => {
+            let (_, provenance) = load::settings(&sources)?;
+            let items: Vec<Item> = provenance
+                .iter()
+                .map(|(key, effective)| Item {
+                    key: key.to_owned(),
+                    value: effective.value.clone(),
+                    origin: effective.origin.to_string(),
+                })
+                .collect();
+            output.items(&items, &COLUMNS)
+        }
+        Command::Check => {
+            let (_, provenance) = load::settings(&sources)?;
+            for (key, effective) in provenance.iter() {
+                let file = effective.value.as_str().filter(|file| key.ends_with("_file") && !file.is_empty());
+                if let Some(file) = file {
+                    std::fs::File::open(file).map_err(|error| {
+                        Failure::invalid(format!(
+                            "{}: {key}: {file} cannot be read: {error}",
+                            effective.origin
+                        ))
+                    })?;
+                }
+            }
+            let file = sources.config_file().filter(|file| file.exists());
+            output.drawn(&json!({ "ok": true, "config": file }), || match file {
+                Some(file) => format!("{} is fine\n", crate::domain::Shown::from(&*file.to_string_lossy())),
+                None => "there is no settings file; the defaults are fine\n".to_owned(),
+            })
+        }
+    }
+}

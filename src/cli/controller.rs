@@ -1,0 +1,124 @@
+//! `segdeck controller`
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::context::Context;
+use super::exit::{EXIT_CODES, Exit, Failure, Outcome};
+use super::output;
+use super::{show, signals};
+use crate::controllers::{self, Lead};
+use crate::service::Standing;
+use crate::store::LeaderRecord;
+
+/// Arguments.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    /// None: run until Ctrl-C or SIGTERM
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Who leads, and may this process?
+    #[command(after_help = EXIT_CODES)]
+    Status,
+}
+
+/// The answer of `status`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leader: Option<LeaderRecord>,
+    may_lead: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// Runs the controllers, or tells about them.
+pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
+    match arguments.command {
+        Some(Command::Status) => status(context).await,
+        None => drive(context).await,
+    }
+}
+
+async fn status(context: &Context) -> Outcome {
+    let service = context.service().await?;
+    let leader = service.leader().await?;
+    let standing = match service.standing().await {
+        Ok(standing) if service.settings.controllers.enabled => standing,
+        Ok(_) => Standing::MayNot("controllers.enabled is false in its settings".to_owned()),
+        // A store that just told the leader is there: it is the shared storage that is away.
+        Err(error) => Standing::MayNot(error.message),
+    };
+    let (may_lead, reason) = match standing {
+        Standing::May => (true, None),
+        Standing::MayNot(reason) => (false, Some(reason)),
+    };
+    let status = Status { leader, may_lead, reason };
+    context.output.drawn(&status, || {
+        let leads = match &status.leader {
+            Some(leader) => format!(
+                "{} (process {}) leads since {}, epoch {}",
+                leader.who.shown(),
+                leader.pid,
+                show::time(leader.since),
+                leader.epoch
+            ),
+            None => "nobody leads".to_owned(),
+        };
+        let may = match &status.reason {
+            Some(reason) => {
+                format!("this process may not lead: {}", crate::domain::Shown::from(reason.as_str()))
+            }
+            None => "this process may lead".to_owned(),
+        };
+        format!("{leads}\n{may}\n")
+    })?;
+    Ok(if status.leader.is_none() && !status.may_lead { Exit::UNAVAILABLE } else { Exit::DONE })
+}
+
+async fn drive(context: &Context) -> Outcome {
+    if !context.settings.controllers.enabled {
+        return Err(Failure::invalid(
+            "controllers.enabled is false in the settings, so there is nothing to run",
+        ));
+    }
+    let service = context.service().await?;
+    let cancel = CancellationToken::new();
+    let mut controllers = controllers::start(service, cancel.clone());
+    let ended = signals::ended();
+    tokio::pin!(ended);
+    loop {
+        output::note(&line(&controllers.lead.borrow_and_update()));
+        tokio::select! {
+            () = &mut ended => break,
+            changed = controllers.lead.changed() => if changed.is_err() { break },
+        }
+    }
+    cancel.cancel();
+    match controllers.ended.await {
+        Ok(()) => {
+            output::note("stepped down");
+            Ok(Exit::DONE)
+        }
+        Err(error) => Err(Failure::failed(format!("the controllers broke down: {error}"))),
+    }
+}
+
+fn line(lead: &Lead) -> String {
+    match lead {
+        Lead::Starting => "starting".to_owned(),
+        Lead::Leading { since, epoch } => format!("leading since {}, epoch {epoch}", show::time(*since)),
+        Lead::Following(leader) => {
+            format!("following {} (process {}), epoch {}", leader.who.raw(), leader.pid, leader.epoch)
+        }
+        Lead::NotStanding(reason) => format!("not standing for election: {reason}"),
+        Lead::Unknown(reason) => format!("the store is away: {reason}"),
+    }
+}

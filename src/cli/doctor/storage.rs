@@ -1,0 +1,98 @@
+//! Shared storage: is it the one the records speak of, can it be written and read, how much is free?
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use futures::TryStreamExt;
+use tokio_util::sync::CancellationToken;
+
+use super::{Check, store};
+use crate::cli::show;
+use crate::service::ServiceError;
+use crate::settings::Settings;
+use crate::storage::{SharedStorage, StorageError};
+use crate::store::{Store, keys};
+
+/// Less than this is soon full.
+const LITTLE: u64 = 1 << 30;
+
+const MEND: &str =
+    "see storage.url: the folder must exist and be yours to write, the bucket must be reachable";
+
+/// Checks it; the store says which one it should be.
+pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks: &mut Vec<Check>) {
+    let failed = |error: StorageError| {
+        let error = ServiceError::from(error);
+        if super::is_away(error.code) {
+            Check::away("storage", error.message, MEND)
+        } else {
+            Check::fail("storage", error.message, MEND)
+        }
+    };
+    let storage = match SharedStorage::open(&settings.storage.url) {
+        Ok(storage) => storage,
+        Err(error) => return checks.push(failed(error)),
+    };
+    let begun = Instant::now();
+    match probe(&storage).await {
+        Err(error) => return checks.push(failed(error)),
+        Ok(()) => checks.push(Check::ok(
+            "storage",
+            format!("{}: written, read and deleted in {}", storage.url(), show::span(begun.elapsed())),
+        )),
+    }
+    if let Some(store) = store {
+        checks.push(identity(&storage, store).await);
+    }
+    checks.extend(free(&settings.storage.url));
+}
+
+/// A file on its way in, read back and taken away again.
+async fn probe(storage: &SharedStorage) -> Result<(), StorageError> {
+    const TEXT: &[u8] = b"segdeck doctor";
+    let staged = storage.stage(TEXT, 1024, |_| {}, &CancellationToken::new()).await?;
+    let read = async {
+        let chunks: Vec<_> = storage.read(&staged.key, 0).await?.try_collect().await?;
+        Ok::<_, StorageError>(chunks.concat())
+    };
+    let read = read.await;
+    storage.delete(&staged.key).await?;
+    if read? == TEXT {
+        return Ok(());
+    }
+    Err(StorageError::Unavailable {
+        url: storage.url().to_owned(),
+        reason: "what was written came back different".to_owned(),
+    })
+}
+
+async fn identity(storage: &SharedStorage, store: &dyn Store) -> Check {
+    let ours = match storage.identity().await {
+        Ok(ours) => ours,
+        Err(error) => return Check::away("storage id", error.to_string(), MEND),
+    };
+    match store::read(store, &keys::storage()).await {
+        Ok(None) => Check::ok("storage id", format!("{ours}; the records name none yet")),
+        Ok(Some(mark)) if mark["id"] == ours.as_str() => Check::ok("storage id", ours),
+        Ok(Some(mark)) => Check::fail(
+            "storage id",
+            format!("this is {ours}, but the records speak of {}", mark["id"]),
+            "set storage.url to the storage that the others use",
+        ),
+        Err(error) => Check::fail("storage id", error.message, "see the record meta/storage"),
+    }
+}
+
+/// Free space, for folders.
+fn free(url: &str) -> Option<Check> {
+    let folder: PathBuf =
+        url::Url::parse(url).ok().filter(|url| url.scheme() == "file")?.to_file_path().ok()?;
+    let space = rustix::fs::statvfs(&folder).ok()?;
+    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    let detail = format!("{} free in {}", show::size(free), folder.display());
+    Some(if free < LITTLE {
+        Check::warn("space", detail, "uploads need room for twice the file: make some, or move storage.url")
+    } else {
+        Check::ok("space", detail)
+    })
+}

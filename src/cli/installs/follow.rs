@@ -1,0 +1,143 @@
+//! Following an install: `installs watch`, and the waits of `install` and of the commands that change one.
+
+use clap::Args;
+
+use super::shown;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::output::Format;
+use crate::cli::progress::Progress;
+use crate::cli::span::Timeout;
+use crate::cli::wait::{Goal, Waiting};
+use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId};
+use crate::service::{Code, Service, ServiceError};
+use crate::store::{self, keys};
+
+/// Arguments of `watch`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// The install record
+    record: RecordId,
+    #[command(flatten)]
+    timeout: Timeout,
+}
+
+/// Follows without driving anything; with `-o jsonl` a line per change.
+pub(super) async fn watch(context: &Context, arguments: Arguments) -> Outcome {
+    let service = context.service().await?;
+    let view = service.show_install(arguments.record).await?;
+    let mut waiting = Waiting::looking_on(service, arguments.timeout.timeout);
+    let ended =
+        follow(context, &mut waiting, &view.record, Until::End, context.output.format == Format::Jsonl).await;
+    waiting.end().await;
+    let log = ended?;
+    if context.output.format == Format::Jsonl {
+        return Ok(exit(log.state));
+    }
+    self::ended(context, arguments.record).await
+}
+
+/// Waits until it is at an end that answers the command in force.
+pub(in crate::cli) async fn to_its_end(
+    context: &Context,
+    waiting: &mut Waiting,
+    record: &InstallRecord,
+) -> Result<InstallLog, Failure> {
+    follow(context, waiting, record, Until::End, false).await
+}
+
+/// Waits until it is paused, or at an end before that.
+pub(super) async fn to_a_pause(
+    context: &Context,
+    waiting: &mut Waiting,
+    record: &InstallRecord,
+) -> Result<InstallLog, Failure> {
+    follow(context, waiting, record, Until::Pause, false).await
+}
+
+/// Prints what `installs show` prints; exit 0 only for `succeeded`.
+pub(in crate::cli) async fn ended(context: &Context, record: RecordId) -> Outcome {
+    let view = context.service().await?.show_install(record).await?;
+    shown::print(context, &view)?;
+    Ok(exit(view.log.state))
+}
+
+fn exit(state: InstallState) -> Exit {
+    if state == InstallState::Succeeded { Exit::DONE } else { Exit::FAILED }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Until {
+    End,
+    Pause,
+}
+
+async fn follow(
+    context: &Context,
+    waiting: &mut Waiting,
+    record: &InstallRecord,
+    until: Until,
+    print: bool,
+) -> Result<InstallLog, Failure> {
+    let key = keys::install_log(&record.segment_id, record.id);
+    let goal = Goal {
+        keys: key.as_str().to_owned(),
+        what: format!("the install {}", record.id),
+        look: format!("segdeck installs watch {}", record.id),
+    };
+    let mut progress = Progress::new(context.output.format);
+    let mut printed: Option<InstallLog> = None;
+    let mut gone: Option<Failure> = None;
+    let log = waiting
+        .until(&goal, async |service| {
+            let log = summary(service, record).await?;
+            if print && printed.as_ref() != Some(&log) {
+                if let Err(failure) = context.output.single(&log) {
+                    gone = Some(failure);
+                    return Ok(Some(log));
+                }
+                printed = Some(log.clone());
+            }
+            let answered = log.followed >= record.control.generation;
+            let reached =
+                log.state.is_terminal() || (until == Until::Pause && log.state == InstallState::Paused);
+            if answered && reached {
+                return Ok(Some(log));
+            }
+            if !print {
+                progress.show(&line(&log));
+            }
+            Ok(None)
+        })
+        .await?;
+    if let Some(failure) = gone {
+        return Err(failure);
+    }
+    if !print {
+        progress.finish(&line(&log));
+    }
+    Ok(log)
+}
+
+/// The summary alone: the seats of 20,000 are not read at every change.
+async fn summary(service: &Service, record: &InstallRecord) -> Result<InstallLog, ServiceError> {
+    let key = keys::install_log(&record.segment_id, record.id);
+    match service.store.get(&key).await?.1 {
+        Some(entry) => Ok(store::decode(&entry)?),
+        None => Err(ServiceError::new(
+            Code::NotFound,
+            format!("the install {} is gone: its segment {} was deleted", record.id, record.segment_id),
+        )),
+    }
+}
+
+fn line(log: &InstallLog) -> String {
+    let mut line = format!("{}: {} {}%", log.id, log.state.as_str(), log.percent);
+    if !log.counts.is_empty() {
+        line += &format!(", {}", shown::counts(log));
+    }
+    if let Some(reason) = &log.reason {
+        line += &format!(": {}", reason.shown());
+    }
+    line
+}

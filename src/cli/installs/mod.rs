@@ -1,0 +1,128 @@
+//! `segdeck installs`
+
+pub(super) mod follow;
+mod shown;
+
+use clap::{Args, Subcommand};
+
+use super::context::Context;
+use super::exit::{EXIT_CODES, Exit, Outcome};
+use super::output::Columns;
+use super::paging::Paging;
+use super::show;
+use super::span::Timeout;
+use super::wait::Waiting;
+use crate::domain::install::Command as Control;
+use crate::domain::{InstallLog, RecordId};
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Installs, newest first, a page at a time
+    #[command(after_help = EXIT_CODES)]
+    List(Paging),
+    /// What became of an install, seat by seat
+    #[command(after_help = EXIT_CODES)]
+    Show {
+        /// The install record
+        record: RecordId,
+    },
+    /// Follow an install to its end
+    #[command(after_help = EXIT_CODES)]
+    Watch(follow::Arguments),
+    /// Start no further seat; running ones finish
+    #[command(after_help = EXIT_CODES)]
+    Pause(ControlArguments),
+    /// Go on after a pause
+    #[command(after_help = EXIT_CODES)]
+    Resume(ControlArguments),
+    /// End it: waiting seats are not begun, running ones are stopped where the platform can
+    #[command(after_help = EXIT_CODES)]
+    Cancel(ControlArguments),
+    /// Try the seats again that failed
+    #[command(after_help = EXIT_CODES)]
+    Retry(ControlArguments),
+}
+
+/// Arguments of the four that change it.
+#[derive(Debug, Args)]
+pub(super) struct ControlArguments {
+    /// The install record
+    record: RecordId,
+    /// Why; the record keeps it
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    reason: String,
+    /// Wait until it has happened (resume, retry: until the install ends)
+    #[arg(long)]
+    wait: bool,
+    #[command(flatten)]
+    timeout: Timeout,
+}
+
+/// Runs one.
+pub(super) async fn run(context: &Context, command: Command) -> Outcome {
+    match command {
+        Command::List(paging) => {
+            let listed = context.service().await?.list_installs(&paging.request()).await?;
+            context.output.list(&listed, &COLUMNS)
+        }
+        Command::Show { record } => {
+            let view = context.service().await?.show_install(record).await?;
+            shown::print(context, &view)?;
+            Ok(Exit::DONE)
+        }
+        Command::Watch(arguments) => follow::watch(context, arguments).await,
+        Command::Pause(arguments) => control(context, arguments, Control::Pause).await,
+        Command::Resume(arguments) => control(context, arguments, Control::Run).await,
+        Command::Cancel(arguments) => control(context, arguments, Control::Cancel).await,
+        Command::Retry(arguments) => control(context, arguments, Control::Retry).await,
+    }
+}
+
+async fn control(context: &Context, arguments: ControlArguments, command: Control) -> Outcome {
+    let service = context.service().await?;
+    let view = service.control(arguments.record, command, &arguments.reason).await?;
+    if !arguments.wait {
+        return context.output.drawn(&view.requested(), || {
+            format!("{}: {} asked for, now {}\n", view.record.id, word(command), view.log.state.as_str())
+        });
+    }
+    let mut waiting = Waiting::begin(service, arguments.timeout.timeout);
+    let reached = match command {
+        Control::Pause => follow::to_a_pause(context, &mut waiting, &view.record).await,
+        _ => follow::to_its_end(context, &mut waiting, &view.record).await,
+    };
+    let outcome = match reached {
+        Ok(_) => follow::ended(context, arguments.record).await,
+        Err(failure) => Err(failure),
+    };
+    waiting.end().await;
+    // Pausing and cancelling are what was asked for here, not ends that fell short.
+    outcome.map(|exit| match command {
+        Control::Pause | Control::Cancel => Exit::DONE,
+        _ => exit,
+    })
+}
+
+fn word(command: Control) -> &'static str {
+    match command {
+        Control::Run => "resume",
+        other => other.as_str(),
+    }
+}
+
+/// How lists show an install.
+const COLUMNS: Columns<InstallLog> = Columns {
+    head: &["RECORD", "SEGMENT", "STATE", ">PERCENT", "SEATS", "STARTED", "FINISHED"],
+    cells: |log| {
+        vec![
+            log.id.to_string(),
+            log.segment_id.to_string(),
+            log.state.as_str().to_owned(),
+            format!("{}%", log.percent),
+            shown::counts(log),
+            show::time_or_none(log.started_at),
+            show::time_or_none(log.finished_at),
+        ]
+    },
+};

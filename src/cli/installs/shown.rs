@@ -1,0 +1,48 @@
+//! An install for people: a head, then a line a seat.
+
+use crate::cli::context::Context;
+use crate::cli::exit::Outcome;
+use crate::cli::show;
+use crate::cli::table::Table;
+use crate::domain::InstallLog;
+use crate::service::InstallView;
+
+/// `9 succeeded, 1 failed`
+pub(super) fn counts(log: &InstallLog) -> String {
+    log.counts
+        .iter()
+        .map(|(state, count)| format!("{count} {}", state.as_str()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Prints it, or its JSON.
+pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
+    context.output.drawn(&view.shown(), || {
+        let log = &view.log;
+        let mut head =
+            Table::new(&["RECORD", "SEGMENT", "STATE", ">PERCENT", "REQUESTED BY", "STARTED", "FINISHED"]);
+        head.row([
+            log.id.to_string(),
+            log.segment_id.to_string(),
+            log.state.as_str().to_owned(),
+            format!("{}%", log.percent),
+            show::text(&view.record.requested_by),
+            show::time_or_none(log.started_at),
+            show::time_or_none(log.finished_at),
+        ]);
+        let mut seats = Table::new(&["SEAT", "IP", "OP", "STATE", ">PERCENT", "MESSAGE"]);
+        for seat in &view.seats {
+            seats.row([
+                seat.seat.to_string(),
+                seat.ip.map(|ip| ip.to_string()).unwrap_or_default(),
+                seat.op.as_str().to_owned(),
+                seat.state.as_str().to_owned(),
+                format!("{}%", seat.percent),
+                show::text(&seat.message),
+            ]);
+        }
+        let reason = log.reason.as_ref().map(|reason| format!("reason: {}\n", reason.shown()));
+        format!("{}{}\n{}", head.text(), reason.unwrap_or_default(), seats.text())
+    })
+}

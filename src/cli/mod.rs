@@ -1,0 +1,109 @@
+//! The headless commands: the same use cases as the console's, for scripts and service managers.
+//!
+//! What belongs here: arguments, how answers look, exit codes, waiting. What does not: what may be done
+//! (`service`) and what is driven (`controllers`).
+
+mod actor;
+mod arguments;
+mod audit;
+mod bind;
+mod complain;
+mod completions;
+mod config;
+mod context;
+mod controller;
+mod doctor;
+mod exit;
+mod install;
+mod installs;
+mod load;
+mod open;
+mod output;
+mod paging;
+mod plan;
+mod progress;
+mod seat;
+mod seats_argument;
+mod segment;
+mod show;
+mod signals;
+mod span;
+mod sync;
+mod table;
+mod wait;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use self::arguments::{Arguments, Command};
+use self::context::Context;
+use self::exit::{Failure, Outcome};
+use self::output::Output;
+
+/// How long what still runs in the background gets at the end, e.g. a read of a silent stdin.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(complain::arguments(&error).0),
+    };
+    let format = arguments.global.output;
+    let exit = match run(arguments) {
+        Ok(exit) => exit,
+        Err(failure) => complain::failure(&failure, format),
+    };
+    ExitCode::from(exit.0)
+}
+
+fn run(arguments: Arguments) -> Outcome {
+    let Arguments { global, command } = arguments;
+    let output = Output { format: global.output };
+    match command {
+        // These three need neither sound settings nor a store.
+        Some(Command::Completions(arguments)) => completions::run(output, arguments),
+        Some(Command::Config(command)) => config::run(&global, output, command),
+        Some(Command::Doctor(arguments)) => wait_for(doctor::run(&global, output, arguments)),
+        Some(command) => {
+            let (settings, _) = load::settings(&load::sources(&global))?;
+            wait_for(dispatch(Context::new(settings, output), command))
+        }
+        None => Err(Failure::unavailable("the console is not built yet")),
+    }
+}
+
+/// Runs a command to its end on a runtime of its own.
+fn wait_for(command: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(command);
+    runtime.shutdown_timeout(LAST_WORDS);
+    outcome
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("the threads of the program cannot be started: {error}")))
+}
+
+async fn dispatch(context: Context, command: Command) -> Outcome {
+    let context = &context;
+    match command {
+        Command::Segment(command) => segment::run(context, command).await,
+        Command::Seat(command) => seat::run(context, command).await,
+        Command::Bind(command) => bind::run(context, command).await,
+        Command::Plan(arguments) => plan::run(context, arguments).await,
+        Command::Install(arguments) => install::run(context, arguments).await,
+        Command::Installs(command) => installs::run(context, command).await,
+        Command::Sync(arguments) => sync::run(context, arguments).await,
+        Command::Controller(arguments) => controller::run(context, arguments).await,
+        Command::Audit(command) => audit::run(context, command).await,
+        Command::Completions(_) | Command::Config(_) | Command::Doctor(_) => {
+            Err(Failure::failed("this command runs without settings"))
+        }
+    }
+}

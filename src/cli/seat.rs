@@ -1,0 +1,128 @@
+//! `segdeck seat`
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::context::Context;
+use super::exit::{EXIT_CODES, Failure, Outcome};
+use super::output::Columns;
+use super::paging::Paging;
+use super::show;
+use crate::domain::{Seat, SeatId};
+use crate::service::{SeatInput, seat_file};
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Seats, a page at a time
+    #[command(after_help = EXIT_CODES)]
+    List(Paging),
+    /// Add a seat
+    #[command(after_help = EXIT_CODES)]
+    Add {
+        /// Its id
+        id: SeatId,
+        /// The address the platform knows the device by
+        #[arg(long)]
+        ip: IpAddr,
+        /// The group it belongs to
+        #[arg(long, default_value = "", hide_default_value = true)]
+        group: String,
+        /// A word for filters; may be repeated
+        #[arg(long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
+        /// Free text
+        #[arg(long, default_value = "", hide_default_value = true)]
+        note: String,
+    },
+    /// Remove a seat; refused while something is installed on it
+    #[command(after_help = EXIT_CODES)]
+    Remove {
+        /// Its id
+        id: SeatId,
+    },
+    /// Take a scrapped seat off every list, whatever is installed on it
+    #[command(after_help = EXIT_CODES)]
+    Forget {
+        /// Its id
+        id: SeatId,
+        /// Why; the audit trail keeps it
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Add and update seats from a file, all or nothing
+    #[command(after_help = IMPORT_HELP)]
+    Import {
+        /// CSV with the head `id,ip,group,tags,note`, or TOML with `[[seats]]`
+        file: PathBuf,
+    },
+}
+
+const IMPORT_HELP: &str = "\
+A CSV file begins with its head; tags are split by `;`:
+  id,ip,group,tags,note
+  seat-001,10.20.0.1,bridge,radar;left,beside the door
+
+A TOML file:
+  [[seats]]
+  id = \"seat-001\"
+  ip = \"10.20.0.1\"
+  group = \"bridge\"
+  tags = [\"radar\", \"left\"]
+
+Nothing is imported when a line is bad; it is named.";
+
+/// Runs one.
+pub(super) async fn run(context: &Context, command: Command) -> Outcome {
+    match command {
+        Command::List(paging) => {
+            let listed = context.service().await?.list_seats(&paging.request()).await?;
+            context.output.list(&listed, &COLUMNS)
+        }
+        Command::Add { id, ip, group, tags, note } => {
+            let seat = SeatInput { id, ip, group, tags, note };
+            let added = context.service().await?.add_seat(&seat).await?;
+            context.output.single(&added)
+        }
+        Command::Remove { id } => {
+            context.service().await?.remove_seat(&id).await?;
+            context.output.drawn(&json!({ "id": id, "removed": true }), || format!("{id} is removed\n"))
+        }
+        Command::Forget { id, reason } => {
+            if reason.trim().is_empty() {
+                return Err(Failure::usage(
+                    "--reason is empty; the audit trail keeps why a seat was forgotten",
+                ));
+            }
+            context.service().await?.forget_seat(&id, &reason).await?;
+            context.output.drawn(&json!({ "id": id, "forgotten": true }), || format!("{id} is forgotten\n"))
+        }
+        Command::Import { file } => {
+            // Read before the store is opened: a bad line is told without one.
+            let seats = seat_file::read(&file)?;
+            let result = context.service().await?.import_seats(&seats).await?;
+            context.output.drawn(&result, || {
+                format!(
+                    "{} added, {} updated, {} unchanged\n",
+                    result.added, result.updated, result.unchanged
+                )
+            })
+        }
+    }
+}
+
+const COLUMNS: Columns<Seat> = Columns {
+    head: &["ID", "IP", "GROUP", "TAGS", "NOTE"],
+    cells: |seat| {
+        vec![
+            seat.id.to_string(),
+            seat.ip.to_string(),
+            show::text(&seat.group),
+            seat.tags.iter().map(show::text).collect::<Vec<_>>().join(" "),
+            show::text(&seat.note),
+        ]
+    },
+};

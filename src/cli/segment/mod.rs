@@ -1,0 +1,112 @@
+//! `segdeck segment`
+
+mod delete;
+mod publish;
+mod upload;
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit::{EXIT_CODES, Exit, Outcome};
+use super::output::Columns;
+use super::paging::Paging;
+use super::show;
+use crate::domain::{Prefix, Segment, SegmentId, Version};
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Is there such a segment? Exit 0 if there is, 4 if not
+    #[command(after_help = EXIT_CODES)]
+    Exists {
+        /// The short identifier that all versions share
+        prefix: Prefix,
+        /// The version
+        version: Version,
+    },
+    /// Upload segment files (.zip goes to SDP, .mpk to the 15s store)
+    #[command(after_help = EXIT_CODES)]
+    Upload(upload::Arguments),
+    /// Segments, a page at a time
+    #[command(after_help = EXIT_CODES)]
+    List(Paging),
+    /// One segment with its bound and installed seats
+    #[command(after_help = EXIT_CODES)]
+    Show {
+        /// PREFIX@VERSION
+        id: SegmentId,
+    },
+    /// All versions of a segment, newest first
+    #[command(after_help = EXIT_CODES)]
+    Versions {
+        /// PREFIX@VERSION
+        id: SegmentId,
+    },
+    /// Publish again after it failed
+    #[command(after_help = EXIT_CODES)]
+    Retry(publish::Arguments),
+    /// Delete a segment here and on its platform
+    #[command(after_help = EXIT_CODES)]
+    Delete(delete::Arguments),
+}
+
+/// The answer of `exists`.
+#[derive(Debug, Serialize)]
+struct Exists {
+    id: SegmentId,
+    exists: bool,
+}
+
+/// Runs one.
+pub(super) async fn run(context: &Context, command: Command) -> Outcome {
+    match command {
+        Command::Exists { prefix, version } => {
+            let id = SegmentId::new(prefix, version);
+            let exists = context.service().await?.exists(&id).await?;
+            context.output.drawn(&Exists { id: id.clone(), exists }, || {
+                format!("{id} {}\n", if exists { "exists" } else { "does not exist" })
+            })?;
+            Ok(if exists { Exit::DONE } else { Exit::NOT_FOUND })
+        }
+        Command::Upload(arguments) => upload::run(context, arguments).await,
+        Command::List(paging) => {
+            let listed = context.service().await?.list_segments(&paging.request()).await?;
+            context.output.list(&listed, &COLUMNS)
+        }
+        Command::Show { id } => {
+            let shown = context.service().await?.show_segment(&id).await?;
+            context.output.single(&shown)
+        }
+        Command::Versions { id } => {
+            let listed = context.service().await?.versions(&id).await?;
+            context.output.list(&listed, &COLUMNS)
+        }
+        Command::Retry(arguments) => publish::retry(context, arguments).await,
+        Command::Delete(arguments) => delete::run(context, arguments).await,
+    }
+}
+
+/// How lists show a segment.
+const COLUMNS: Columns<Segment> = Columns {
+    head: &["ID", "NAME", "FORMAT", ">SIZE", "REMOTE", "STATE", "CREATED"],
+    cells: |segment| {
+        vec![
+            segment.id.to_string(),
+            show::text(&segment.name),
+            segment.format.as_str().to_owned(),
+            show::size(segment.file_size),
+            segment.remote.to_string(),
+            state(segment),
+            show::time(segment.created_at),
+        ]
+    },
+};
+
+/// Where a segment stands, in one word.
+fn state(segment: &Segment) -> String {
+    match &segment.delete_status {
+        Some(status) => format!("delete {}", status.state.as_str()),
+        None => segment.create_status.state.as_str().to_owned(),
+    }
+}
