@@ -11,7 +11,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 /// How a word is looked for.
 #[derive(Debug, Clone)]
 pub(super) enum Word {
-    /// It has an upper-case letter: this case only.
+    /// It has an upper-case letter and means this case only, or none of its letters has another case.
     Exact(Box<Finder<'static>>),
     /// Lower case; only its ASCII letters have another case.
     Folded {
@@ -38,7 +38,7 @@ impl Word {
             let atom = Atom::new(text, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy, false);
             return Self::Fuzzy(Box::new(atom));
         }
-        if text.chars().any(char::is_uppercase) {
+        if text.chars().any(char::is_uppercase) || !text.chars().any(char::is_lowercase) {
             return Self::Exact(Box::new(Finder::new(text).into_owned()));
         }
         if text.chars().any(|c| !c.is_ascii() && c.is_lowercase()) {
@@ -114,6 +114,9 @@ fn find_folded(word: &[u8], anchor: usize, text: &[u8]) -> Option<usize> {
 
 /// The first place of a lower-case word, any case of any letter.
 fn find_chars(word: &[char], text: &str) -> Option<Range<usize>> {
+    if text.is_ascii() {
+        return None; // the word has a letter beyond ASCII, and no ASCII letter is another case of it
+    }
     text.char_indices().find_map(|(start, _)| {
         let mut letters = text[start..].chars();
         let mut end = start;
@@ -130,6 +133,9 @@ fn find_chars(word: &[char], text: &str) -> Option<Range<usize>> {
 
 /// The lower-case letter, where it is a single one.
 fn folded(letter: char) -> char {
+    if letter.is_ascii() {
+        return letter.to_ascii_lowercase();
+    }
     let mut lower = letter.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(single), None) => single,
