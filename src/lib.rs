@@ -6,6 +6,8 @@ pub mod archive;
 pub mod cli;
 pub mod controllers;
 pub mod domain;
+pub mod platform;
+pub mod proto;
 pub mod remote;
 pub mod service;
 pub mod settings;

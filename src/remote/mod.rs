@@ -4,6 +4,7 @@
 //! A site with another wire contract writes one adapter behind these traits.
 
 mod error;
+pub mod grpc;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,0 +1,97 @@
+//! Serves both services on one port until it is told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
+
+use super::auth::Guard;
+use super::deployment_service::DeploymentService;
+use super::failure::PlatformError;
+use super::options::PlatformOptions;
+use super::repository_service::RepositoryService;
+use super::state::State;
+use crate::proto::deployment_server::DeploymentServer;
+use crate::proto::segment_repository_server::SegmentRepositoryServer;
+
+/// Largest message, in bytes; from the contract.
+const MAX_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// HTTP/2 windows: a chunk of a stream, some streams of a connection.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
+
+/// How long calls under way get to end after the order to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How often uploads that broke off long ago are removed.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Serves on `listener` until `shutdown`. The data folder is free again when it returns.
+///
+/// # Errors
+/// When the options cannot work, the data folder cannot be used or another process has it.
+pub async fn serve(
+    options: PlatformOptions,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> Result<(), PlatformError> {
+    let ended = |error: &dyn std::fmt::Display| PlatformError::Server(error.to_string());
+    let address = listener.local_addr().map_err(|error| ended(&error))?;
+    let guard = Guard(options.token.clone());
+    if guard.0.is_none() && !address.ip().is_loopback() {
+        tracing::warn!(%address, "anybody who reaches this address may use the platform; set --token-file");
+    }
+    let mut server = Server::builder()
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_keepalive_interval(Some(Duration::from_secs(20)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)));
+    if let Some(tls) = &options.tls {
+        let mut config = ServerTlsConfig::new().identity(Identity::from_pem(&tls.cert, &tls.key));
+        if let Some(authority) = &tls.client_ca {
+            config = config.client_ca_root(Certificate::from_pem(authority));
+        }
+        server = server.tls_config(config).map_err(|error| {
+            PlatformError::Options(format!("certificate and key cannot be used: {error}"))
+        })?;
+    }
+    let state = Arc::new(State::open(options).await?);
+    tracing::info!(%address, data = %state.options.data.display(), "the platform serves");
+    let repository = SegmentRepositoryServer::new(RepositoryService(state.clone()))
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE);
+    let deployment = DeploymentServer::new(DeploymentService(state.clone()))
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE);
+    let serving = server
+        .add_service(InterceptedService::new(repository, guard.clone()))
+        .add_service(InterceptedService::new(deployment, guard))
+        .serve_with_incoming_shutdown(
+            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            shutdown.clone().cancelled_owned(),
+        );
+    let stopped = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = serving => served.map_err(|error| ended(&error)),
+        () = stopped => Ok(()),
+        () = sweep(&state) => Ok(()),
+    }
+}
+
+/// Removes old partial uploads for ever.
+async fn sweep(state: &State) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        if let Err(error) = state.files.sweep_partial() {
+            tracing::warn!(%error, "old uploads stay for now");
+        }
+    }
+}
