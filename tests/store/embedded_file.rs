@@ -6,7 +6,9 @@ use std::path::Path;
 use segdeck::store::embedded::{EmbeddedStore, Generation, Options};
 use segdeck::store::{ListQuery, SharedStore, StoreError, Txn};
 
-use crate::conformance::{commit, delete_prefix, is_absent, key, keys_below, put, read, watch_error};
+use crate::conformance::{
+    commit, delete, delete_prefix, is_absent, key, keys_below, put, read, told_until, watch_error,
+};
 use crate::embedded_bench::{Folder, sql};
 
 fn mode(path: &Path) -> u32 {
@@ -183,6 +185,29 @@ async fn the_past_is_forgotten_by_itself() {
     let (end, before) = told.split_last().unwrap();
     assert!(before.iter().all(Result::is_ok));
     assert!(matches!(end, Ok(_) | Err(StoreError::Compacted { .. })), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_watch_from_the_compacted_revision_sees_its_deletions() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let born = commit(&store, vec![put("d/a", "1"), put("d/b", "1")]).await;
+    let gone = commit(&store, vec![delete("d/a")]).await;
+    store.compact(gone).await.unwrap();
+    // Each commit removes what it finds forgotten.
+    let after = commit(&store, vec![put("d/b", "2")]).await;
+    let mut watch = store.watch("d/", gone).await.unwrap();
+    let wanted = [(gone, "-d/a".to_owned()), (after, "+d/b=2".to_owned())];
+    assert_eq!(told_until(&mut watch, after).await, wanted);
+    // And it goes too, when a later one is compacted.
+    store.compact(after).await.unwrap();
+    commit(&store, vec![put("d/c", "1")]).await;
+    let rows: Vec<i64> = {
+        let sql = sql(&folder.file);
+        let mut rows = sql.prepare("SELECT id >> 20 FROM changes ORDER BY id").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(rows, [born, after, after + 1], "the older change of d/b goes with the next");
 }
 
 #[tokio::test]

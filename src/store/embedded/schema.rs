@@ -1,5 +1,6 @@
 //! Opening the file: whose it is, the tables in it, and how SQLite shall treat it.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
@@ -48,7 +49,7 @@ const TABLES: &str = "
 pub(super) const SEQUENCE_BITS: u32 = 20;
 
 /// Longest wait for another process's transaction; below the deadline of a call.
-const BUSY: Duration = Duration::from_secs(4);
+const BUSY: Duration = Duration::from_secs(3);
 
 /// Between two looks whether it is over. SQLite's own waits grow to 100 ms, and a busy neighbour then wins
 /// every time.
@@ -105,7 +106,14 @@ fn open(place: &Place) -> Result<Connection, StoreError> {
 }
 
 fn wait_a_little(tries: i32) -> bool {
-    let go_on = BUSY_STEP * u32::try_from(tries).unwrap_or(u32::MAX) < BUSY;
+    thread_local! {
+        /// Since when this thread waits. Counting the tries would not do: on a busy machine each takes longer.
+        static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
+    }
+    if tries == 0 {
+        BEGUN.set(Some(Instant::now()));
+    }
+    let go_on = BEGUN.get().is_some_and(|begun| begun.elapsed() < BUSY);
     if go_on {
         std::thread::sleep(BUSY_STEP);
     }

@@ -42,6 +42,10 @@ pub async fn what_was_not_compacted_is_still_there(store: &SharedStore) {
     assert_eq!(names(&page.entries), ["k/a", "k/old"], "the compacted revision itself can be read");
     assert_eq!(page.entries[0].value, "2");
     assert_eq!(page.entries[1].value, "1");
+    let error = store.list(&at("k/", kept - 1)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Compacted { .. }), "the one before cannot: {error:?}");
+    let error = watch_error(store, "k/", kept - 1).await;
+    assert!(matches!(error, StoreError::Compacted { .. }), "nor be watched: {error:?}");
     let mut watch = store.watch("k/", kept).await.unwrap();
     let wanted = [(kept, "+k/a=2"), (last, "+k/a=3"), (last, "-k/old")];
     assert_eq!(

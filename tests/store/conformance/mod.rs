@@ -72,6 +72,7 @@ macro_rules! conformance {
             $crate::conformance_cases!($fresh, Alone, transactions: what_changes_nothing_moves_no_revision);
             $crate::conformance_cases!($fresh, Shared, watches:
                 whole_revisions_come_in_order
+                a_large_revision_comes_whole
                 the_past_comes_before_the_present
                 a_watch_from_the_future_waits_for_it
                 a_watch_from_zero_begins_now

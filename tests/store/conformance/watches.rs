@@ -23,6 +23,21 @@ pub async fn whole_revisions_come_in_order(store: &SharedStore) {
     assert_eq!(told, wanted.map(|(revision, what)| (revision, what.to_owned())));
 }
 
+pub async fn a_large_revision_comes_whole(store: &SharedStore) {
+    let start = commit(store, vec![put("large", "")]).await;
+    for n in 0..25 {
+        commit(store, (0..100).map(|m| put(format!("large/{n:02}/{m:02}"), "")).collect()).await;
+    }
+    let purge = commit(store, vec![put("large", "purged"), delete_prefix("large/")]).await;
+    let last = commit(store, vec![put("large", "after")]).await;
+    let mut watch = store.watch("large", start).await.unwrap();
+    let told = told_until(&mut watch, last).await;
+    let deleted: Vec<_> = told.iter().filter(|(at, _)| *at == purge).map(|(_, what)| what.as_str()).collect();
+    assert_eq!(deleted.len(), 2_501);
+    assert_eq!((deleted[0], deleted[1], deleted[2_500]), ("+large=purged", "-large/00/00", "-large/24/99"));
+    assert_eq!(told.len(), 1 + 2_500 + 2_501 + 1);
+}
+
 pub async fn the_past_comes_before_the_present(store: &SharedStore) {
     let mut wanted = Vec::new();
     for n in 0..30 {
