@@ -1,11 +1,13 @@
 //! The address of a shared storage: a folder or a bucket.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use object_store::aws::AmazonS3Builder;
+use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, path::Path as Key};
-use std::sync::Arc;
+use object_store::{ObjectStore, RetryConfig};
 use url::Url;
 
 use super::StorageError;
@@ -76,6 +78,7 @@ pub(super) fn bucket(bucket: &str, prefix: &str) -> Result<Arc<dyn ObjectStore>,
     let wrong = |why: String| StorageError::Misconfigured(format!("storage.url s3://{bucket}: {why}"));
     let store = AmazonS3Builder::from_env()
         .with_bucket_name(bucket)
+        .with_retry(retries())
         .build()
         .map_err(|error| wrong(format!("{error}; set the AWS_ variables (region, keys, endpoint)")))?;
     if prefix.is_empty() {
@@ -83,6 +86,12 @@ pub(super) fn bucket(bucket: &str, prefix: &str) -> Result<Arc<dyn ObjectStore>,
     }
     let prefix = Key::from_url_path(prefix).map_err(|error| wrong(error.to_string()))?;
     Ok(Arc::new(PrefixStore::new(store, prefix)))
+}
+
+/// A few quick tries: the library's own three minutes are too long for somebody who waits for an answer, and
+/// the controllers try again by themselves.
+fn retries() -> RetryConfig {
+    RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() }
 }
 
 #[cfg(test)]

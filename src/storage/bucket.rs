@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use tokio::runtime::Handle;
 
 use super::copy::{Piece, Pieces};
@@ -17,6 +17,9 @@ const PART: usize = 8 << 20;
 
 /// Parts on their way at once; with the one being filled 32 MiB.
 const PARTS_AT_ONCE: usize = 3;
+
+/// Ranges fetched at once for a stream, of a part's size each.
+const RANGES_AT_ONCE: usize = 2;
 
 /// The largest object that S3 copies by itself.
 const MAX_COPY: u64 = 5 << 30;
@@ -90,22 +93,21 @@ impl Bucket {
         sink.await.map_err(|error| StorageError::Source(io::Error::other(error)))?
     }
 
-    /// The object's bytes from `offset` on; an offset at or beyond its end gives none.
+    /// The object's bytes from `offset` on; an offset at or beyond its end gives none. Fetched range by range:
+    /// a single answer would have to be whole within the client's request timeout.
     pub(super) async fn read(&self, path: &Path, offset: u64) -> Result<ByteStream, StorageError> {
-        if offset > 0 {
-            // A range that begins at the end is an error to S3; here it is an empty rest.
-            let meta =
-                self.store.head(path).await.map_err(|error| self.failed("looking at", path, &error))?;
-            if offset >= meta.size {
-                return Ok(futures::stream::empty().boxed());
-            }
-        }
-        let range = (offset > 0).then_some(GetRange::Offset(offset));
-        let options = GetOptions { range, ..GetOptions::default() };
-        let got =
-            self.store.get_opts(path, options).await.map_err(|error| self.failed("reading", path, &error))?;
+        let meta = self.store.head(path).await.map_err(|error| self.failed("opening", path, &error))?;
+        let starts = (offset..meta.size).step_by(PART);
         let (this, path) = (self.clone(), path.clone());
-        Ok(got.into_stream().map_err(move |error| this.failed("reading", &path, &error)).boxed())
+        let chunks = futures::stream::iter(starts).map(move |start| {
+            let (this, path) = (this.clone(), path.clone());
+            async move {
+                let range = start..meta.size.min(start + PART as u64);
+                let got = this.store.get_range(&path, range).await;
+                got.map_err(|error| this.failed("reading", &path, &error))
+            }
+        });
+        Ok(chunks.buffered(RANGES_AT_ONCE).boxed())
     }
 
     /// A reader with seeks, for a thread that may block and belongs to the runtime.

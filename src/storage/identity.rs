@@ -31,6 +31,10 @@ pub(super) async fn of(store: &dyn ObjectStore, url: &str) -> Result<String, Sto
         Ok(_) | Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {
             read(store, &path, url).await
         }
+        Err(Error::NotFound { .. }) => Err(StorageError::Unavailable {
+            url: url.to_owned(),
+            reason: "there is no such bucket; make it, or set storage.url to the right one".to_owned(),
+        }),
         Err(error) => Err(failed("creating", &error)),
     }
 }

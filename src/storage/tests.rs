@@ -111,6 +111,31 @@ async fn a_cancel_leaves_nothing_even_while_the_source_is_silent() {
 }
 
 #[tokio::test]
+async fn a_dropped_upload_leaves_nothing_a_moment_later() {
+    let (_dir, storages) = both();
+    for storage in storages {
+        let (mut input, source) = tokio::io::duplex(2 << 20);
+        tokio::io::AsyncWriteExt::write_all(&mut input, &bytes(1_200_000)).await.unwrap();
+        let (tell, begun) = tokio::sync::oneshot::channel();
+        let tell = std::sync::Mutex::new(Some(tell));
+        let uploading = storage.clone();
+        let upload = tokio::spawn(async move {
+            let heard = |_| drop(tell.lock().unwrap().take().map(|tell| tell.send(())));
+            uploading.stage(source, u64::MAX, heard, &CancellationToken::new()).await
+        });
+        begun.await.unwrap();
+        upload.abort();
+        assert!(upload.await.unwrap_err().is_cancelled());
+        let gone = async {
+            while !list(&storage, Folder::Staging).await.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), gone).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_source_that_breaks_leaves_nothing() {
     struct Broken(usize);
     impl AsyncRead for Broken {
