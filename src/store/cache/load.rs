@@ -115,10 +115,14 @@ impl Load<'_> {
         }
         self.settle().await;
         let mut words = std::mem::take(self.words);
-        let cache = Arc::clone(self.cache);
+        // On the very first list there is nothing that a row could be shared with.
+        let known = matches!(self.target, Target::Aside(_)).then(|| Arc::clone(self.cache));
         self.parsing = Some(tokio::task::spawn_blocking(move || {
             let parsed = entries.into_iter().map(|entry| parse(entry, &mut words)).collect();
-            let parsed = cache.read(|known| share(parsed, known));
+            let parsed = match known {
+                Some(cache) => cache.read(|known| share(parsed, known)),
+                None => parsed,
+            };
             (parsed, words)
         }));
     }

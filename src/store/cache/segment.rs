@@ -38,7 +38,7 @@ pub struct SegmentRow {
     /// Where its creation stands.
     pub create_state: CreateState,
     /// What the last failed attempt to create it said.
-    pub create_reason: Option<FreeText>,
+    pub create_reason: Option<Box<FreeText>>,
     /// Failed attempts: to delete it if that is under way, else to create it.
     pub retry_count: u32,
     /// Not before this moment, of the same.
@@ -46,7 +46,7 @@ pub struct SegmentRow {
     /// Where its deletion stands, if one was asked for.
     pub delete_state: Option<DeleteState>,
     /// What the remote said to that.
-    pub delete_reason: Option<FreeText>,
+    pub delete_reason: Option<Box<FreeText>>,
     /// The remote has given it a uid.
     pub is_published: bool,
     /// When the record was last changed.
@@ -138,7 +138,7 @@ struct Columns<'a> {
 struct Status<S> {
     state: S,
     #[serde(default)]
-    reason: Option<FreeText>,
+    reason: Option<Box<FreeText>>,
     #[serde(default)]
     retry_count: u32,
     #[serde(default)]
