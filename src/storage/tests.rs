@@ -120,7 +120,11 @@ async fn a_dropped_upload_leaves_nothing_a_moment_later() {
         let tell = std::sync::Mutex::new(Some(tell));
         let uploading = storage.clone();
         let upload = tokio::spawn(async move {
-            let heard = |_| drop(tell.lock().unwrap().take().map(|tell| tell.send(())));
+            let heard = |_| {
+                if let Some(tell) = tell.lock().unwrap().take() {
+                    tell.send(()).unwrap();
+                }
+            };
             uploading.stage(source, u64::MAX, heard, &CancellationToken::new()).await
         });
         begun.await.unwrap();
