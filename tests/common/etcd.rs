@@ -4,7 +4,7 @@
 //! folder go whatever way the test binary ends, also by a panic or a kill.
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -110,7 +110,9 @@ impl Etcd {
 
     /// Kills it; its data stay.
     pub fn stop(&mut self) {
-        drop(self.guard.stdin.take());
+        if let Some(mut guard) = self.guard.stdin.take() {
+            guard.write_all(b"keep\n").expect("the guard listens");
+        }
         self.guard.wait().expect("the guard ends");
     }
 
@@ -210,15 +212,28 @@ fn free_ports() -> (u16, u16) {
     (port(&one), port(&other))
 }
 
+/// Ends etcd when told to, keeping its folder, or when its standard input ends, taking the folder along: what
+/// lives in a static is never dropped.
+const GUARD: &str = r#"
+dir=$1; shift
+"$@" >>"$dir/log" 2>&1 &
+pid=$!
+echo $pid
+read -r word
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+[ "$word" = keep ] || rm -rf "$dir"
+"#;
+
 fn spawn(dir: &Path, port: u16, peer_port: u16, options: &Options) -> Child {
     let scheme = if options.tls.is_some() { "https" } else { "http" };
     let (client, peer) = (format!("{scheme}://127.0.0.1:{port}"), format!("http://127.0.0.1:{peer_port}"));
     let mut command = Command::new("sh");
     command
         .arg("-c")
-        .arg(r#"log=$1; shift; "$@" >>"$log" 2>&1 & pid=$!; echo $pid; cat >/dev/null; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null"#)
+        .arg(GUARD)
         .arg("guard")
-        .arg(dir.join("log"))
+        .arg(dir)
         .arg("etcd")
         .args(["--name", "t", "--heartbeat-interval", "10", "--election-timeout", "100"])
         // What a disk does to a test's speed is not what it tests.
