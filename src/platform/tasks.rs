@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::operations::Asked;
 use super::request;
 use super::state::timestamp;
-use super::work::{Board, End, WORK, work};
+use super::work::{Board, End, WORK, Work, work};
 use crate::domain::SeatOp;
 use crate::proto::{DeviceResult, DeviceState, GetTaskResponse, TaskKind};
 
@@ -25,8 +25,11 @@ pub(super) fn take(
     now: i64,
 ) -> Result<String, Failure> {
     let id = format!("task-{}", ulid::Ulid::generate());
-    tx.prepare_cached("INSERT INTO tasks (id, request_id, op, uid, created_at) VALUES (?, ?, ?, ?, ?)")?
-        .execute(params![id, asked.request_id, op.as_str(), uid, now])?;
+    let count = devices.len() as i64;
+    tx.prepare_cached(
+        "INSERT INTO tasks (id, request_id, op, uid, devices, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![id, asked.request_id, op.as_str(), uid, count, now])?;
     let task = tx.last_insert_rowid();
     for &device in devices {
         let (state, message) = match board.fleet.knows(device) {
@@ -49,23 +52,27 @@ struct Task {
     seq: i64,
     op: String,
     uid: String,
+    devices: u32,
     created_at: i64,
     cancelled: bool,
 }
 
 fn find(tx: &Transaction<'_>, id: &str) -> Result<Task, Failure> {
-    tx.prepare_cached("SELECT seq, op, uid, created_at, cancelled_at IS NOT NULL FROM tasks WHERE id = ?")?
-        .query_row([id], |row| {
-            Ok(Task {
-                seq: row.get(0)?,
-                op: row.get(1)?,
-                uid: row.get(2)?,
-                created_at: row.get(3)?,
-                cancelled: row.get(4)?,
-            })
+    tx.prepare_cached(
+        "SELECT seq, op, uid, devices, created_at, cancelled_at IS NOT NULL FROM tasks WHERE id = ?",
+    )?
+    .query_row([id], |row| {
+        Ok(Task {
+            seq: row.get(0)?,
+            op: row.get(1)?,
+            uid: row.get(2)?,
+            devices: row.get(3)?,
+            created_at: row.get(4)?,
+            cancelled: row.get(5)?,
         })
-        .optional()?
-        .ok_or_else(|| Status::not_found(format!("there is no task {id}")).into())
+    })
+    .optional()?
+    .ok_or_else(|| Status::not_found(format!("there is no task {id}")).into())
 }
 
 /// A page of a task; the board is settled.
@@ -80,38 +87,18 @@ pub(super) fn page(
     let task = find(tx, id)?;
     let name = format!("T{}", task.seq);
     let after = request::page_token(&name, token)?;
-    let count: u32 = tx
-        .prepare_cached("SELECT count(*) FROM work WHERE task = ?")?
-        .query_row([task.seq], |row| row.get(0))?;
     let open = tx.prepare_cached("SELECT 1 FROM work WHERE task = ? AND state < 4")?.exists([task.seq])?;
-    let mut last = 0;
-    let mut devices = Vec::new();
-    let mut statement = tx.prepare_cached(
-        "SELECT seq, device, state, percent, message, changed_at FROM work
-         WHERE task = ? AND seq > ? ORDER BY seq LIMIT ?",
-    )?;
-    let rows = statement.query_map(params![task.seq, after, size], |row| {
-        let state: i32 = row.get(2)?;
-        let result = DeviceResult {
-            device: row.get(1)?,
-            state,
-            percent: row.get(3)?,
-            message: row.get(4)?,
-            updated_at: Some(timestamp(row.get(5)?)),
-        };
-        Ok((row.get::<_, i64>(0)?, result))
-    })?;
-    for row in rows {
-        let (seq, mut result) = row?;
-        last = seq;
-        if result.state() == DeviceState::Running {
-            progress(tx, board, seq, &mut result, now)?;
-        }
-        devices.push(result);
-    }
-    let more = tx
-        .prepare_cached("SELECT 1 FROM work WHERE task = ? AND seq > ?")?
-        .exists([task.seq, last.max(after)])?;
+    let sql = format!("SELECT {WORK} WHERE w.task = ? AND w.seq > ? ORDER BY w.seq LIMIT ?");
+    let mut statement = tx.prepare_cached(&sql)?;
+    // One more than asked says whether there is another page.
+    let rows = statement.query_map(params![task.seq, after, i64::from(size) + 1], work)?;
+    let mut page: Vec<Work> = rows.collect::<Result<_, _>>()?;
+    let more = page.len() > size as usize;
+    page.truncate(size as usize);
+    let next_page_token = match (more, page.last()) {
+        (true, Some(last)) => format!("{name}.{}", last.job.number),
+        _ => String::new(),
+    };
     Ok(GetTaskResponse {
         task_id: id.to_owned(),
         kind: if task.op == "install" { TaskKind::Install } else { TaskKind::Uninstall } as i32,
@@ -119,27 +106,26 @@ pub(super) fn page(
         created_at: Some(timestamp(task.created_at)),
         cancelled: task.cancelled,
         done: !open,
-        device_count: count,
-        devices,
-        next_page_token: if more { format!("{name}.{last}") } else { String::new() },
+        device_count: task.devices,
+        devices: page.into_iter().map(|work| result(board, work, now)).collect(),
+        next_page_token,
     })
 }
 
-/// How far a running job is.
-fn progress(
-    tx: &Transaction<'_>,
-    board: &Board,
-    seq: i64,
-    result: &mut DeviceResult,
-    now: i64,
-) -> Result<(), Failure> {
-    let sql = format!("SELECT {WORK} WHERE w.seq = ?");
-    let work = tx.prepare_cached(&sql)?.query_row([seq], work)?;
-    if let Look::Running { percent, since_ms, .. } = board.executor.look(&work.job, &work.ticket, now) {
-        result.percent = percent.into();
-        result.updated_at = Some(timestamp(since_ms));
+/// A device of a page; how far a running one is, its executor knows.
+fn result(board: &Board, work: Work, now: i64) -> DeviceResult {
+    let (percent, since) = match work.is_running().then(|| board.executor.look(&work.job, &work.ticket, now))
+    {
+        Some(Look::Running { percent, since_ms, .. }) => (percent, since_ms),
+        _ => (work.percent, work.changed_at),
+    };
+    DeviceResult {
+        device: work.job.device.to_string(),
+        state: work.state,
+        percent: percent.into(),
+        message: work.message,
+        updated_at: Some(timestamp(since)),
     }
-    Ok(())
 }
 
 /// Ends a task; the board is settled.

@@ -24,7 +24,10 @@ const BATCH: usize = 1000;
 pub(super) struct Work {
     pub(super) job: Job,
     pub(super) ticket: String,
-    state: i32,
+    pub(super) state: i32,
+    pub(super) percent: u8,
+    pub(super) message: String,
+    pub(super) changed_at: i64,
     prefix: String,
     version: String,
     segment_deleted: bool,
@@ -32,7 +35,7 @@ pub(super) struct Work {
 
 pub(super) const WORK: &str =
     "w.seq, w.device, t.op, t.uid, s.prefix, s.version, w.attempt, w.ticket, w.state,
-    s.deleted_at IS NOT NULL
+    s.deleted_at IS NOT NULL, w.percent, w.message, w.changed_at
     FROM work w JOIN tasks t ON t.seq = w.task JOIN segments s ON s.uid = t.uid";
 
 /// Reads the columns of [`WORK`].
@@ -48,7 +51,17 @@ pub(super) fn work(row: &Row<'_>) -> Result<Work, rusqlite::Error> {
     let (prefix, version): (String, String) = (row.get(4)?, row.get(5)?);
     let segment = format!("{prefix}@{version}");
     let job = Job { number: row.get(0)?, device, op, uid: row.get(3)?, segment, attempt: row.get(6)? };
-    Ok(Work { job, ticket: row.get(7)?, state: row.get(8)?, prefix, version, segment_deleted: row.get(9)? })
+    Ok(Work {
+        job,
+        ticket: row.get(7)?,
+        state: row.get(8)?,
+        prefix,
+        version,
+        segment_deleted: row.get(9)?,
+        percent: row.get(10)?,
+        message: row.get(11)?,
+        changed_at: row.get(12)?,
+    })
 }
 
 impl Work {
