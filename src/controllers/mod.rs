@@ -2,6 +2,23 @@
 //!
 //! What belongs here: driving records to their goal. What does not: deciding what an operator may ask for
 //! (`service`).
+//!
+//! ```text
+//! store watch -> Cache -> changed keys -+
+//! timers, retry times ------------------+-> WorkQueue -> worker: read the record -> plan -> one step -> requeue
+//! leadership: epoch, key revision, lease -> LeaderStore, the only store a step can write to
+//! ```
+
+mod drive;
+mod install;
+mod leadership;
+mod publish;
+mod pull;
+mod queue;
+mod remove;
+mod segment;
+mod step;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -11,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::Timestamp;
 use crate::service::Service;
-use crate::store::LeaderRecord;
+use crate::store::{Cache, LeaderRecord};
 
 /// Where this process stands in the election.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +58,18 @@ pub struct Controllers {
     pub ended: JoinHandle<()>,
 }
 
-/// Stands for election and drives while it leads, until `cancel`; steps down then.
-pub fn start(_service: Arc<Service>, cancel: CancellationToken) -> Controllers {
-    let (_sender, lead) = watch::channel(Lead::Starting);
-    Controllers { lead, ended: tokio::spawn(async move { cancel.cancelled().await }) }
+/// Stands for election and drives while it leads, until `cancel`; steps down then. The records are cached
+/// only while it leads.
+pub fn start(service: Arc<Service>, cancel: CancellationToken) -> Controllers {
+    start_with(service, None, cancel)
+}
+
+/// As [`start`], woken by a cache that the process has anyway.
+pub fn start_with(
+    service: Arc<Service>,
+    cache: Option<Arc<Cache>>,
+    cancel: CancellationToken,
+) -> Controllers {
+    let (sender, lead) = watch::channel(Lead::Starting);
+    Controllers { lead, ended: tokio::spawn(leadership::stand(service, cache, sender, cancel)) }
 }

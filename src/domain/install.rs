@@ -1,6 +1,7 @@
 //! What an operator asked for on seats (the install record) and what became of it (the install log).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -139,7 +140,7 @@ impl InstallState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SeatState {
-    /// Not sent yet.
+    /// Not begun; with a task the platform has it.
     Queued,
     /// The seat is off; it is installed when it comes.
     WaitingOnline,
@@ -240,6 +241,9 @@ pub struct SeatProgress {
     /// Index into the log's `tasks` of the task that works on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<usize>,
+    /// The address the task was given; the seat's own may change meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<IpAddr>,
 }
 
 impl SeatProgress {
@@ -252,6 +256,7 @@ impl SeatProgress {
             message: FreeText::default(),
             updated_at: at,
             task: None,
+            ip: None,
         }
     }
 }
@@ -283,6 +288,9 @@ pub struct Task {
     pub seats: usize,
     /// All its seats are at an end, and recorded.
     pub done: bool,
+    /// The platform was told to cancel it, or cannot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
     /// When it was taken.
     pub started_at: Timestamp,
 }
@@ -328,7 +336,10 @@ pub struct InstallLog {
     /// The control generation this log has followed.
     #[serde(default)]
     pub followed: u32,
-    /// Infrastructure-independent failures of the call under way.
+    /// Chunks sent or about to be sent so far; numbers their operation ids.
+    #[serde(default)]
+    pub chunks: usize,
+    /// Failed tries of the call under way.
     #[serde(default)]
     pub retry_count: u32,
     /// Not before this moment.

@@ -48,6 +48,14 @@ pub struct SyncRecord {
     pub unknown: Unknown,
 }
 
+impl SyncRecord {
+    /// Has a request no answer yet?
+    pub fn is_waiting(&self) -> bool {
+        let answered = self.result.as_ref().and_then(|result| result.request);
+        self.request.as_ref().is_some_and(|request| answered.is_none_or(|answered| answered < request.id))
+    }
+}
+
 /// An operator wants a data sync now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,7 +75,7 @@ pub struct SyncRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncResult {
-    /// The request it answers; absent for a run by the interval.
+    /// The last request that this run or an earlier one answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RecordId>,
     /// When it ended.

@@ -13,7 +13,7 @@ use crate::domain::{RecordId, SeatId};
 use crate::store::{self, Entry, Key, StoreError, Txn, TxnOutcome, keys};
 
 /// What the audit trail says of a change.
-pub(super) struct Audited<'a> {
+pub(crate) struct Audited<'a> {
     /// E.g. `segment.upload`.
     pub action: &'static str,
     /// The record it is about.
@@ -48,18 +48,8 @@ impl Service {
     /// Commits a change and its audit entry. `None`: some compare did not hold, nothing was changed.
     /// Where the answer was lost, the audit entry's presence tells whether it was done.
     pub(super) async fn commit(&self, txn: Txn, audited: Audited<'_>) -> Result<Option<i64>, CommitFailure> {
-        let id = RecordId::new(self.clock.now());
-        let entry = AuditEntry {
-            id,
-            at: self.clock.now(),
-            who: self.actor.clone(),
-            action: audited.action.to_owned(),
-            object: audited.object.to_owned(),
-            before: audited.before,
-            after: audited.after,
-            result: "done".to_owned(),
-            unknown: Default::default(),
-        };
+        let entry = self.audit_entry(audited);
+        let id = entry.id;
         match self.store.txn(txn.put(keys::audit(id), &entry).map_err(CommitFailure::certain)?).await {
             Ok(TxnOutcome::Done(revision)) => Ok(Some(revision)),
             Ok(TxnOutcome::Refused { .. }) => Ok(None),
@@ -74,8 +64,24 @@ impl Service {
         }
     }
 
+    /// The entry of the audit trail that goes into the transaction of a change.
+    pub(crate) fn audit_entry(&self, audited: Audited<'_>) -> AuditEntry {
+        let at = self.clock.now();
+        AuditEntry {
+            id: RecordId::new(at),
+            at,
+            who: self.actor.clone(),
+            action: audited.action.to_owned(),
+            object: audited.object.to_owned(),
+            before: audited.before,
+            after: audited.after,
+            result: "done".to_owned(),
+            unknown: Default::default(),
+        }
+    }
+
     /// Reads one record and its entry.
-    pub(super) async fn read<T: DeserializeOwned>(
+    pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         key: &Key,
     ) -> Result<Option<(Entry, T)>, ServiceError> {
@@ -90,7 +96,7 @@ impl Service {
 }
 
 /// The part of a record that an audit entry shows.
-pub(super) fn brief<T: Serialize>(value: &T) -> Value {
+pub(crate) fn brief<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
 }
 

@@ -101,6 +101,7 @@ impl Service {
             counts: BTreeMap::from([(SeatState::Queued, grounds.plan.touched().count())]),
             attempt: 1,
             followed: 0,
+            chunks: 0,
             retry_count: 0,
             next_retry_at: None,
             started_at: None,

@@ -25,6 +25,7 @@ mod versions;
 
 use std::sync::Arc;
 
+pub(crate) use commit::{Audited, brief};
 pub use control::retryable_seats;
 pub use delete::DeleteOptions;
 pub use error::{Code, ServiceError};
@@ -35,6 +36,8 @@ pub use plan::Wanted;
 pub use seats::{ImportResult, SeatInput};
 pub use show::SegmentView;
 pub use standing::Standing;
+pub(crate) use sync::{CONFLICT, Here, Tombstone, list_remote};
+pub(crate) use upload::Checked;
 pub use upload::{UploadProgress, UploadRequest};
 
 use crate::domain::Clock;

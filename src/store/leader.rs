@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{Compare, ReadStore, Revision, SharedStore, StoreError, Txn, TxnOutcome, keys};
-use crate::domain::{FreeText, Timestamp};
+use crate::domain::{FreeText, RecordId, Timestamp};
 
 /// The record `leader`: who drives the controllers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct LeaderRecord {
     pub who: FreeText,
     /// The process.
     pub pid: u32,
+    /// Tells this leadership from every other one.
+    pub session: RecordId,
     /// Since when.
     pub since: Timestamp,
     /// Rises with each new leader.

@@ -1,0 +1,254 @@
+//! Calls with an effect on the deployment platform: intent, call, commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::current::Install;
+use super::save::save;
+use crate::controllers::drive::Drive;
+use crate::controllers::step::{After, Stepped, Trouble};
+use crate::domain::install::{Command, MAX_SEAT_MESSAGE, Task, TaskIntent};
+use crate::domain::segment::MAX_REASON;
+use crate::domain::{FreeText, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock};
+use crate::remote::{Deployment, Meaning, Operation, RemoteError};
+
+/// How long a call may take before its intent counts as stale.
+const CALL_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Writes the intent for a chunk of seats, then sends it.
+pub(super) async fn start(
+    drive: &Drive,
+    install: &mut Install,
+    op: SeatOp,
+    seats: BTreeSet<SeatId>,
+    now: Timestamp,
+) -> Stepped {
+    let log = &mut install.log;
+    log.chunks += 1;
+    let operation_id = OperationId::derive(&[
+        op.as_str(),
+        &log.id.to_string(),
+        &format!("attempt{}", log.attempt),
+        &format!("chunk{}", log.chunks),
+    ]);
+    log.intent = Some(TaskIntent {
+        operation_id,
+        op,
+        seats,
+        epoch: drive.leader.epoch(),
+        since: now,
+        deadline: clock::after(now, CALL_DEADLINE),
+    });
+    save(drive, install, BTreeMap::new()).await?;
+    send(drive, install, now).await
+}
+
+/// An intent of an earlier leader, or of a call whose answer was unclear: what became of it?
+pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
+    let Some(intent) = install.log.intent.clone() else { return Ok(After::Now) };
+    let deployment = match deployment(drive, install) {
+        Ok(deployment) => deployment,
+        Err(reason) => return unclear(drive, install, reason, None, now).await,
+    };
+    match deployment.find_operation(&intent.operation_id).await {
+        Ok(Operation::Task(task)) => taken(drive, install, task, now).await,
+        Ok(_) if install.record.control.command == Command::Cancel => {
+            end_chunk(drive, install, SeatState::Cancelled, FreeText::default(), now).await
+        }
+        Ok(_) => send(drive, install, now).await,
+        Err(error) => failed(drive, install, error, now).await,
+    }
+}
+
+/// Sends the open intent. Repeating it is safe: its request id makes the platform repeat the answer.
+async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
+    let Some(intent) = install.log.intent.clone() else { return Ok(After::Now) };
+    let deployment = match deployment(drive, install) {
+        Ok(deployment) => deployment,
+        Err(reason) => return unclear(drive, install, reason, None, now).await,
+    };
+    let Some(uid) = install.segment.as_ref().and_then(|segment| segment.uid().map(str::to_owned)) else {
+        let why = FreeText::from("the segment has no uid on the platform");
+        return end_chunk(drive, install, SeatState::Failed, why, now).await;
+    };
+    let (devices, missing) = addresses(drive, &intent.seats).await?;
+    if !missing.is_empty() {
+        return without(drive, install, missing, now).await;
+    }
+    let devices: Vec<IpAddr> = devices.into_values().collect();
+    let answer = match intent.op {
+        SeatOp::Install => deployment.batch_install(&intent.operation_id, &uid, &devices).await,
+        SeatOp::Uninstall => deployment.batch_uninstall(&intent.operation_id, &uid, &devices).await,
+    };
+    match answer {
+        Ok(task) => taken(drive, install, task, now).await,
+        Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Exists) => {
+            match deployment.find_operation(&intent.operation_id).await {
+                Ok(Operation::Task(task)) => taken(drive, install, task, now).await,
+                _ => failed(drive, install, error, now).await,
+            }
+        }
+        Err(error) => failed(drive, install, error, now).await,
+    }
+}
+
+/// The platform took the task: its id is stored with the seats it works on.
+async fn taken(drive: &Drive, install: &mut Install, task_id: String, now: Timestamp) -> Stepped {
+    let Some(intent) = install.log.intent.take() else { return Ok(After::Now) };
+    let (devices, _) = addresses(drive, &intent.seats).await?;
+    let index = install.log.tasks.len();
+    let mut changes = BTreeMap::new();
+    for id in &intent.seats {
+        let Some(seat) = install.seats.get(id).filter(|seat| !seat.state.is_terminal()) else { continue };
+        let ip = devices.get(id).copied();
+        let begun = SeatProgress { task: Some(index), ip, updated_at: now, ..seat.clone() };
+        changes.insert(id.clone(), begun);
+    }
+    let log = &mut install.log;
+    log.tasks.push(Task {
+        task_id,
+        operation_id: intent.operation_id,
+        op: intent.op,
+        attempt: log.attempt,
+        seats: intent.seats.len(),
+        done: false,
+        cancelled: false,
+        started_at: now,
+    });
+    log.retry_count = 0;
+    log.next_retry_at = None;
+    log.reason = None;
+    save(drive, install, changes).await?;
+    Ok(After::Now)
+}
+
+/// The call failed; what its status means decides.
+async fn failed(drive: &Drive, install: &mut Install, error: RemoteError, now: Timestamp) -> Stepped {
+    let reason = FreeText::from(error.to_string());
+    match error.meaning {
+        Meaning::Refused | Meaning::NotAuthenticated | Meaning::NotFound => {
+            end_chunk(drive, install, SeatState::Failed, reason, now).await
+        }
+        Meaning::Later(hint) => unclear(drive, install, reason, hint, now).await,
+        Meaning::Exists | Meaning::Unclear => unclear(drive, install, reason, None, now).await,
+    }
+}
+
+/// Counts a failed try; the intent stays open. Past the limit nobody can say what became of the chunk.
+async fn unclear(
+    drive: &Drive,
+    install: &mut Install,
+    reason: FreeText,
+    hint: Option<Duration>,
+    now: Timestamp,
+) -> Stepped {
+    let settings = &drive.service.settings.controllers;
+    if install.log.retry_count >= settings.retry_limit {
+        return end_chunk(drive, install, SeatState::Unknown, reason, now).await;
+    }
+    let pause = hint.unwrap_or_default().max(settings.retry_interval);
+    install.log.retry_count += 1;
+    install.log.next_retry_at = Some(clock::after(now, pause));
+    install.log.reason = Some(reason.cut(MAX_REASON));
+    save(drive, install, BTreeMap::new()).await?;
+    Ok(After::Pause(pause))
+}
+
+/// Ends every open seat of the intent, and the intent.
+async fn end_chunk(
+    drive: &Drive,
+    install: &mut Install,
+    state: SeatState,
+    why: FreeText,
+    now: Timestamp,
+) -> Stepped {
+    let Some(intent) = install.log.intent.take() else { return Ok(After::Now) };
+    let message = FreeText::from(why.shown().into_string()).cut(MAX_SEAT_MESSAGE);
+    let open = intent.seats.iter().filter_map(|id| Some((id, install.seats.get(id)?)));
+    let changes = open
+        .filter(|(_, seat)| !seat.state.is_terminal())
+        .map(|(id, seat)| {
+            (id.clone(), SeatProgress { state, message: message.clone(), updated_at: now, ..seat.clone() })
+        })
+        .collect();
+    install.log.retry_count = 0;
+    install.log.next_retry_at = None;
+    install.log.reason = (!why.is_empty()).then(|| why.cut(MAX_REASON));
+    save(drive, install, changes).await?;
+    Ok(After::Now)
+}
+
+/// Seats of the chunk that were forgotten meanwhile cannot be sent. Nothing was sent under this intent yet
+/// that names other seats, so it is made anew without them.
+async fn without(drive: &Drive, install: &mut Install, missing: BTreeSet<SeatId>, now: Timestamp) -> Stepped {
+    install.log.intent = None;
+    let message = FreeText::from("the seat was forgotten");
+    let open = missing.into_iter().filter_map(|id| Some((id.clone(), install.seats.get(&id)?.clone())));
+    let changes = open
+        .map(|(id, seat)| {
+            (
+                id,
+                SeatProgress { state: SeatState::Skipped, message: message.clone(), updated_at: now, ..seat },
+            )
+        })
+        .collect();
+    save(drive, install, changes).await?;
+    Ok(After::Now)
+}
+
+/// Tells the platform to cancel a task; what its devices come to is polled as before.
+pub(super) async fn cancel(drive: &Drive, install: &mut Install, index: usize, now: Timestamp) -> Stepped {
+    let Some(task) = install.log.tasks.get(index).cloned() else { return Ok(After::Now) };
+    let answer = match deployment(drive, install) {
+        Ok(deployment) => {
+            let operation = OperationId::derive(&["cancel", &install.log.id.to_string(), &task.task_id]);
+            deployment.cancel_task(&operation, &task.task_id).await
+        }
+        Err(reason) => return later(drive, install, reason, now).await,
+    };
+    match answer {
+        Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Later(_) | Meaning::Exists) => {
+            return later(drive, install, error.to_string().into(), now).await;
+        }
+        Err(error) => install.log.reason = Some(FreeText::from(error.to_string()).cut(MAX_REASON)),
+        Ok(()) => {
+            install.log.next_retry_at = None;
+        }
+    }
+    if let Some(task) = install.log.tasks.get_mut(index) {
+        task.cancelled = true;
+    }
+    save(drive, install, BTreeMap::new()).await?;
+    Ok(After::Now)
+}
+
+/// A cancel that did not reach the platform is repeated until the seats end by themselves or by deadline.
+async fn later(drive: &Drive, install: &mut Install, reason: FreeText, now: Timestamp) -> Stepped {
+    let pause = drive.service.settings.controllers.retry_interval;
+    install.log.next_retry_at = Some(clock::after(now, pause));
+    install.log.reason = Some(reason.cut(MAX_REASON));
+    save(drive, install, BTreeMap::new()).await?;
+    Ok(After::Pause(pause))
+}
+
+/// The platform that installs this segment.
+pub(super) fn deployment<'a>(
+    drive: &'a Drive,
+    install: &Install,
+) -> Result<&'a std::sync::Arc<dyn Deployment>, FreeText> {
+    let remote = install.segment.as_ref().map(|segment| segment.remote);
+    remote
+        .and_then(|remote| drive.service.remotes.deployment(remote))
+        .ok_or_else(|| "no platform that installs is configured; set sdp.endpoint".into())
+}
+
+/// The addresses of seats, and the seats that have none any more.
+async fn addresses(
+    drive: &Drive,
+    seats: &BTreeSet<SeatId>,
+) -> Result<(BTreeMap<SeatId, IpAddr>, BTreeSet<SeatId>), Trouble> {
+    let known = drive.service.seats_by_id(seats).await?;
+    let missing = seats.iter().filter(|id| !known.contains_key(id)).cloned().collect();
+    Ok((known.into_iter().map(|(id, seat)| (id, seat.ip)).collect(), missing))
+}

@@ -1,0 +1,152 @@
+//! An install as it was read before a step, and the changes a step makes to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::controllers::drive::Drive;
+use crate::controllers::step::Trouble;
+use crate::domain::install::{InstallSeats, SeatLog, percent};
+use crate::domain::{
+    InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment, SegmentId, Shard,
+    Unknown,
+};
+use crate::store::{self, keys};
+
+/// Everything a step decides on. A step that was saved leaves it as the store has it, so that the next one
+/// need not read all of it again.
+#[derive(Debug, Clone)]
+pub(in crate::controllers) struct Install {
+    /// What was asked for.
+    pub record: InstallRecord,
+    /// The summary.
+    pub log: InstallLog,
+    /// The summary's mod revision.
+    pub log_revision: i64,
+    /// The segment; absent when it was removed.
+    pub segment: Option<Segment>,
+    /// Every seat of it.
+    pub seats: BTreeMap<SeatId, SeatProgress>,
+    /// The shards of the log that exist.
+    pub shards: BTreeMap<Shard, LogShard>,
+}
+
+/// What is kept of a shard of the log beside its seats.
+#[derive(Debug, Clone, Default)]
+pub(in crate::controllers) struct LogShard {
+    /// Its mod revision.
+    pub revision: i64,
+    /// Fields of newer versions.
+    pub unknown: Unknown,
+}
+
+/// The records that say where an install stands, without its seats.
+pub(super) struct Head {
+    record: InstallRecord,
+    log: InstallLog,
+    log_revision: i64,
+    segment: Option<Segment>,
+}
+
+impl Head {
+    /// Reads them at one revision; `None` when the install is gone.
+    pub(super) async fn read(
+        drive: &Drive,
+        id: &SegmentId,
+        record: RecordId,
+    ) -> Result<Option<Self>, Trouble> {
+        let keys = [keys::install_record(id, record), keys::install_log(id, record), keys::segment(id)];
+        let mut found = drive.leader.reads().get_many(&keys).await?.entries.into_iter();
+        let (Some(Some(record)), Some(Some(log))) = (found.next(), found.next()) else { return Ok(None) };
+        Ok(Some(Self {
+            record: store::decode(&record)?,
+            log_revision: log.mod_revision,
+            log: store::decode(&log)?,
+            segment: found.next().flatten().as_ref().map(store::decode).transpose()?,
+        }))
+    }
+}
+
+impl Install {
+    /// Reads all of it.
+    pub(super) async fn read(drive: &Drive, head: Head) -> Result<Self, Trouble> {
+        let reads = drive.leader.reads();
+        let Head { record, log, log_revision, segment } = head;
+        let (id, record_id) = (&log.segment_id, log.id);
+        let mut seats = BTreeMap::new();
+        for entry in reads.list_all(&keys::install_record_shards(id, record_id)).await?.entries {
+            let shard: InstallSeats = store::decode(&entry)?;
+            let queued = |op| move |seat| (seat, SeatProgress::queued(op, record.requested_at));
+            seats.extend(shard.install_seat_list.into_iter().map(queued(SeatOp::Install)));
+            seats.extend(shard.uninstall_seat_list.into_iter().map(queued(SeatOp::Uninstall)));
+        }
+        let mut shards = BTreeMap::new();
+        for entry in reads.list_all(&keys::install_log_shards(id, record_id)).await?.entries {
+            let Some(shard) = entry.key.parts().last().and_then(Shard::parse) else { continue };
+            let SeatLog { seats: known, unknown } = store::decode(&entry)?;
+            seats.extend(known);
+            shards.insert(shard, LogShard { revision: entry.mod_revision, unknown });
+        }
+        Ok(Self { record, log, log_revision, segment, seats, shards })
+    }
+
+    /// Takes the head over if the seats in memory are still those of the store; gives it back if not. Only
+    /// the leader writes them, and never without the summary.
+    pub(super) fn renew(&mut self, head: Head) -> Result<(), Head> {
+        if head.log_revision != self.log_revision {
+            return Err(head);
+        }
+        self.record = head.record;
+        self.segment = head.segment;
+        Ok(())
+    }
+
+    /// Which seats the open intent covers.
+    pub(super) fn in_intent(&self) -> Option<&BTreeSet<SeatId>> {
+        self.log.intent.as_ref().map(|intent| &intent.seats)
+    }
+
+    /// Seats of a task that are not at an end.
+    pub(super) fn open_seats(&self, task: usize) -> impl Iterator<Item = (&SeatId, &SeatProgress)> {
+        self.seats.iter().filter(move |(_, seat)| seat.task == Some(task) && !seat.state.is_terminal())
+    }
+
+    /// The seats of some shards, each shard whole.
+    pub(super) fn seats_of(
+        &self,
+        shards: &BTreeSet<Shard>,
+    ) -> BTreeMap<Shard, BTreeMap<SeatId, SeatProgress>> {
+        let mut seats: BTreeMap<Shard, BTreeMap<SeatId, SeatProgress>> = BTreeMap::new();
+        for (id, progress) in &self.seats {
+            let shard = Shard::of(id);
+            if shards.contains(&shard) {
+                seats.entry(shard).or_default().insert(id.clone(), progress.clone());
+            }
+        }
+        seats
+    }
+
+    /// These shards were written at this revision.
+    pub(super) fn saved(&mut self, shards: impl Iterator<Item = Shard>, revision: i64) {
+        for shard in shards {
+            self.shards.entry(shard).or_default().revision = revision;
+        }
+    }
+
+    /// Counts the seats anew.
+    pub(super) fn recount(&mut self) {
+        let mut counts: BTreeMap<SeatState, usize> = BTreeMap::new();
+        for seat in self.seats.values() {
+            *counts.entry(seat.state).or_default() += 1;
+        }
+        self.log.percent = percent(&counts);
+        self.log.counts = counts;
+        let open: BTreeSet<usize> = self
+            .seats
+            .values()
+            .filter(|seat| !seat.state.is_terminal())
+            .filter_map(|seat| seat.task)
+            .collect();
+        for (index, task) in self.log.tasks.iter_mut().enumerate() {
+            task.done = !open.contains(&index);
+        }
+    }
+}

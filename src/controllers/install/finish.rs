@@ -1,0 +1,73 @@
+//! Ends an install: what happened goes into the history of its seats, then the summary says how it ended.
+//!
+//! The history is written first and an event is added only once, so that a crash in between repeats it
+//! without harm; the install counts as active until then.
+
+use super::current::Install;
+use super::save::save_end;
+use crate::controllers::drive::Drive;
+use crate::controllers::step::{After, Stepped, Trouble};
+use crate::domain::seat::{SeatEvent, SeatHistory};
+use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, Timestamp};
+use crate::store::{self, Key, Txn, keys};
+
+/// Histories written by one transaction: full ones have about 30 KiB each.
+const BATCH: usize = 40;
+
+pub(super) async fn finish(
+    drive: &Drive,
+    install: &mut Install,
+    state: InstallState,
+    reason: Option<String>,
+    now: Timestamp,
+) -> Stepped {
+    let seats: Vec<(&SeatId, &SeatProgress)> =
+        install.seats.iter().filter(|(_, seat)| seat.state.is_terminal()).collect();
+    for batch in seats.chunks(BATCH) {
+        write_history(drive, install, batch).await?;
+    }
+    install.recount();
+    let log = &mut install.log;
+    log.state = state;
+    log.finished_at = Some(now);
+    log.updated_at = now;
+    log.next_retry_at = None;
+    log.intent = None;
+    if let Some(reason) = reason {
+        log.reason = Some(FreeText::from(reason));
+    }
+    save_end(drive, install).await?;
+    drive.installs.forget(install.log.id);
+    tracing::info!(install = %install.log.id, segment = %install.log.segment_id, state = state.as_str(), "install ended");
+    Ok(After::Change)
+}
+
+async fn write_history(
+    drive: &Drive,
+    install: &Install,
+    batch: &[(&SeatId, &SeatProgress)],
+) -> Result<(), Trouble> {
+    let keys: Vec<Key> = batch.iter().map(|(id, _)| keys::seat_history(id)).collect();
+    let found = drive.leader.reads().get_many(&keys).await?.entries;
+    let mut txn = Txn::new();
+    for (((_, seat), key), entry) in batch.iter().zip(keys).zip(found) {
+        let mut history: SeatHistory = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+        let event = SeatEvent {
+            at: seat.updated_at,
+            record: install.log.id,
+            attempt: install.log.attempt,
+            segment_id: install.log.segment_id.clone(),
+            op: seat.op,
+            state: seat.state,
+            message: seat.message.clone(),
+        };
+        let told = history.entries.iter().any(|known| known.record == event.record && known.at == event.at);
+        if !told && history.add(event) {
+            txn = txn.still(key.clone(), entry.as_ref()).put(key, &history)?;
+        }
+    }
+    if txn.ops.is_empty() {
+        return Ok(());
+    }
+    drive.commit(txn).await.map(drop)
+}

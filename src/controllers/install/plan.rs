@@ -1,0 +1,161 @@
+//! What an install needs next. Pure and total: the same records and time give the same step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::current::Install;
+use crate::domain::install::{Command, end_state};
+use crate::domain::{InstallState, SeatId, SeatOp, SeatProgress, SeatState, Shard, Timestamp, clock};
+
+/// Most seats of one task: its intent names them all and stays well under the limit of a value.
+pub(super) const CHUNK: usize = 1_000;
+
+/// The settings a decision needs.
+#[derive(Debug, Clone)]
+pub(super) struct Limits {
+    /// From the task to the first sign of work on a seat.
+    pub pickup: Duration,
+    /// Between two signs of work on a seat.
+    pub progress: Duration,
+    /// From the start of an attempt to its end.
+    pub total: Duration,
+    /// Seats in work at once.
+    pub seats: usize,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Step {
+    /// It is at its end.
+    Nothing,
+    /// Nothing before this moment.
+    Wait(Timestamp),
+    /// Begin, or do what the operator's latest command asks.
+    Follow,
+    /// An intent is open: find out what became of it.
+    Resolve,
+    /// These seats ran out of time, with the reason.
+    Expire(BTreeMap<SeatId, String>),
+    /// Ask the platform for a task for these seats.
+    Start(SeatOp, BTreeSet<SeatId>),
+    /// Ask the platform to cancel this task.
+    CancelTask(usize),
+    /// Look at the running tasks.
+    Poll,
+    /// Every seat is at an end, or nothing can be done any more.
+    Finish(InstallState, Option<String>),
+}
+
+/// Decides.
+pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
+    let log = &install.log;
+    if log.state.is_terminal() {
+        return Step::Nothing;
+    }
+    if install.segment.is_none() {
+        return Step::Finish(InstallState::Failed, Some("the segment was removed".to_owned()));
+    }
+    if log.started_at.is_none() || log.followed != install.record.control.generation {
+        return Step::Follow;
+    }
+    let expired = expired(install, limits, now);
+    if !expired.is_empty() {
+        return Step::Expire(expired);
+    }
+    let may_call = log.next_retry_at.is_none_or(|at| at <= now);
+    if let Some(intent) = &log.intent {
+        return if may_call || intent.seats.iter().all(|seat| is_ended(install, seat)) {
+            Step::Resolve
+        } else {
+            poll_or_wait(install, log.next_retry_at)
+        };
+    }
+    if install.seats.values().all(|seat| seat.state.is_terminal()) {
+        let cancelled = install.record.control.command == Command::Cancel;
+        return Step::Finish(end_state(&log.counts, cancelled), None);
+    }
+    if install.record.control.command == Command::Cancel
+        && may_call
+        && let Some(task) = log.tasks.iter().position(|task| !task.done && !task.cancelled)
+    {
+        return Step::CancelTask(task);
+    }
+    let holds = matches!(install.record.control.command, Command::Pause | Command::Cancel);
+    if may_call
+        && !holds
+        && let Some((op, seats)) = next_chunk(install, limits)
+    {
+        return Step::Start(op, seats);
+    }
+    poll_or_wait(install, log.next_retry_at.filter(|_| !may_call))
+}
+
+fn is_ended(install: &Install, seat: &SeatId) -> bool {
+    install.seats.get(seat).is_none_or(|seat| seat.state.is_terminal())
+}
+
+fn poll_or_wait(install: &Install, next: Option<Timestamp>) -> Step {
+    if install.log.tasks.iter().any(|task| !task.done) {
+        Step::Poll
+    } else {
+        // Paused with nothing running: the operator's next command wakes it.
+        next.map_or(Step::Nothing, Step::Wait)
+    }
+}
+
+/// The next seats to send: installs before uninstalls, shard by shard and in order of their ids, within what
+/// may run at once. A task of whole shards is written down with few of them.
+fn next_chunk(install: &Install, limits: &Limits) -> Option<(SeatOp, BTreeSet<SeatId>)> {
+    let in_work =
+        install.seats.values().filter(|seat| seat.task.is_some() && !seat.state.is_terminal()).count();
+    let room = limits.seats.saturating_sub(in_work).min(CHUNK);
+    for op in [SeatOp::Install, SeatOp::Uninstall] {
+        let queued =
+            |seat: &&SeatProgress| seat.op == op && seat.state == SeatState::Queued && seat.task.is_none();
+        let waiting = install.seats.values().filter(queued).count();
+        // A full chunk or the rest: many small tasks would cost more than they bring.
+        if room > 0 && (room >= waiting || room * 4 >= limits.seats.min(CHUNK)) && waiting > 0 {
+            let seats = install.seats.iter().filter(|(_, seat)| queued(seat));
+            let mut seats: Vec<(Shard, &SeatId)> = seats.map(|(id, _)| (Shard::of(id), id)).collect();
+            seats.sort_unstable();
+            return Some((op, seats.into_iter().take(room).map(|(_, id)| id.clone()).collect()));
+        }
+    }
+    None
+}
+
+/// Seats whose time is over.
+fn expired(install: &Install, limits: &Limits, now: Timestamp) -> BTreeMap<SeatId, String> {
+    let log = &install.log;
+    let over = |since: Timestamp, limit: Duration| clock::after(since, limit) <= now;
+    let total = log.started_at.is_some_and(|at| over(at, limits.total));
+    let reason = |seat: &SeatProgress| {
+        if total {
+            return Some(format!("not done within {} (install.total_deadline)", shown(limits.total)));
+        }
+        let task = log.tasks.get(seat.task?)?;
+        match seat.state {
+            SeatState::Queued | SeatState::WaitingOnline if over(task.started_at, limits.pickup) => {
+                Some(format!("not begun within {} (install.pickup_deadline)", shown(limits.pickup)))
+            }
+            SeatState::Running if over(seat.updated_at, limits.progress) => {
+                Some(format!("silent for {} (install.progress_deadline)", shown(limits.progress)))
+            }
+            _ => None,
+        }
+    };
+    install
+        .seats
+        .iter()
+        .filter(|(_, seat)| !seat.state.is_terminal())
+        .filter_map(|(id, seat)| Some((id.clone(), reason(seat)?)))
+        .collect()
+}
+
+fn shown(limit: Duration) -> String {
+    match limit.as_secs() {
+        seconds if seconds >= 120 && seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        0 => format!("{} ms", limit.as_millis()),
+        seconds => format!("{seconds} seconds"),
+    }
+}

@@ -1,0 +1,147 @@
+//! Writes what a step changed: only the shards it touched, each together with the installed lists of the
+//! same seats, in as few transactions as fit; the summary goes with the last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::current::{Install, LogShard};
+use crate::controllers::drive::Drive;
+use crate::controllers::step::Trouble;
+use crate::domain::install::SeatLog;
+use crate::domain::seat::SeatList;
+use crate::domain::{SeatId, SeatOp, SeatProgress, SegmentId, Shard};
+use crate::service::Audited;
+use crate::store::keys::{self, Named};
+use crate::store::{self, Entry, Key, Txn};
+
+/// A transaction is sent when it holds so much; a pair of shards still fits on top.
+const FULL_BYTES: usize = 800 * 1024;
+/// As [`FULL_BYTES`], in operations: a shard changes its log and the lists of every version it moves between.
+const FULL_OPS: usize = 60;
+
+/// Shards of the installed lists of a prefix, of all its versions.
+type Lists = BTreeMap<(SegmentId, Shard), (Option<Entry>, SeatList)>;
+
+/// Applies the changes and writes them. After an error the install in memory is worth nothing.
+pub(super) async fn save(
+    drive: &Drive,
+    install: &mut Install,
+    changes: BTreeMap<SeatId, SeatProgress>,
+) -> Result<(), Trouble> {
+    let now = drive.service.clock.now();
+    let mut touched: BTreeSet<Shard> = BTreeSet::new();
+    let mut moved: BTreeMap<Shard, Vec<(SeatId, SeatOp)>> = BTreeMap::new();
+    for (seat, progress) in changes {
+        let shard = Shard::of(&seat);
+        touched.insert(shard);
+        if moves(&progress) {
+            moved.entry(shard).or_default().push((seat.clone(), progress.op));
+        }
+        install.seats.insert(seat, progress);
+    }
+    install.recount();
+    install.log.updated_at = now;
+    let id = install.log.segment_id.clone();
+    let mut lists = if moved.is_empty() { Lists::new() } else { read_lists(drive, &id).await? };
+
+    let log_key = keys::install_log(&id, install.log.id);
+    let log_revision = install.log_revision;
+    let fresh = || Txn::new().unchanged(log_key.clone(), log_revision);
+    let mut txn = fresh();
+    let mut sent: Vec<Shard> = Vec::new();
+    for (shard, seats) in install.seats_of(&touched) {
+        if txn.bytes() > FULL_BYTES || txn.ops.len() > FULL_OPS {
+            let revision = drive.commit(std::mem::replace(&mut txn, fresh())).await?;
+            install.saved(sent.drain(..), revision);
+        }
+        txn = put_log_shard(txn, install, shard, seats)?;
+        if let Some(moved) = moved.get(&shard) {
+            txn = put_installed(txn, &mut lists, &id, shard, moved)?;
+        }
+        sent.push(shard);
+    }
+    let revision = drive.commit(txn.put(log_key, &install.log)?).await?;
+    install.saved(sent.into_iter(), revision);
+    install.log_revision = revision;
+    Ok(())
+}
+
+/// Does this state change who has the segment?
+fn moves(progress: &SeatProgress) -> bool {
+    match progress.op {
+        SeatOp::Install => progress.state.moves_installed(),
+        SeatOp::Uninstall => progress.state.is_good(),
+    }
+}
+
+fn put_log_shard(
+    txn: Txn,
+    install: &Install,
+    shard: Shard,
+    seats: BTreeMap<SeatId, SeatProgress>,
+) -> Result<Txn, Trouble> {
+    let LogShard { revision, unknown } = install.shards.get(&shard).cloned().unwrap_or_default();
+    let key = keys::install_log_shard(&install.log.segment_id, install.log.id, shard);
+    Ok(txn.unchanged(key.clone(), revision).put(key, &SeatLog { seats, unknown })?)
+}
+
+async fn read_lists(drive: &Drive, id: &SegmentId) -> Result<Lists, Trouble> {
+    let mut lists = Lists::new();
+    for entry in drive.leader.reads().list_all(&keys::installed_of_prefix(&id.prefix)).await?.entries {
+        if let Named::Installed(of, shard) = keys::parse(&entry.key) {
+            let list = store::decode(&entry)?;
+            lists.insert((of, shard), (Some(entry), list));
+        }
+    }
+    Ok(lists)
+}
+
+/// Moves seats in the installed lists: a seat has one version of a prefix, so an install takes it off the
+/// others. A list that becomes empty stays as an empty record: its revision shows that it changed.
+fn put_installed(
+    mut txn: Txn,
+    lists: &mut Lists,
+    id: &SegmentId,
+    shard: Shard,
+    moved: &[(SeatId, SeatOp)],
+) -> Result<Txn, Trouble> {
+    lists.entry((id.clone(), shard)).or_default();
+    for ((of, at), (entry, list)) in lists.iter_mut().filter(|((_, at), _)| *at == shard) {
+        let mut changed = false;
+        for (seat, op) in moved {
+            changed |= match op {
+                SeatOp::Install if of == id => list.seats.insert(seat.clone()),
+                SeatOp::Uninstall if of != id => false,
+                SeatOp::Install | SeatOp::Uninstall => list.seats.remove(seat),
+            };
+        }
+        if changed {
+            let key: Key = keys::installed(of, *at);
+            txn = txn.still(key.clone(), entry.as_ref()).put(key, list)?;
+        }
+    }
+    Ok(txn)
+}
+
+/// Writes the end of an install: the summary, the list of active ones, and the audit trail.
+pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Trouble> {
+    let log = &install.log;
+    let id = &log.segment_id;
+    let log_key = keys::install_log(id, log.id);
+    let active_key = keys::active_installs(&id.prefix);
+    let (_, active) = drive.leader.reads().get(&active_key).await?;
+    let mut txn = Txn::new().unchanged(log_key.clone(), install.log_revision).put(log_key, log)?;
+    txn = txn.still(active_key.clone(), active.as_ref());
+    if let Some(entry) = &active {
+        let mut installs: crate::domain::install::ActiveInstalls = store::decode(entry)?;
+        installs.installs.remove(&log.id);
+        txn = txn.put(active_key, &installs)?;
+    }
+    let after = json!({ "segmentId": id, "state": log.state, "counts": log.counts, "attempt": log.attempt, "reason": log.reason });
+    let object = log.id.to_string();
+    let audited =
+        Audited { action: "install.finish", object: &object, before: serde_json::Value::Null, after };
+    drive.commit_audited(txn, audited).await?;
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! The planner alone: every state of an install has its step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::current::Install;
+use super::plan::{CHUNK, Limits, Step, plan};
+use crate::domain::install::{Command, Control, Task, TaskIntent};
+use crate::domain::{
+    Clock, InstallLog, InstallRecord, InstallState, OperationId, RecordId, SeatId, SeatOp, SeatProgress,
+    SeatState, Segment, SegmentId, Timestamp, clock,
+};
+
+const LIMITS: Limits = Limits {
+    pickup: Duration::from_secs(100),
+    progress: Duration::from_secs(50),
+    total: Duration::from_secs(1_000),
+    seats: 500,
+};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_000_000 + seconds).unwrap()
+}
+
+fn segment(id: &SegmentId) -> Segment {
+    serde_json::from_value(serde_json::json!({
+        "id": id, "prefix": id.prefix, "version": id.version, "name": "n", "format": "zip", "container": "zip",
+        "remote": "sdp", "fileName": "f.zip", "fileSize": 1, "sha256": "00", "storageKey": "k", "isLocal": true,
+        "createdAt": at(0), "createdBy": "me", "updatedAt": at(0), "remoteExtra": {"uid": "u"},
+        "createStatus": {"state": "succeeded", "time": at(0)}
+    }))
+    .unwrap()
+}
+
+/// A running install of so many queued seats, begun at 0.
+fn install(seats: usize) -> Install {
+    let id: SegmentId = "nav@1".parse().unwrap();
+    let record = RecordId::new(Clock::system().now());
+    let names = (0..seats).map(|n| format!("seat-{n:05}").parse::<SeatId>().unwrap());
+    let mut install = Install {
+        record: InstallRecord {
+            id: record,
+            segment_id: id.clone(),
+            strategy: serde_json::Value::Null,
+            requested_by: "me".into(),
+            requested_at: at(0),
+            control: Control::default(),
+            unknown: Default::default(),
+        },
+        log: InstallLog {
+            id: record,
+            segment_id: id.clone(),
+            state: InstallState::Running,
+            percent: 0,
+            tasks: Vec::new(),
+            counts: BTreeMap::new(),
+            attempt: 1,
+            followed: 0,
+            chunks: 0,
+            retry_count: 0,
+            next_retry_at: None,
+            started_at: Some(at(0)),
+            updated_at: at(0),
+            finished_at: None,
+            reason: None,
+            intent: None,
+            unknown: Default::default(),
+        },
+        log_revision: 1,
+        segment: Some(segment(&id)),
+        seats: names.map(|seat| (seat, SeatProgress::queued(SeatOp::Install, at(0)))).collect(),
+        shards: BTreeMap::new(),
+    };
+    install.recount();
+    install
+}
+
+/// All seats are with one task, in this state since `since`.
+fn with_task(mut install: Install, state: SeatState, since: Timestamp) -> Install {
+    install.log.tasks.push(Task {
+        task_id: "t".into(),
+        operation_id: OperationId::derive(&["x"]),
+        op: SeatOp::Install,
+        attempt: 1,
+        seats: install.seats.len(),
+        done: false,
+        cancelled: false,
+        started_at: at(0),
+    });
+    for seat in install.seats.values_mut() {
+        seat.task = Some(0);
+        seat.state = state;
+        seat.updated_at = since;
+    }
+    install.recount();
+    install
+}
+
+fn command(mut install: Install, command: Command) -> Install {
+    install.record.control.command = command;
+    install
+}
+
+#[test]
+fn a_new_install_begins_before_anything_else() {
+    let mut install = install(1);
+    install.log.started_at = None;
+    assert_eq!(plan(&install, &LIMITS, at(0)), Step::Follow);
+}
+
+#[test]
+fn a_new_command_is_followed_before_anything_else() {
+    let mut install = with_task(install(1), SeatState::Running, at(0));
+    install.record.control.generation = 1;
+    assert_eq!(plan(&install, &LIMITS, at(2_000)), Step::Follow);
+}
+
+#[test]
+fn seats_are_sent_within_what_may_run_at_once() {
+    let Step::Start(SeatOp::Install, seats) = plan(&install(1_200), &LIMITS, at(1)) else {
+        panic!("no start")
+    };
+    assert_eq!(seats.len(), 500);
+    let unlimited = Limits { seats: 20_000, ..LIMITS };
+    let Step::Start(_, seats) = plan(&install(1_200), &unlimited, at(1)) else { panic!("no start") };
+    assert_eq!(seats.len(), CHUNK);
+}
+
+#[test]
+fn a_full_house_is_polled() {
+    let mut install = install(600);
+    let first: BTreeSet<SeatId> = install.seats.keys().take(500).cloned().collect();
+    let part = with_task(install.clone(), SeatState::Running, at(1));
+    for (id, seat) in part.seats.into_iter().filter(|(id, _)| first.contains(id)) {
+        install.seats.insert(id, seat);
+    }
+    install.log.tasks = part.log.tasks;
+    install.recount();
+    assert_eq!(plan(&install, &LIMITS, at(2)), Step::Poll);
+}
+
+#[test]
+fn an_open_intent_is_resolved_before_anything_is_sent() {
+    let mut install = install(3);
+    install.log.intent = Some(TaskIntent {
+        operation_id: OperationId::derive(&["x"]),
+        op: SeatOp::Install,
+        seats: install.seats.keys().cloned().collect(),
+        epoch: 1,
+        since: at(0),
+        deadline: at(60),
+    });
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Resolve);
+    install.log.next_retry_at = Some(at(10));
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wait(at(10)));
+    assert_eq!(plan(&install, &LIMITS, at(10)), Step::Resolve);
+}
+
+#[test]
+fn a_paused_install_sends_nothing_and_still_polls() {
+    assert_eq!(plan(&command(install(3), Command::Pause), &LIMITS, at(1)), Step::Nothing);
+    let running = with_task(install(3), SeatState::Running, at(0));
+    assert_eq!(plan(&command(running, Command::Pause), &LIMITS, at(1)), Step::Poll);
+}
+
+#[test]
+fn a_cancelled_install_cancels_its_tasks_once() {
+    let mut running = command(with_task(install(3), SeatState::Running, at(0)), Command::Cancel);
+    assert_eq!(plan(&running, &LIMITS, at(1)), Step::CancelTask(0));
+    running.log.tasks[0].cancelled = true;
+    assert_eq!(plan(&running, &LIMITS, at(1)), Step::Poll);
+}
+
+#[test]
+fn each_deadline_ends_its_seats() {
+    let expired = |install: &Install, now| match plan(install, &LIMITS, now) {
+        Step::Expire(seats) => seats.into_values().next().unwrap(),
+        step => panic!("{step:?}"),
+    };
+    let waiting = with_task(install(2), SeatState::WaitingOnline, at(0));
+    assert_eq!(plan(&waiting, &LIMITS, at(99)), Step::Poll);
+    assert!(expired(&waiting, at(100)).contains("pickup_deadline"));
+    let running = with_task(install(2), SeatState::Running, at(70));
+    assert_eq!(plan(&running, &LIMITS, at(119)), Step::Poll);
+    assert!(expired(&running, at(120)).contains("progress_deadline"));
+    assert!(expired(&command(install(2), Command::Pause), at(1_000)).contains("total_deadline"));
+}
+
+#[test]
+fn an_install_whose_seats_are_all_done_ends() {
+    let done = with_task(install(2), SeatState::Succeeded, at(1));
+    assert_eq!(plan(&done, &LIMITS, at(2)), Step::Finish(InstallState::Succeeded, None));
+    let timed_out = with_task(install(2), SeatState::TimedOut, at(1));
+    assert_eq!(plan(&timed_out, &LIMITS, at(2)), Step::Finish(InstallState::TimedOut, None));
+}
+
+#[test]
+fn without_its_segment_an_install_fails() {
+    let mut install = install(2);
+    install.segment = None;
+    assert!(matches!(plan(&install, &LIMITS, at(1)), Step::Finish(InstallState::Failed, Some(_))));
+}
+
+proptest::proptest! {
+    /// Whatever the seats' states, an unfinished install asks for something or waits for a person.
+    #[test]
+    fn nothing_stays_unfinished_without_a_step(states in proptest::collection::vec(0..11_usize, 1..20), paused: bool) {
+        const ALL: [SeatState; 11] = [
+            SeatState::Queued, SeatState::WaitingOnline, SeatState::Running, SeatState::Succeeded,
+            SeatState::AlreadyInstalled, SeatState::NotApplicable, SeatState::Failed, SeatState::TimedOut,
+            SeatState::Skipped, SeatState::Cancelled, SeatState::Unknown,
+        ];
+        let mut install = with_task(install(states.len()), SeatState::Queued, at(0));
+        for (seat, state) in install.seats.values_mut().zip(&states) {
+            seat.state = ALL[*state];
+            if seat.state == SeatState::Queued {
+                seat.task = None;
+            }
+        }
+        install.recount();
+        if paused {
+            install = command(install, Command::Pause);
+        }
+        let step = plan(&install, &LIMITS, clock::after(at(0), Duration::from_secs(1)));
+        if !paused {
+            proptest::prop_assert_ne!(step, Step::Nothing);
+        }
+        let late = plan(&install, &LIMITS, at(5_000));
+        proptest::prop_assert!(matches!(late, Step::Expire(_) | Step::Finish(..)), "{:?}", late);
+    }
+}

@@ -1,0 +1,242 @@
+//! Standing for election, driving while leading, stepping down.
+//!
+//! The key `leader` lies under a lease of the process that leads. Belief in one's own leadership is counted
+//! from the moment the last acknowledged renewal was *sent*: the store cannot have begun to count later.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::Lead;
+use super::drive::{self, Drive};
+use crate::domain::RecordId;
+use crate::service::{Service, ServiceError, Standing};
+use crate::store::{
+    self, Belief, Cache, LeaderRecord, LeaseId, Op, Revision, StoreError, Txn, TxnOutcome, WatchEvent, keys,
+};
+
+/// How long a process that may not stand waits before it looks again whether it may.
+const STAND_AGAIN: Duration = Duration::from_secs(5);
+
+/// How long an election waits after the store failed.
+const STORE_AWAY: Duration = Duration::from_secs(1);
+
+/// How long stepping down may wait for the store.
+const STEP_DOWN: Duration = Duration::from_secs(1);
+
+/// The record `meta/epoch`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Epoch {
+    epoch: u64,
+}
+
+/// A leadership that was won.
+struct Won {
+    record: LeaderRecord,
+    created: Revision,
+    lease: LeaseId,
+    ttl: Duration,
+    belief: Belief,
+}
+
+enum Election {
+    Won(Won),
+    /// Somebody leads; seen at this revision.
+    Lost(LeaderRecord, Revision),
+}
+
+/// Stands until `cancel`.
+pub(super) async fn stand(
+    service: Arc<Service>,
+    cache: Option<Arc<Cache>>,
+    lead: watch::Sender<Lead>,
+    cancel: CancellationToken,
+) {
+    while !cancel.is_cancelled() {
+        let pause = turn(&service, cache.as_ref(), &lead, &cancel).await;
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// One try, cancelled anywhere but in the middle of an election, whose key must not be left behind: looks whether it may stand, stands, and drives or waits for a vacancy. Returns how long to wait
+/// before the next.
+async fn turn(
+    service: &Arc<Service>,
+    cache: Option<&Arc<Cache>>,
+    lead: &watch::Sender<Lead>,
+    cancel: &CancellationToken,
+) -> Duration {
+    let away = |error: String| {
+        lead.send_replace(Lead::Unknown(error));
+        STORE_AWAY
+    };
+    let standing = tokio::select! {
+        () = cancel.cancelled() => return Duration::ZERO,
+        standing = service.standing() => standing,
+    };
+    match standing {
+        Ok(Standing::May) => {}
+        Ok(Standing::MayNot(why)) => {
+            lead.send_replace(Lead::NotStanding(why));
+            return STAND_AGAIN;
+        }
+        Err(error) => return away(error.to_string()),
+    }
+    match elect(service).await {
+        Ok(Election::Won(won)) => {
+            lead.send_replace(Lead::Leading { since: won.record.since, epoch: won.record.epoch });
+            tracing::info!(epoch = won.record.epoch, "this process leads the controllers");
+            lead_on(service, cache, &won, cancel).await;
+            tracing::info!(epoch = won.record.epoch, "this process no longer leads");
+            lead.send_replace(Lead::Starting);
+            Duration::ZERO
+        }
+        Ok(Election::Lost(leader, revision)) => {
+            lead.send_replace(Lead::Following(leader));
+            let vacant = tokio::select! {
+                () = cancel.cancelled() => return Duration::ZERO,
+                vacant = vacancy(service, revision) => vacant,
+            };
+            match vacant {
+                Ok(()) => Duration::ZERO,
+                Err(error) => away(error.to_string()),
+            }
+        }
+        Err(error) => away(error.to_string()),
+    }
+}
+
+async fn elect(service: &Service) -> Result<Election, ServiceError> {
+    let (revision, found) = service.store.get(&keys::leader()).await?;
+    if let Some(entry) = found {
+        return Ok(Election::Lost(store::decode(&entry)?, revision));
+    }
+    let epoch = service.read::<Epoch>(&keys::epoch()).await?;
+    let next = epoch.as_ref().map_or(0, |(_, epoch)| epoch.epoch) + 1;
+    let now = service.clock.now();
+    let record = LeaderRecord {
+        who: service.actor.label(),
+        pid: std::process::id(),
+        session: RecordId::new(now),
+        since: now,
+        epoch: next,
+    };
+    let sent = Instant::now();
+    let (lease, ttl) = service.store.lease_grant(service.settings.controllers.lease_ttl).await?;
+    let mut txn = Txn::new()
+        .absent(keys::leader())
+        .still(keys::epoch(), epoch.as_ref().map(|(entry, _)| entry))
+        .put(keys::epoch(), &Epoch { epoch: next })?;
+    txn.ops.push(Op::Put(keys::leader(), store::encode(&keys::leader(), &record)?, Some(lease)));
+    let outcome = service.store.txn(txn).await;
+    if let Ok(TxnOutcome::Done(created)) = outcome {
+        let belief = Arc::new(Mutex::new(sent + ttl));
+        return Ok(Election::Won(Won { record, created, lease, ttl, belief }));
+    }
+    // Refused, or the answer was lost: if the key is ours after all, giving it up is the safe way out.
+    let given_up = service.store.lease_revoke(lease).await;
+    match outcome {
+        Ok(_) => {
+            let (revision, found) = service.store.get(&keys::leader()).await?;
+            match found {
+                Some(entry) => Ok(Election::Lost(store::decode(&entry)?, revision)),
+                None => Ok(Election::Lost(record, revision)),
+            }
+        }
+        Err(error) => {
+            given_up.ok();
+            Err(error.into())
+        }
+    }
+}
+
+/// Drives until the leadership is lost or `cancel`, then gives the key back.
+async fn lead_on(service: &Arc<Service>, cache: Option<&Arc<Cache>>, won: &Won, cancel: &CancellationToken) {
+    let lost = cancel.child_token();
+    let leader = store::LeaderStore::won(
+        Arc::clone(&service.store),
+        won.created,
+        won.record.epoch,
+        Arc::clone(&won.belief),
+    );
+    let cache = cache.map_or_else(
+        || Cache::start(Arc::clone(&service.store), service.clock.clone(), lost.clone()),
+        Arc::clone,
+    );
+    let drive = Arc::new(Drive {
+        service: Arc::clone(service),
+        leader,
+        queue: Default::default(),
+        installs: Default::default(),
+        lost: lost.clone(),
+    });
+    tokio::join!(drive::run(drive, cache), renew(service, won, &lost));
+    let revoked = tokio::time::timeout(STEP_DOWN, service.store.lease_revoke(won.lease)).await;
+    if !matches!(revoked, Ok(Ok(()))) {
+        tracing::warn!("the leadership could not be given back; others wait until its lease ends");
+    }
+}
+
+/// Renews the lease three times in its length; ends, cancelling `lost`, when it is lost or not renewed in time.
+async fn renew(service: &Service, won: &Won, lost: &CancellationToken) {
+    let mut pause = won.ttl / 3;
+    loop {
+        let until = won.belief.lock().map_or_else(|_| Instant::now(), |belief| *belief);
+        tokio::select! {
+            () = lost.cancelled() => return,
+            () = tokio::time::sleep_until(until) => break,
+            () = tokio::time::sleep(pause) => {}
+        }
+        let sent = Instant::now();
+        let answer = tokio::select! {
+            () = lost.cancelled() => return,
+            () = tokio::time::sleep_until(until) => break,
+            answer = service.store.lease_renew(won.lease) => answer,
+        };
+        match answer {
+            Ok(Duration::ZERO) => break,
+            Ok(ttl) => {
+                if let Ok(mut belief) = won.belief.lock() {
+                    *belief = sent + ttl;
+                }
+                pause = ttl / 3;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the lease could not be renewed");
+                pause = won.ttl / 20;
+            }
+        }
+    }
+    lost.cancel();
+}
+
+/// Returns when the leader's key is gone, or after a lease's length to look again.
+async fn vacancy(service: &Service, seen: Revision) -> Result<(), StoreError> {
+    let mut watch = service.store.watch(keys::leader().as_str(), seen + 1).await?;
+    let look_again = tokio::time::sleep(service.settings.controllers.lease_ttl);
+    tokio::pin!(look_again);
+    loop {
+        let batch = tokio::select! {
+            batch = watch.recv() => batch,
+            () = &mut look_again => return Ok(()),
+        };
+        match batch {
+            Some(Ok(batch)) => {
+                let leader = keys::leader();
+                let gone = |event: &WatchEvent| matches!(event, WatchEvent::Delete(key, _) if *key == leader);
+                if batch.events.iter().any(gone) {
+                    return Ok(());
+                }
+            }
+            Some(Err(StoreError::Compacted { .. })) | None => return Ok(()),
+            Some(Err(error)) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Creates a segment on its remote: intent, call, commit.
+//!
+//! The operation id is the same for every try of a record, by whichever leader, so that the remote makes at
+//! most one segment of it. An open intent is looked up there before anything is sent again.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use serde_json::json;
+
+use super::drive::Drive;
+use super::segment::Current;
+use super::step::{After, Stepped, Trouble};
+use crate::domain::segment::{Effect, Intent, MAX_REASON, RemoteExtra};
+use crate::domain::{CreateState, FreeText, OperationId, Segment, clock};
+use crate::remote::{
+    FileStream, Meaning, NewSegment, Operation, RemoteError, RemoteSegment, SegmentRepository,
+};
+use crate::service::{Audited, brief};
+use crate::storage::StorageError;
+use crate::store::{Txn, keys};
+
+/// How long a call with a file may take before an intent counts as stale; the client gives up by itself
+/// when nothing moves.
+const CREATE_DEADLINE: Duration = Duration::from_secs(6 * 3600);
+
+/// The request id of a segment's creation.
+pub(super) fn operation(current: &Current) -> OperationId {
+    let segment = &current.segment;
+    OperationId::derive(&[
+        "create",
+        &segment.id.to_string(),
+        &current.entry.create_revision.to_string(),
+        &segment.sha256,
+    ])
+}
+
+/// How a try ended.
+enum Tried {
+    /// It is there, under this uid.
+    There(String),
+    /// It failed; another try may help.
+    Failed(FreeText, Option<Duration>),
+    /// It failed, and will again.
+    Refused(FreeText),
+}
+
+pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
+    let operation = operation(&current);
+    let Some(repository) = drive.service.remotes.repository(current.segment.remote).cloned() else {
+        let reason = format!("{0} is not configured; set {0}.endpoint", current.segment.remote);
+        return record(drive, current, Tried::Failed(reason.into(), None)).await;
+    };
+    let open = current.segment.intent.is_some();
+    if open {
+        match repository.find_operation(&operation).await {
+            Ok(Operation::Created(uid)) => return record(drive, current, Tried::There(uid)).await,
+            Ok(_) => {}
+            Err(error) => return record(drive, current, failed(&error)).await,
+        }
+    }
+    write_intent(drive, &mut current, operation.clone()).await?;
+    let tried = send(drive, &repository, &operation, &current.segment).await?;
+    record(drive, current, tried).await
+}
+
+/// The fenced record of what is about to be done.
+async fn write_intent(
+    drive: &Drive,
+    current: &mut Current,
+    operation_id: OperationId,
+) -> Result<(), Trouble> {
+    let now = drive.service.clock.now();
+    let segment = &mut current.segment;
+    segment.intent = Some(Intent {
+        operation_id,
+        effect: Effect::Create,
+        epoch: drive.leader.epoch(),
+        since: now,
+        deadline: clock::after(now, CREATE_DEADLINE),
+        unknown: Default::default(),
+    });
+    if segment.create_status.state != CreateState::Processing {
+        segment.create_status.state = CreateState::Processing;
+        segment.create_status.time = now;
+    }
+    segment.create_status.next_retry_at = None;
+    segment.updated_at = now;
+    let key = keys::segment(&segment.id);
+    let txn = Txn::new().unchanged(key.clone(), current.entry.mod_revision).put(key, segment)?;
+    current.entry.mod_revision = drive.commit(txn).await?;
+    Ok(())
+}
+
+async fn send(
+    drive: &Drive,
+    repository: &Arc<dyn SegmentRepository>,
+    operation: &OperationId,
+    segment: &Segment,
+) -> Result<Tried, Trouble> {
+    let header = NewSegment {
+        id: segment.id.clone(),
+        name: segment.name.clone(),
+        kind: segment.kind.clone(),
+        file_name: segment.file_name.clone(),
+        file_size: segment.file_size,
+        sha256: segment.sha256.clone(),
+    };
+    let bytes = match drive.service.storage.read(&segment.storage_key, 0).await {
+        Ok(bytes) => bytes,
+        Err(StorageError::NotFound { .. }) => {
+            return Ok(Tried::Refused(
+                "its file is missing from shared storage; delete it and upload it again".into(),
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    // A fault of our own storage half-way is not the remote's, and does not count as a try.
+    let own_fault: Arc<Mutex<Option<StorageError>>> = Arc::default();
+    let fault = Arc::clone(&own_fault);
+    let remote = segment.remote;
+    let file: FileStream = bytes
+        .map(move |chunk| {
+            chunk.map_err(|error| {
+                let message = FreeText::from(error.to_string());
+                if let Ok(mut fault) = fault.lock() {
+                    *fault = Some(error);
+                }
+                RemoteError {
+                    meaning: Meaning::Unclear,
+                    remote,
+                    endpoint: "shared storage".into(),
+                    call: "read the file".into(),
+                    code: "storage".into(),
+                    message,
+                }
+            })
+        })
+        .boxed();
+    let answer = repository.create(operation, &header, file).await;
+    if let Some(error) = own_fault.lock().ok().and_then(|mut fault| fault.take()) {
+        return Err(error.into());
+    }
+    let error = match answer {
+        Ok(created) => return Ok(Tried::There(created.uid)),
+        Err(error) => error,
+    };
+    match error.meaning {
+        Meaning::Exists => Ok(adopt(repository, segment, &error).await),
+        Meaning::Unclear => match repository.find_operation(operation).await {
+            Ok(Operation::Created(uid)) => Ok(Tried::There(uid)),
+            _ => Ok(failed(&error)),
+        },
+        _ => Ok(failed(&error)),
+    }
+}
+
+/// The remote has the id already: ours if it is the same file.
+async fn adopt(repository: &Arc<dyn SegmentRepository>, segment: &Segment, exists: &RemoteError) -> Tried {
+    match repository.find(&segment.prefix, &segment.version).await {
+        Ok(Some(RemoteSegment { uid, sha256, .. })) if sha256 == segment.sha256 => Tried::There(uid),
+        Ok(Some(_)) => Tried::Refused(
+            format!(
+                "{} has a segment {} with other content; delete one of the two",
+                segment.remote, segment.id
+            )
+            .into(),
+        ),
+        Ok(None) => failed(exists),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &RemoteError) -> Tried {
+    let reason = FreeText::from(error.to_string());
+    match error.meaning {
+        Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
+        Meaning::Later(hint) => Tried::Failed(reason, hint),
+        Meaning::Exists | Meaning::NotFound | Meaning::Unclear => Tried::Failed(reason, None),
+    }
+}
+
+/// Writes how a try ended.
+async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
+    let settings = &drive.service.settings.controllers;
+    let Current { entry, mut segment } = current;
+    let now = drive.service.clock.now();
+    let before = brief(&segment.create_status);
+    let status = &mut segment.create_status;
+    status.next_retry_at = None;
+    let mut after = After::Change;
+    match tried {
+        Tried::There(uid) => {
+            status.state = CreateState::Succeeded;
+            status.time = now;
+            status.reason = None;
+            let unknown = segment.remote_extra.take().map(|extra| extra.unknown).unwrap_or_default();
+            segment.remote_extra = Some(RemoteExtra { uid, unknown });
+        }
+        Tried::Failed(reason, hint) if status.retry_count < settings.retry_limit => {
+            let pause = hint.unwrap_or_default().max(settings.retry_interval);
+            status.state = CreateState::Processing;
+            status.retry_count += 1;
+            status.reason = Some(reason.cut(MAX_REASON));
+            status.next_retry_at = Some(clock::after(now, pause));
+            after = After::Pause(pause);
+        }
+        Tried::Failed(reason, _) | Tried::Refused(reason) => {
+            status.state = CreateState::Failed;
+            status.time = now;
+            status.reason = Some(reason.cut(MAX_REASON));
+        }
+    }
+    segment.intent = None;
+    segment.updated_at = now;
+    let key = keys::segment(&segment.id);
+    let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &segment)?;
+    if segment.create_status.state.is_terminal() {
+        let audited = Audited {
+            action: "segment.publish",
+            object: &segment.id.to_string(),
+            before,
+            after: json!({ "createStatus": segment.create_status, "uid": segment.uid() }),
+        };
+        drive.commit_audited(txn, audited).await?;
+    } else {
+        drive.commit(txn).await?;
+    }
+    Ok(after)
+}

@@ -1,0 +1,287 @@
+//! Data sync: what is new on a remote comes here, what is gone there goes here, behind a guard.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use serde_json::json;
+use tokio_util::io::StreamReader;
+use tokio_util::sync::CancellationToken;
+
+use super::drive::Drive;
+use super::remove;
+use super::segment::Current;
+use super::step::{After, Stepped, Trouble};
+use crate::archive::Overrides;
+use crate::domain::segment::RemoteExtra;
+use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
+use crate::domain::{CreateState, FreeText, RemoteKind, SegmentId, Timestamp, clock};
+use crate::remote::{RemoteError, RemoteSegment, SegmentRepository};
+use crate::service::{Audited, CONFLICT, Checked, Code, Here, ServiceError, list_remote};
+use crate::store::{self, Txn, keys};
+
+/// Most items of each kind that a result keeps; the counts of longer ones are in the log.
+const KEPT: usize = 1_000;
+
+/// How often a broken download is taken up again before it counts as failed.
+const RESUMES: usize = 5;
+
+/// Runs a data sync if one is asked for or due.
+pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
+    let Some(repository) = drive.service.remotes.repository(remote) else { return Ok(After::Change) };
+    let key = keys::sync(remote);
+    let (_, entry) = drive.leader.reads().get(&key).await?;
+    let mut record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+    let interval = drive.service.settings.controllers.sync_interval;
+    let now = drive.service.clock.now();
+    if let Some(wait) = wait(&record, interval, now) {
+        return Ok(wait);
+    }
+    let request = record.request.clone().filter(|_| record.is_waiting());
+    let confirm = request.as_ref().is_some_and(|request| request.confirm);
+    let (outcome, error) = match run(drive, remote, repository.as_ref(), confirm).await {
+        Ok(outcome) => (outcome, None),
+        Err(Trouble::Remote(error)) => (SyncOutcome::default(), Some(FreeText::from(error.to_string()))),
+        Err(trouble) => return Err(trouble),
+    };
+    tracing::info!(%remote, added = outcome.added.len(), removed = outcome.removed.len(), held = outcome.held.len(),
+        failed = outcome.failed.len(), error = error.as_ref().map(|error| error.shown().into_string()), "data sync");
+    // A run by the interval keeps the name of the last request that was answered.
+    let answered = record.result.as_ref().and_then(|result| result.request);
+    let answers = request.map(|request| request.id).or(answered);
+    record.result =
+        Some(SyncResult { request: answers, at: drive.service.clock.now(), error, outcome: cut(outcome) });
+    let txn = Txn::new().still(key.clone(), entry.as_ref()).put(key, &record)?;
+    match drive.commit(txn).await {
+        Ok(_) => Ok(After::Now),
+        // A new request came meanwhile: it wants a run of its own.
+        Err(Trouble::Conflict) => Ok(After::Now),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Nothing to do yet? Then when to look again.
+fn wait(record: &SyncRecord, interval: Duration, now: Timestamp) -> Option<After> {
+    if record.is_waiting() {
+        return None;
+    }
+    if interval.is_zero() {
+        return Some(After::Change);
+    }
+    let due = clock::after(record.result.as_ref()?.at, interval);
+    (due > now).then(|| After::at(due, now))
+}
+
+async fn run(
+    drive: &Drive,
+    remote: RemoteKind,
+    repository: &dyn SegmentRepository,
+    confirm: bool,
+) -> Result<SyncOutcome, Trouble> {
+    let list = list_remote(repository).await?;
+    let here = Here::read(drive.leader.reads(), remote).await?;
+    let now = drive.service.clock.now();
+    let difference = here.compare(&list, now);
+    let mut outcome = SyncOutcome::default();
+    for (uid, id) in &difference.conflicts {
+        outcome.failed.push(SyncItem { uid: uid.clone(), id: id.clone(), reason: Some(CONFLICT.into()) });
+    }
+    for (uid, id) in &difference.new {
+        let Some(segment) = list.segments.get(uid) else { continue };
+        let item = |reason| SyncItem { uid: uid.clone(), id: id.clone(), reason };
+        match import(drive, remote, repository, segment).await {
+            Ok(true) => outcome.added.push(item(None)),
+            Ok(false) => {}
+            Err(Trouble::Service(error)) if error.code != Code::Unavailable => {
+                outcome.failed.push(item(Some(error.message.into())));
+            }
+            Err(Trouble::Remote(error)) => outcome.failed.push(item(Some(error.to_string().into()))),
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    if !difference.gone.is_empty() {
+        // One list may be wrong; only what a second complete one misses too is gone.
+        let again = list_remote(repository).await?;
+        let unread: Vec<&String> = again.unreadable.iter().map(|(uid, _)| uid).collect();
+        let gone: BTreeMap<&String, &SegmentId> = difference
+            .gone
+            .iter()
+            .filter(|(uid, _)| !again.segments.contains_key(*uid) && !unread.contains(uid))
+            .collect();
+        let percent = drive.service.settings.sync.max_delete_percent;
+        let hold = !confirm && sync::must_hold(gone.len(), here.published(), again.segments.len(), percent);
+        for (uid, id) in gone {
+            let item = SyncItem { uid: uid.clone(), id: id.clone(), reason: None };
+            if hold {
+                outcome.held.push(item);
+            } else if take_away(drive, id, uid).await? {
+                outcome.removed.push(item);
+            }
+        }
+    }
+    for tombstone in
+        here.tombstones.iter().filter(|tombstone| tombstone.expires_at.is_some_and(|at| at <= now))
+    {
+        drive.commit(Txn::new().delete(keys::tombstone(remote, &tombstone.uid))).await?;
+    }
+    Ok(outcome)
+}
+
+/// Downloads, checks and records a segment of the remote. `false`: it came here by another way meanwhile.
+async fn import(
+    drive: &Drive,
+    remote: RemoteKind,
+    repository: &dyn SegmentRepository,
+    there: &RemoteSegment,
+) -> Result<bool, Trouble> {
+    let service = &drive.service;
+    let staged = {
+        let bytes = resuming(repository, &there.uid);
+        let reader = StreamReader::new(bytes.map(|chunk| chunk.map_err(std::io::Error::other)));
+        let max = service.settings.upload.max_file_size;
+        service.storage.stage(Box::pin(reader), max, |_| {}, &CancellationToken::new()).await
+    };
+    let staged = match staged {
+        Ok(staged) => staged,
+        // What the download said is what happened; everything else is our own storage's fault.
+        Err(crate::storage::StorageError::Source(error)) => {
+            return Err(ServiceError::new(
+                Code::Failed,
+                format!("download of {} broke off: {error}", there.id),
+            )
+            .into());
+        }
+        Err(error @ crate::storage::StorageError::TooLarge { .. }) => {
+            return Err(ServiceError::from(error).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if staged.sha256 != there.sha256 {
+        service.storage.delete(&staged.key).await?;
+        let why = format!(
+            "the download of {} has sha256 {}, but {remote} says {}",
+            there.id, staged.sha256, there.sha256
+        );
+        return Err(ServiceError::new(Code::Invalid, why).into());
+    }
+    // The remote's word counts for who it is; the file must not say otherwise.
+    let checked = service.check_staged(staged, Overrides::default()).await;
+    let checked = match checked {
+        Err(error) => return Err(error.into()),
+        Ok(checked) => checked,
+    };
+    let said = SegmentId::new(checked.resolved.prefix.clone(), checked.resolved.version.clone());
+    if said != there.id {
+        service.storage.delete(&checked.staged.key).await?;
+        let why = format!("{remote} calls it {}, but its manifest says {said}", there.id);
+        return Err(ServiceError::new(Code::Invalid, why).into());
+    }
+    record(drive, remote, there, checked).await
+}
+
+async fn record(
+    drive: &Drive,
+    remote: RemoteKind,
+    there: &RemoteSegment,
+    checked: Checked,
+) -> Result<bool, Trouble> {
+    let service = &drive.service;
+    let mut segment = service.new_segment(&checked, there.file_name.raw().to_owned(), remote.format());
+    segment.is_local = false;
+    segment.created_by = "data sync".into();
+    segment.create_status.state = CreateState::Succeeded;
+    segment.remote_extra = Some(RemoteExtra { uid: there.uid.clone(), unknown: Default::default() });
+    service.storage.promote(&checked.staged, &segment.storage_key).await?;
+    let id = &segment.id;
+    let txn = Txn::new()
+        .absent(keys::segment(id))
+        .absent(keys::tombstone(remote, &there.uid))
+        .put(keys::segment(id), &segment)?
+        .put(keys::manifest(id), &checked.contents.manifest_whole)?;
+    let audited = Audited {
+        action: "sync.import",
+        object: &id.to_string(),
+        before: serde_json::Value::Null,
+        after: json!({ "uid": there.uid, "sha256": segment.sha256 }),
+    };
+    match drive.commit_audited(txn, audited).await {
+        Ok(_) => Ok(true),
+        Err(Trouble::Conflict) => {
+            service.storage.delete(&segment.storage_key).await?;
+            Ok(false)
+        }
+        // The record may have been made: its file stays, and the sweep looks after it if not.
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// The record of a segment that is gone on its remote goes too, installed or not. `false`: it changed
+/// meanwhile and is no longer what the list missed.
+async fn take_away(drive: &Drive, id: &SegmentId, uid: &str) -> Result<bool, Trouble> {
+    let (_, found) = drive.leader.reads().get(&keys::segment(id)).await?;
+    let Some(entry) = found else { return Ok(false) };
+    let segment: crate::domain::Segment = store::decode(&entry)?;
+    if segment.uid() != Some(uid) {
+        return Ok(false);
+    }
+    let key = segment.storage_key.clone();
+    match remove::purge(drive, &Current { entry, segment }, "sync.remove", json!({ "uid": uid })).await {
+        Ok(()) => {}
+        Err(Trouble::Conflict) => return Ok(false),
+        Err(trouble) => return Err(trouble),
+    }
+    // The record is gone: a file left by a crash here is the sweep's.
+    drive.service.storage.delete(&key).await?;
+    Ok(true)
+}
+
+/// A download that goes on where it broke off.
+fn resuming<'a>(
+    repository: &'a dyn SegmentRepository,
+    uid: &'a str,
+) -> impl futures::Stream<Item = Result<bytes::Bytes, RemoteError>> + 'a {
+    struct State {
+        stream: Option<crate::remote::FileStream>,
+        offset: u64,
+        resumes: usize,
+        ended: bool,
+    }
+    let state = State { stream: None, offset: 0, resumes: 0, ended: false };
+    futures::stream::unfold(state, move |mut state| async move {
+        loop {
+            if state.ended {
+                return None;
+            }
+            let failed = match &mut state.stream {
+                Some(stream) => match stream.next().await {
+                    Some(Ok(chunk)) => {
+                        state.offset += chunk.len() as u64;
+                        return Some((Ok(chunk), state));
+                    }
+                    None => return None,
+                    Some(Err(error)) => error,
+                },
+                None => match repository.download(uid, state.offset).await {
+                    Ok(stream) => {
+                        state.stream = Some(stream);
+                        continue;
+                    }
+                    Err(error) => error,
+                },
+            };
+            state.stream = None;
+            state.resumes += 1;
+            if state.resumes > RESUMES {
+                state.ended = true;
+                return Some((Err(failed), state));
+            }
+        }
+    })
+}
+
+fn cut(mut outcome: SyncOutcome) -> SyncOutcome {
+    for items in [&mut outcome.added, &mut outcome.removed, &mut outcome.held, &mut outcome.failed] {
+        items.truncate(KEPT);
+    }
+    outcome
+}

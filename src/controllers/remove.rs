@@ -1,0 +1,213 @@
+//! Deletes a segment: on its remote, then its file, then everything the store has of it in one transaction.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::drive::Drive;
+use super::publish;
+use super::segment::Current;
+use super::step::{After, Stepped, Trouble};
+use crate::domain::install::ActiveInstalls;
+use crate::domain::segment::{Effect, Intent, MAX_REASON};
+use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, clock};
+use crate::remote::{Meaning, Operation, RemoteError};
+use crate::service::{Audited, Tombstone};
+use crate::store::{self, ListQuery, Txn, keys};
+
+/// How long the call may take before its intent counts as stale.
+const DELETE_DEADLINE: Duration = Duration::from_secs(60);
+
+/// How long a remote may still list what was deleted there.
+const BURIED: Duration = Duration::from_secs(24 * 3600);
+
+/// How a try at the remote ended.
+enum Tried {
+    /// It is not there any more, or never was.
+    Gone,
+    Failed(FreeText, Option<Duration>),
+    Refused(FreeText),
+}
+
+pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
+    let local_only = current.segment.delete_status.as_ref().is_some_and(|status| status.local_only);
+    if !local_only {
+        match on_remote(drive, &mut current).await? {
+            Tried::Gone => {}
+            tried => return record(drive, current, tried).await,
+        }
+    }
+    drive.service.storage.delete(&current.segment.storage_key).await?;
+    purge(drive, &current, "segment.purge", Value::Null).await?;
+    Ok(After::Change)
+}
+
+async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Trouble> {
+    let remote = current.segment.remote;
+    let was_sent = current.segment.intent.is_some()
+        || current.segment.create_status.retry_count > 0
+        || current.segment.create_status.state != CreateState::Pending;
+    if current.segment.uid().is_none() && !was_sent {
+        return Ok(Tried::Gone);
+    }
+    let Some(repository) = drive.service.remotes.repository(remote) else {
+        let reason =
+            format!("{remote} is not configured; set {remote}.endpoint, or delete with --local-only");
+        return Ok(Tried::Failed(reason.into(), None));
+    };
+    let uid = match current.segment.uid() {
+        Some(uid) => uid.to_owned(),
+        // A creation was tried and nothing came back of it: it may be there all the same.
+        None => match repository.find_operation(&publish::operation(current)).await {
+            Ok(Operation::Created(uid)) => uid,
+            Ok(_) => return Ok(Tried::Gone),
+            Err(error) => return Ok(failed(&error)),
+        },
+    };
+    let operation = OperationId::derive(&[
+        "delete",
+        &current.segment.id.to_string(),
+        &current.entry.create_revision.to_string(),
+        &uid,
+    ]);
+    write_intent(drive, current, operation.clone()).await?;
+    let error = match repository.delete(&operation, &uid).await {
+        Ok(()) => return Ok(Tried::Gone),
+        Err(error) => error,
+    };
+    if error.meaning == Meaning::Unclear
+        && matches!(repository.find_operation(&operation).await, Ok(Operation::Deleted))
+    {
+        return Ok(Tried::Gone);
+    }
+    Ok(failed(&error))
+}
+
+fn failed(error: &RemoteError) -> Tried {
+    let reason = FreeText::from(error.to_string());
+    match error.meaning {
+        Meaning::NotFound => Tried::Gone,
+        Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
+        Meaning::Later(hint) => Tried::Failed(reason, hint),
+        Meaning::Exists | Meaning::Unclear => Tried::Failed(reason, None),
+    }
+}
+
+async fn write_intent(
+    drive: &Drive,
+    current: &mut Current,
+    operation_id: OperationId,
+) -> Result<(), Trouble> {
+    let now = drive.service.clock.now();
+    let segment = &mut current.segment;
+    segment.intent = Some(Intent {
+        operation_id,
+        effect: Effect::Delete,
+        epoch: drive.leader.epoch(),
+        since: now,
+        deadline: clock::after(now, DELETE_DEADLINE),
+        unknown: Default::default(),
+    });
+    segment.updated_at = now;
+    let key = keys::segment(&segment.id);
+    let txn = Txn::new().unchanged(key.clone(), current.entry.mod_revision).put(key, segment)?;
+    current.entry.mod_revision = drive.commit(txn).await?;
+    Ok(())
+}
+
+/// Writes a failed try.
+async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
+    let settings = &drive.service.settings.controllers;
+    let Current { entry, mut segment } = current;
+    let now = drive.service.clock.now();
+    let Some(status) = segment.delete_status.as_mut() else { return Ok(After::Now) };
+    let mut after = After::Change;
+    match tried {
+        Tried::Gone => return Ok(After::Now),
+        Tried::Failed(reason, hint) if status.retry_count < settings.retry_limit => {
+            let pause = hint.unwrap_or_default().max(settings.retry_interval);
+            status.retry_count += 1;
+            status.reason = Some(reason.cut(MAX_REASON));
+            status.next_retry_at = Some(clock::after(now, pause));
+            after = After::Pause(pause);
+        }
+        Tried::Failed(reason, _) | Tried::Refused(reason) => {
+            status.state = DeleteState::Failed;
+            status.time = now;
+            status.reason = Some(reason.cut(MAX_REASON));
+            status.next_retry_at = None;
+        }
+    }
+    let failed = status.state == DeleteState::Failed;
+    let shown = json!({ "deleteStatus": status });
+    segment.intent = None;
+    segment.updated_at = now;
+    let key = keys::segment(&segment.id);
+    let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &segment)?;
+    if failed {
+        let object = segment.id.to_string();
+        drive
+            .commit_audited(
+                txn,
+                Audited { action: "segment.delete", object: &object, before: Value::Null, after: shown },
+            )
+            .await?;
+    } else {
+        drive.commit(txn).await?;
+    }
+    Ok(after)
+}
+
+/// Takes everything the store has of a segment away and leaves a tombstone. Unfinished installs of it are
+/// taken off the list of the active ones; their worker finds them gone.
+pub(super) async fn purge(
+    drive: &Drive,
+    current: &Current,
+    action: &'static str,
+    why: Value,
+) -> Result<(), Trouble> {
+    let segment = &current.segment;
+    let id = &segment.id;
+    let mut txn = Txn::new()
+        .unchanged(keys::segment(id), current.entry.mod_revision)
+        .delete(keys::segment(id))
+        .delete(keys::manifest(id))
+        .delete_prefix(keys::install_records_of(id))
+        .delete_prefix(keys::install_logs_of(id))
+        .delete_prefix(keys::installed_of(id));
+    let reads = drive.leader.reads();
+    let active_key = keys::active_installs(&id.prefix);
+    let (_, active) = reads.get(&active_key).await?;
+    txn = txn.still(active_key.clone(), active.as_ref());
+    if is_last(drive, segment).await? {
+        txn = txn.delete_prefix(keys::bindings_of(&id.prefix)).delete(active_key);
+    } else if let Some(entry) = &active {
+        let mut installs: ActiveInstalls = store::decode(entry)?;
+        let before = installs.installs.len();
+        installs.installs.retain(|_, of| of != id);
+        if installs.installs.len() != before {
+            txn = txn.put(active_key, &installs)?;
+        }
+    }
+    if let Some(uid) = segment.uid() {
+        let now = drive.service.clock.now();
+        let local_only = segment.delete_status.as_ref().is_some_and(|status| status.local_only);
+        let tombstone = Tombstone {
+            uid: uid.to_owned(),
+            id: id.clone(),
+            at: now,
+            expires_at: (!local_only).then(|| clock::after(now, BURIED)),
+        };
+        txn = txn.put(keys::tombstone(segment.remote, uid), &tombstone)?;
+    }
+    let before = json!({ "uid": segment.uid(), "sha256": segment.sha256, "fileName": segment.file_name });
+    drive.commit_audited(txn, Audited { action, object: &id.to_string(), before, after: why }).await?;
+    Ok(())
+}
+
+/// Is this the only version of its prefix?
+async fn is_last(drive: &Drive, segment: &Segment) -> Result<bool, Trouble> {
+    let query =
+        ListQuery { limit: 2, keys_only: true, ..ListQuery::prefix(keys::segments_of(&segment.prefix)) };
+    Ok(drive.leader.reads().list(&query).await?.entries.len() == 1)
+}

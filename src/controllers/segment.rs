@@ -1,0 +1,60 @@
+//! A segment: what is to be done for it now. The decision is pure; publish and remove do it.
+
+use super::drive::Drive;
+use super::step::{After, Stepped};
+use super::{publish, remove};
+use crate::domain::{CreateState, Segment, SegmentId, Timestamp};
+use crate::store::{self, Entry, keys};
+
+/// A segment as it was read before a step.
+pub(super) struct Current {
+    /// Its revisions.
+    pub entry: Entry,
+    /// The record.
+    pub segment: Segment,
+}
+
+/// What is to be done for a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing, until it changes.
+    Nothing,
+    /// Nothing before this moment.
+    Wait(Timestamp),
+    /// Create it on its remote.
+    Publish,
+    /// Delete it everywhere.
+    Remove,
+}
+
+/// Decides from the record alone.
+pub(super) fn plan(segment: &Segment, now: Timestamp) -> Step {
+    let due = |at: Option<Timestamp>, step: Step| match at {
+        Some(at) if at > now => Step::Wait(at),
+        _ => step,
+    };
+    if segment.is_being_deleted() {
+        let next = segment.delete_status.as_ref().and_then(|status| status.next_retry_at);
+        return due(next, Step::Remove);
+    }
+    match segment.create_status.state {
+        CreateState::Pending | CreateState::Processing => {
+            due(segment.create_status.next_retry_at, Step::Publish)
+        }
+        CreateState::Succeeded | CreateState::Failed => Step::Nothing,
+    }
+}
+
+/// Reads the record and does the step it asks for.
+pub(super) async fn look(drive: &Drive, id: &SegmentId) -> Stepped {
+    let (_, found) = drive.leader.reads().get(&keys::segment(id)).await?;
+    let Some(entry) = found else { return Ok(After::Change) };
+    let segment: Segment = store::decode(&entry)?;
+    let now = drive.service.clock.now();
+    match plan(&segment, now) {
+        Step::Nothing => Ok(After::Change),
+        Step::Wait(at) => Ok(After::at(at, now)),
+        Step::Publish => publish::publish(drive, Current { entry, segment }).await,
+        Step::Remove => remove::remove(drive, Current { entry, segment }).await,
+    }
+}

@@ -1,0 +1,78 @@
+//! Removes orphaned files, and marks records whose file is missing.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::TryStreamExt as _;
+
+use super::drive::Drive;
+use super::step::{After, Stepped, Trouble};
+use crate::domain::segment::FileState;
+use crate::domain::{Segment, Timestamp, clock};
+use crate::storage::{Folder, StoredFile};
+use crate::store::{self, Entry, ListQuery, Txn, keys};
+
+/// A file younger than this may belong to an upload under way.
+const GRACE: Duration = Duration::from_secs(3600);
+
+/// One sweep; the next follows after `controllers.sweep_interval`.
+pub(super) async fn look(drive: &Drive) -> Stepped {
+    let storage = &drive.service.storage;
+    let old = |file: &StoredFile, now: Timestamp| clock::between(file.modified, now) > GRACE;
+    let now = drive.service.clock.now();
+    let mut removed = 0;
+    let mut staging = storage.list(Folder::Staging);
+    while let Some(file) = staging.try_next().await? {
+        if old(&file, now) {
+            storage.delete(&file.key).await?;
+            removed += 1;
+        }
+    }
+    // Files first, records after: a record made in between names a file that is not old.
+    let files: Vec<StoredFile> = storage.list(Folder::Segments).try_collect().await?;
+    let present: BTreeSet<&str> = files.iter().map(|file| file.key.as_str()).collect();
+    let mut named = BTreeSet::new();
+    let mut query = ListQuery::prefix(keys::SEGMENTS);
+    loop {
+        let page = drive.leader.reads().list(&query).await?;
+        for entry in &page.entries {
+            let segment: Segment = store::decode(entry)?;
+            mark(drive, entry, &segment, present.contains(segment.storage_key.as_str())).await?;
+            named.insert(segment.storage_key);
+        }
+        if !page.more {
+            break;
+        }
+        query.after = page.entries.last().map(|entry| entry.key.clone());
+        query.revision = Some(page.revision);
+    }
+    for file in files.iter().filter(|file| !named.contains(&file.key) && old(file, now)) {
+        storage.delete(&file.key).await?;
+        removed += 1;
+    }
+    if removed > 0 {
+        tracing::info!(removed, "orphaned files removed from shared storage");
+    }
+    Ok(After::Pause(drive.service.settings.controllers.sweep_interval))
+}
+
+/// Writes whether the file is there, where that changed.
+async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> Result<(), Trouble> {
+    if segment.is_being_deleted() || listed == segment.file_state.is_none() {
+        return Ok(());
+    }
+    // The list may be older than the file: ask before saying that it is missing.
+    let there = listed || drive.service.storage.stat(&segment.storage_key).await?.is_some();
+    let file_state = (!there).then_some(FileState::Missing);
+    if file_state == segment.file_state {
+        return Ok(());
+    }
+    let changed = Segment { file_state, updated_at: drive.service.clock.now(), ..segment.clone() };
+    let key = keys::segment(&segment.id);
+    let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &changed)?;
+    match drive.commit(txn).await {
+        // Somebody works on it; the next sweep looks again.
+        Ok(_) | Err(Trouble::Conflict) => Ok(()),
+        Err(trouble) => Err(trouble),
+    }
+}

@@ -1,0 +1,6 @@
+//! What several test binaries share: a real etcd, a real platform, real segment files.
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part of it")]
+
+pub mod archive;
+pub mod etcd;
+pub mod site;

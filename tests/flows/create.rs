@@ -1,0 +1,154 @@
+//! Upload and publish.
+
+use segdeck::domain::{CreateState, RemoteKind};
+use segdeck::platform::{Action, Fault, FaultCall, Moment};
+use segdeck::service::{Code, UploadRequest};
+use tokio_util::sync::CancellationToken;
+use tonic::Code as Status;
+
+use crate::common::archive;
+use crate::common::site::{Driver, On, Platform, Site, eventually, published, upload};
+
+crate::on_both!(
+    each_suffix_goes_to_its_remote,
+    a_refused_create_counts_survives_and_is_retried,
+    two_uploads_of_one_id
+);
+
+async fn each_suffix_goes_to_its_remote(on: On) {
+    let site = Site::new(on).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    for (suffix, remote) in [("zip", RemoteKind::Sdp), ("mpk", RemoteKind::Store15s)] {
+        let id = upload(&service, &site.archive(&format!("nav-{suffix}"), "1.0", suffix)).await;
+        published(&service, &id).await;
+        let segment = service.segment(&id).await.unwrap();
+        assert_eq!(segment.remote, remote);
+        assert!(segment.is_local);
+        let there =
+            service.remotes.repository(remote).unwrap().find(&id.prefix, &id.version).await.unwrap().unwrap();
+        assert_eq!(Some(there.uid.as_str()), segment.uid());
+        assert_eq!(there.sha256, segment.sha256);
+    }
+    driver.stop().await;
+}
+
+/// The platform refuses more often than the limit: counted, timed, kept over a restart of everything, failed;
+/// and a retry begins anew.
+async fn a_refused_create_counts_survives_and_is_retried(on: On) {
+    let refuse = |times| Fault {
+        call: FaultCall::Create,
+        moment: Moment::Before,
+        action: Action::Answer(Status::ResourceExhausted),
+        times,
+    };
+    let mut site = Site::with_platform(on, |options| options.faults.add(refuse(3))).await;
+    site.settings.controllers.retry_limit = 2;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let id = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    let counted = eventually(&service, "one try counted", || async {
+        let status = service.segment(&id).await.unwrap().create_status;
+        (status.retry_count > 0).then_some(status)
+    })
+    .await;
+    assert_eq!(counted.state, CreateState::Processing);
+    assert!(counted.reason.is_some() && counted.next_retry_at.is_some());
+    // Another process takes over in the middle, and goes on counting where the first one stopped.
+    driver.stop().await;
+    let before = service.segment(&id).await.unwrap().create_status.retry_count;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let failed = eventually(&service, "given up", || async {
+        let status = service.segment(&id).await.unwrap().create_status;
+        assert!(status.retry_count >= before);
+        (status.state == CreateState::Failed).then_some(status)
+    })
+    .await;
+    assert_eq!(failed.retry_count, 2);
+    service.retry_create(&id).await.unwrap();
+    published(&service, &id).await;
+    let status = service.segment(&id).await.unwrap().create_status;
+    assert_eq!((status.generation, status.retry_count), (1, 0));
+    driver.stop().await;
+}
+
+async fn two_uploads_of_one_id(on: On) {
+    let site = Site::new(on).await;
+    let (one, two) = (site.service().await, site.service().await);
+    let file = site.archive("nav", "1.0", "zip");
+    let request = UploadRequest { file, ..UploadRequest::default() };
+    let cancel = CancellationToken::new();
+    let (a, b) = tokio::join!(one.upload(&request, |_| {}, &cancel), two.upload(&request, |_| {}, &cancel));
+    let (won, lost) = match (a, b) {
+        (Ok(won), Err(lost)) | (Err(lost), Ok(won)) => (won, lost),
+        other => panic!("exactly one wins: {other:?}"),
+    };
+    assert_eq!(lost.code, Code::Exists);
+    assert!(one.storage.stat(&won.storage_key).await.unwrap().is_some());
+    assert_eq!(site.stored_files(), 1, "the loser's file is gone");
+}
+
+#[tokio::test]
+async fn bad_files_are_refused_and_leave_nothing() {
+    let site = Site::new(On::Embedded).await;
+    let service = site.service().await;
+    let dir = site.dir.path();
+    std::fs::write(dir.join("text.zip"), "no archive at all").unwrap();
+    std::fs::write(dir.join("segment.rar"), "x").unwrap();
+    let no_manifest = archive::with_manifest(dir, "empty.zip", None, 10);
+    let no_version = archive::with_manifest(dir, "half.zip", Some("prefix = \"nav\"\n"), 10);
+    let cases = [
+        (dir.join("text.zip"), Code::Invalid, "zip"),
+        (dir.join("segment.rar"), Code::Invalid, ".mpk"),
+        (no_manifest, Code::Invalid, "segment.toml"),
+        (no_version, Code::Invalid, "--version"),
+        (dir.join("absent.zip"), Code::NotFound, "absent.zip"),
+    ];
+    for (file, code, word) in cases {
+        let request = UploadRequest { file: file.clone(), ..UploadRequest::default() };
+        let error = service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap_err();
+        assert_eq!(error.code, code, "{file:?}: {error}");
+        assert!(error.message.contains(word), "{file:?}: {error}");
+    }
+    assert_eq!(site.stored_files(), 0);
+    assert!(service.list_segments(&Default::default()).await.unwrap().items.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_makes_no_second_segment() {
+    let lost = Fault {
+        call: FaultCall::Create,
+        moment: Moment::After,
+        action: Action::Answer(Status::Unavailable),
+        times: 2,
+    };
+    let site = Site::with_platform(On::Embedded, |options| options.faults.add(lost)).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let id = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    published(&service, &id).await;
+    let page = service.remotes.repository(RemoteKind::Sdp).unwrap().list("").await.unwrap();
+    assert_eq!(page.segments.len(), 1);
+    driver.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_away_platform_counts_and_comes_back() {
+    let mut site = Site::new(On::Embedded).await;
+    site.settings.controllers.retry_limit = 50;
+    let service = site.service().await;
+    let address = site.platform.address;
+    let data = site.platform.data.clone();
+    site.platform.stop().await;
+    let driver = Driver::start(&service);
+    let id = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    eventually(&service, "counted while away", || async {
+        let status = service.segment(&id).await.unwrap().create_status;
+        (status.retry_count > 0 && status.reason.is_some()).then_some(())
+    })
+    .await;
+    site.platform = Platform::start_at(address, data, |_| {}).await;
+    published(&service, &id).await;
+    driver.stop().await;
+}

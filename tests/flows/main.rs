@@ -1,0 +1,32 @@
+//! Every flow an operator can start, on real parts in one process, on both backends.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says so by failing")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod create;
+mod delete;
+mod install;
+mod large;
+mod lead;
+mod seats;
+mod sync;
+
+/// Makes a test of each function for each backend.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::common::site::On::Embedded).await;
+            })+
+        }
+        mod etcd {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::common::site::On::Etcd).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

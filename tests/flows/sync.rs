@@ -1,0 +1,115 @@
+//! Data sync: what is new comes, what is gone goes, behind a guard.
+
+use futures::StreamExt as _;
+use segdeck::domain::sync::SyncOutcome;
+use segdeck::domain::{FreeText, OperationId, RemoteKind, SegmentId};
+use segdeck::remote::{FileStream, NewSegment};
+use segdeck::service::Service;
+use sha2::{Digest as _, Sha256};
+
+use crate::common::site::{Driver, On, Site, eventually, id, published, upload};
+
+crate::on_both!(
+    what_is_new_comes_and_what_is_gone_goes,
+    a_landslide_is_held,
+    an_odd_file_is_reported_and_left
+);
+
+/// Creates a segment on the platform without us.
+async fn create_there(service: &Service, site: &Site, remote: RemoteKind, of: &str, file_of: &str) -> String {
+    let segment: SegmentId = id(of);
+    let file: SegmentId = id(file_of);
+    let path = site.archive(file.prefix.as_str(), file.version.as_str(), remote.format().as_str());
+    let bytes = std::fs::read(path).unwrap();
+    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let header = NewSegment {
+        id: segment,
+        name: FreeText::from("made elsewhere"),
+        kind: FreeText::default(),
+        file_name: FreeText::from("elsewhere.zip"),
+        file_size: bytes.len() as u64,
+        sha256,
+    };
+    let stream: FileStream = futures::stream::iter([Ok(bytes.into())]).boxed();
+    let operation = OperationId::derive(&["elsewhere", of]);
+    service.remotes.repository(remote).unwrap().create(&operation, &header, stream).await.unwrap().uid
+}
+
+async fn sync(service: &Service, remote: RemoteKind, confirm: bool) -> SyncOutcome {
+    let request = service.request_sync(remote, confirm).await.unwrap();
+    let result =
+        eventually(service, "data sync", || async { service.sync_result(remote, request.id).await.unwrap() })
+            .await;
+    assert!(result.error.is_none(), "{result:?}");
+    result.outcome
+}
+
+async fn what_is_new_comes_and_what_is_gone_goes(on: On) {
+    let site = Site::new(on).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let own = upload(&service, &site.archive("own", "1.0", "zip")).await;
+    published(&service, &own).await;
+    for remote in RemoteKind::ALL {
+        let of = format!("there-{remote}@1.0");
+        let uid = create_there(&service, &site, remote, &of, &of).await;
+        let planned = service.sync_difference(remote).await.unwrap();
+        assert_eq!(planned.added.len(), 1);
+        let outcome = sync(&service, remote, false).await;
+        assert_eq!(outcome.added, planned.added);
+        let segment = service.segment(&id(&of)).await.unwrap();
+        assert!(!segment.is_local);
+        assert_eq!(segment.uid(), Some(uid.as_str()));
+        assert!(service.storage.stat(&segment.storage_key).await.unwrap().is_some());
+
+        let gone = OperationId::derive(&["gone", &of]);
+        service.remotes.repository(remote).unwrap().delete(&gone, &uid).await.unwrap();
+        // An emptied remote is held until confirmed; SDP still has our own.
+        let outcome = sync(&service, remote, remote == RemoteKind::Store15s).await;
+        assert_eq!(outcome.removed.len(), 1, "{outcome:?}");
+        assert!(!service.exists(&id(&of)).await.unwrap());
+    }
+    assert!(service.exists(&own).await.unwrap());
+    assert_eq!(site.stored_files(), 1);
+    let quiet = sync(&service, RemoteKind::Sdp, false).await;
+    assert_eq!(quiet, SyncOutcome::default());
+    driver.stop().await;
+}
+
+async fn a_landslide_is_held(on: On) {
+    let site = Site::new(on).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let mut uids = Vec::new();
+    for n in 0..6 {
+        let of = format!("there@{n}.0");
+        uids.push(create_there(&service, &site, RemoteKind::Sdp, &of, &of).await);
+    }
+    assert_eq!(sync(&service, RemoteKind::Sdp, false).await.added.len(), 6);
+    let sdp = service.remotes.repository(RemoteKind::Sdp).unwrap();
+    for uid in &uids[..5] {
+        sdp.delete(&OperationId::derive(&["gone", uid]), uid).await.unwrap();
+    }
+    assert_eq!(service.sync_difference(RemoteKind::Sdp).await.unwrap().held.len(), 5);
+    let held = sync(&service, RemoteKind::Sdp, false).await;
+    assert_eq!((held.held.len(), held.removed.len()), (5, 0));
+    assert!(service.exists(&id("there@0.0")).await.unwrap());
+    let confirmed = sync(&service, RemoteKind::Sdp, true).await;
+    assert_eq!((confirmed.held.len(), confirmed.removed.len()), (0, 5));
+    assert!(!service.exists(&id("there@0.0")).await.unwrap());
+    assert!(service.exists(&id("there@5.0")).await.unwrap());
+    driver.stop().await;
+}
+
+async fn an_odd_file_is_reported_and_left(on: On) {
+    let site = Site::new(on).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    create_there(&service, &site, RemoteKind::Sdp, "liar@1.0", "honest@1.0").await;
+    let outcome = sync(&service, RemoteKind::Sdp, false).await;
+    assert!(outcome.added.is_empty());
+    assert!(outcome.failed[0].reason.as_ref().unwrap().raw().contains("honest@1.0"), "{outcome:?}");
+    assert!(!service.exists(&id("liar@1.0")).await.unwrap());
+    assert_eq!(site.stored_files(), 0);
+    driver.stop().await;
+}
