@@ -59,25 +59,27 @@ async fn feed(drive: Arc<Drive>, cache: Arc<Cache>) {
             let queue = &drive.queue;
             cache.read(|rows| match change {
                 Change::Reset => everything(rows).for_each(|work| queue.add(work)),
-                Change::Segment(id) => {
-                    if rows.segments.get(&id).is_some_and(|row| unfinished(row)) {
-                        queue.add(Work::Segment(id));
-                    }
-                }
-                Change::Install(record, id) => {
-                    if rows.installs.get(&record).is_some_and(|row| !row.state.is_terminal()) {
-                        queue.add(Work::Install(record, id));
-                    }
-                }
-                Change::Sync(remote) => {
-                    let waiting = rows.sync.get(&remote).is_some_and(|sync| sync.is_waiting());
-                    if waiting && drive.service.remotes.repository(remote).is_some() {
-                        queue.add(Work::Sync(remote));
-                    }
-                }
-                _ => {}
+                change => touched(&drive, rows, change).into_iter().for_each(|work| queue.add(work)),
             });
         }
+    }
+}
+
+/// What one change asks somebody to look at.
+fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
+    match change {
+        Change::Segment(id) => {
+            rows.segments.get(&id).is_some_and(|row| unfinished(row)).then_some(Work::Segment(id))
+        }
+        Change::Install(record, id) => {
+            let open = rows.installs.get(&record).is_some_and(|row| !row.state.is_terminal());
+            open.then_some(Work::Install(record, id))
+        }
+        Change::Sync(remote) => {
+            let waiting = rows.sync.get(&remote).is_some_and(|sync| sync.is_waiting());
+            (waiting && drive.service.remotes.repository(remote).is_some()).then_some(Work::Sync(remote))
+        }
+        _ => None,
     }
 }
 

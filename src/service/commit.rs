@@ -95,6 +95,26 @@ impl Service {
     }
 }
 
+/// How often a change is tried whose record a controller, or somebody else, changed between read and write.
+const TRIES: usize = 5;
+
+/// Does a change that rests on nothing the operator has seen: where the record moved between read and write
+/// (`None`), it is read and judged again.
+pub(super) async fn try_again<T, F>(
+    what: impl std::fmt::Display,
+    mut change: impl FnMut() -> F,
+) -> Result<T, ServiceError>
+where
+    F: Future<Output = Result<Option<T>, ServiceError>>,
+{
+    for _ in 0..TRIES {
+        if let Some(done) = change().await? {
+            return Ok(done);
+        }
+    }
+    Err(changed_meanwhile(what))
+}
+
 /// The part of a record that an audit entry shows.
 pub(crate) fn brief<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::commit::{Audited, brief, changed_meanwhile};
+use super::commit::{Audited, brief, try_again};
 use super::plan::installable;
 use super::{Code, InstallView, Service, ServiceError};
 use crate::domain::install::{ActiveInstalls, Command, MAX_SEAT_MESSAGE};
@@ -22,9 +22,20 @@ impl Service {
         reason: &str,
     ) -> Result<InstallView, ServiceError> {
         let id = self.segment_of_install(record).await?;
+        try_again(format!("install {record}"), || self.try_control(&id, record, command, reason)).await?;
+        self.show_install_of(&id, record).await
+    }
+
+    async fn try_control(
+        &self,
+        id: &SegmentId,
+        record: RecordId,
+        command: Command,
+        reason: &str,
+    ) -> Result<Option<()>, ServiceError> {
         let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
-        let record_key = keys::install_record(&id, record);
-        let log_key = keys::install_log(&id, record);
+        let record_key = keys::install_record(id, record);
+        let log_key = keys::install_log(id, record);
         let (record_entry, mut install) = self.read::<InstallRecord>(&record_key).await?.ok_or_else(gone)?;
         let (log_entry, mut log) = self.read::<InstallLog>(&log_key).await?.ok_or_else(gone)?;
         allow(&install, &log, command)?;
@@ -41,8 +52,8 @@ impl Service {
             // A finished install is taken up again: it counts as active from now on.
             let active_key = keys::active_installs(&id.prefix);
             let active = self.read::<ActiveInstalls>(&active_key).await?;
-            self.refuse_overlap(&id, record, active.as_ref().map(|(_, active)| active)).await?;
-            let (segment_entry, segment) = self.segment_entry(&id).await?;
+            self.refuse_overlap(id, record, active.as_ref().map(|(_, active)| active)).await?;
+            let (segment_entry, segment) = self.segment_entry(id).await?;
             installable(&segment)?;
             let mut installs = active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
             installs.installs.insert(record, id.clone());
@@ -50,7 +61,7 @@ impl Service {
             log.finished_at = None;
             log.updated_at = self.clock.now();
             txn = txn
-                .unchanged(keys::segment(&id), segment_entry.mod_revision)
+                .unchanged(keys::segment(id), segment_entry.mod_revision)
                 .still(active_key.clone(), active.as_ref().map(|(entry, _)| entry))
                 .put(active_key, &installs)?
                 .put(log_key, &log)?;
@@ -67,8 +78,7 @@ impl Service {
             before,
             after: json!({ "segmentId": id, "control": install.control }),
         };
-        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(format!("install {record}")))?;
-        self.show_install_of(&id, record).await
+        Ok(self.commit(txn, audited).await?.map(|_| ()))
     }
 
     /// Two unfinished installs of one prefix may not share a seat.

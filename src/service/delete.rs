@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::commit::{Audited, brief, changed_meanwhile};
+use super::commit::{Audited, brief, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{DeleteStatus, MAX_REASON};
@@ -22,9 +22,17 @@ impl Service {
     /// # Errors
     /// `notFound`; `inUse`, naming the seats, while installed or being installed.
     pub async fn delete(&self, id: &SegmentId, options: &DeleteOptions) -> Result<Segment, ServiceError> {
+        try_again(id, || self.try_delete(id, options)).await
+    }
+
+    async fn try_delete(
+        &self,
+        id: &SegmentId,
+        options: &DeleteOptions,
+    ) -> Result<Option<Segment>, ServiceError> {
         let (entry, mut segment) = self.segment_entry(id).await?;
         if segment.is_being_deleted() {
-            return Ok(segment);
+            return Ok(Some(segment));
         }
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let seats = installed.joined();
@@ -74,8 +82,7 @@ impl Service {
         let txn = installed.unchanged(txn, |shard| keys::installed(id, shard));
         let after = json!({ "deleteStatus": segment.delete_status });
         let audited = Audited { action: "segment.delete", object: &id.to_string(), before, after };
-        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(id))?;
-        Ok(segment)
+        Ok(self.commit(txn, audited).await?.map(|_| segment))
     }
 
     /// Names the seats of the unfinished installs that stand in the way.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::commit::{Audited, changed_meanwhile, seats_changed};
+use super::commit::{Audited, changed_meanwhile, seats_changed, try_again};
 use super::plan::Grounds;
 use super::{Code, InstallView, Service, ServiceError, Wanted};
 use crate::domain::install::{Control, InstallSeats};
@@ -23,6 +23,14 @@ pub struct InstallOptions {
     pub confirmed: bool,
 }
 
+/// What became of a request.
+enum Asked {
+    /// The difference was empty.
+    Nothing,
+    /// It is recorded.
+    Record(RecordId),
+}
+
 impl Service {
     /// Plans and writes the install record, in one transaction. `None`: nothing to do, nothing written.
     ///
@@ -35,10 +43,23 @@ impl Service {
         wanted: &Wanted,
         options: &InstallOptions,
     ) -> Result<Option<InstallView>, ServiceError> {
+        let what = format!("what the plan for {id} rests on");
+        match try_again(what, || self.try_install(id, wanted, options)).await? {
+            Asked::Nothing => Ok(None),
+            Asked::Record(record) => self.show_install_of(id, record).await.map(Some),
+        }
+    }
+
+    async fn try_install(
+        &self,
+        id: &SegmentId,
+        wanted: &Wanted,
+        options: &InstallOptions,
+    ) -> Result<Option<Asked>, ServiceError> {
         let grounds = self.plan_grounds(id, wanted).await?;
         grounds.allow(options)?;
         if grounds.plan.is_empty() {
-            return Ok(None);
+            return Ok(Some(Asked::Nothing));
         }
         let (record, log) = self.new_install(&grounds);
         let record_key = keys::install_record(id, record.id);
@@ -73,10 +94,7 @@ impl Service {
             after.insert("record".into(), json!(record.id));
         }
         let audited = Audited { action: "install.request", object: &id.to_string(), before, after };
-        self.commit(txn, audited)
-            .await?
-            .ok_or_else(|| changed_meanwhile(format!("what the plan for {id} rests on")))?;
-        self.show_install_of(id, record.id).await.map(Some)
+        Ok(self.commit(txn, audited).await?.map(|_| Asked::Record(record.id)))
     }
 
     fn new_install(&self, grounds: &Grounds) -> (InstallRecord, InstallLog) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::commit::{Audited, changed_meanwhile};
+use super::commit::{Audited, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
 use crate::domain::{RecordId, RemoteKind, Segment, SegmentId, Timestamp};
@@ -45,6 +45,14 @@ impl Service {
     /// # Errors
     /// `unavailable` when the store is away, `conflict` when somebody asked at the same moment.
     pub async fn request_sync(&self, remote: RemoteKind, confirm: bool) -> Result<SyncRequest, ServiceError> {
+        try_again(format!("data sync of {remote}"), || self.try_request_sync(remote, confirm)).await
+    }
+
+    async fn try_request_sync(
+        &self,
+        remote: RemoteKind,
+        confirm: bool,
+    ) -> Result<Option<SyncRequest>, ServiceError> {
         let key = keys::sync(remote);
         let before = self.read::<SyncRecord>(&key).await?;
         let mut record = before.as_ref().map(|(_, record)| record.clone()).unwrap_or_default();
@@ -58,10 +66,7 @@ impl Service {
             before: Value::Null,
             after: json!({ "request": request.id, "confirm": confirm }),
         };
-        self.commit(txn, audited)
-            .await?
-            .ok_or_else(|| changed_meanwhile(format!("data sync of {remote}")))?;
-        Ok(request)
+        Ok(self.commit(txn, audited).await?.map(|_| request))
     }
 
     /// The answer to a request, if it is there.

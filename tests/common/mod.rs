@@ -1,5 +1,5 @@
 //! What several test binaries share: a real etcd, a real platform, real segment files.
-#![allow(dead_code, unused_imports, reason = "each test binary uses its own part of it")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test binary uses its own part of it")]
 
 pub mod archive;
 pub mod etcd;

@@ -88,15 +88,16 @@ impl Install {
         Ok(Self { record, log, log_revision, segment, seats, shards })
     }
 
-    /// Takes the head over if the seats in memory are still those of the store; gives it back if not. Only
-    /// the leader writes them, and never without the summary.
-    pub(super) fn renew(&mut self, head: Head) -> Result<(), Head> {
-        if head.log_revision != self.log_revision {
-            return Err(head);
-        }
+    /// Are the seats in memory still those of the store? Only the leader writes them, and never without the
+    /// summary.
+    pub(super) fn is_fresh(&self, head: &Head) -> bool {
+        self.log_revision == head.log_revision
+    }
+
+    /// Takes over what others may have changed beside the seats.
+    pub(super) fn renew(&mut self, head: Head) {
         self.record = head.record;
         self.segment = head.segment;
-        Ok(())
     }
 
     /// Which seats the open intent covers.

@@ -26,13 +26,12 @@ pub(super) async fn look(drive: &Drive, id: &SegmentId, record: RecordId) -> Ste
     let mut known = drive.installs.take(record);
     loop {
         let Some(head) = Head::read(drive, id, record).await? else { return Ok(After::Change) };
-        let kept = match known.take() {
-            Some(mut install) => install.renew(head).map(|()| install),
-            None => Err(head),
-        };
-        let mut install = match kept {
-            Ok(install) => install,
-            Err(head) => Install::read(drive, head).await?,
+        let mut install = match known.take() {
+            Some(mut install) if install.is_fresh(&head) => {
+                install.renew(head);
+                install
+            }
+            _ => Install::read(drive, head).await?,
         };
         match step(drive, &mut install).await? {
             After::Now => known = Some(install),
