@@ -87,7 +87,9 @@ impl From<StorageError> for ServiceError {
 
 impl From<ArchiveError> for ServiceError {
     fn from(error: ArchiveError) -> Self {
-        Self::new(Code::Invalid, error.to_string())
+        // The file was readable when it was staged: what fails now is the storage.
+        let code = if matches!(error, ArchiveError::Io(_)) { Code::Unavailable } else { Code::Invalid };
+        Self::new(code, error.to_string())
     }
 }
 
