@@ -9,6 +9,7 @@ use super::output::Format;
 use super::{
     audit, bind, completions, config, controller, doctor, install, installs, plan, seat, segment, sync,
 };
+use crate::platform::PlatformArgs;
 
 /// Puts software segments on a fleet of workstations.
 ///
@@ -52,6 +53,9 @@ pub(super) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Try it: console, embedded store, platform with simulated seats
+    #[command(after_help = EXIT_CODES)]
+    Demo,
     /// Segments: upload, look at, publish again, delete
     #[command(subcommand)]
     Segment(segment::Command),
@@ -72,6 +76,9 @@ pub(super) enum Command {
     Sync(sync::Arguments),
     /// The controllers alone, for a service manager
     Controller(controller::Arguments),
+    /// The reference platform: a server for both contracts, its installs simulated
+    #[command(after_help = EXIT_CODES)]
+    Platform(PlatformArgs),
     /// Who did what, when
     #[command(subcommand)]
     Audit(audit::Command),

@@ -30,9 +30,10 @@ pub(super) fn arguments(error: &clap::Error) -> Exit {
     let format = asked_format(std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()));
     let text = match format {
         Format::Table => text,
-        // One line is enough for a program.
+        // What is wrong, without the usage below it.
         Format::Json | Format::Jsonl => {
-            text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
+            let wrong = text.lines().take_while(|line| !line.is_empty());
+            wrong.map(str::trim).collect::<Vec<_>>().join(" ")
         }
     };
     say(Code::Usage, text.trim_start_matches("error: ").trim_end(), format);

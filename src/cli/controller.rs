@@ -6,8 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Failure, Outcome};
-use super::output;
-use super::{show, signals};
+use super::{log, show, signals};
 use crate::controllers::{self, Lead};
 use crate::service::Standing;
 use crate::store::LeaderRecord;
@@ -89,13 +88,14 @@ async fn drive(context: &Context) -> Outcome {
             "controllers.enabled is false in the settings, so there is nothing to run",
         ));
     }
+    let ended = signals::ended();
+    tokio::pin!(ended);
+    let _log = log::start(context.settings.data_dir(), true)?;
     let service = context.service().await?;
     let cancel = CancellationToken::new();
     let mut controllers = controllers::start(service, cancel.clone());
-    let ended = signals::ended();
-    tokio::pin!(ended);
     loop {
-        output::note(&line(&controllers.lead.borrow_and_update()));
+        tell(&controllers.lead.borrow_and_update());
         tokio::select! {
             () = &mut ended => break,
             changed = controllers.lead.changed() => if changed.is_err() { break },
@@ -104,21 +104,21 @@ async fn drive(context: &Context) -> Outcome {
     cancel.cancel();
     match controllers.ended.await {
         Ok(()) => {
-            output::note("stepped down");
+            tracing::info!("stepped down");
             Ok(Exit::DONE)
         }
         Err(error) => Err(Failure::failed(format!("the controllers broke down: {error}"))),
     }
 }
 
-fn line(lead: &Lead) -> String {
+fn tell(lead: &Lead) {
     match lead {
-        Lead::Starting => "starting".to_owned(),
-        Lead::Leading { since, epoch } => format!("leading since {}, epoch {epoch}", show::time(*since)),
+        Lead::Starting => tracing::info!("starting"),
+        Lead::Leading { since, epoch } => tracing::info!(%since, epoch, "leading"),
         Lead::Following(leader) => {
-            format!("following {} (process {}), epoch {}", leader.who.raw(), leader.pid, leader.epoch)
+            tracing::info!(who = leader.who.raw(), pid = leader.pid, epoch = leader.epoch, "following");
         }
-        Lead::NotStanding(reason) => format!("not standing for election: {reason}"),
-        Lead::Unknown(reason) => format!("the store is away: {reason}"),
+        Lead::NotStanding(reason) => tracing::warn!(reason, "not standing for election"),
+        Lead::Unknown(reason) => tracing::warn!(reason, "store or shared storage is away"),
     }
 }

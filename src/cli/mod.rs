@@ -12,15 +12,18 @@ mod completions;
 mod config;
 mod context;
 mod controller;
+mod demo;
 mod doctor;
 mod exit;
 mod install;
 mod installs;
 mod load;
+mod log;
 mod open;
 mod output;
 mod paging;
 mod plan;
+mod platform;
 mod progress;
 mod seat;
 mod seats_argument;
@@ -63,12 +66,20 @@ fn run(arguments: Arguments) -> Outcome {
     let Arguments { global, command } = arguments;
     let output = Output { format: global.output };
     match command {
-        // These three need neither sound settings nor a store.
+        // These need neither sound settings nor a store.
         Some(Command::Completions(arguments)) => completions::run(output, arguments),
         Some(Command::Config(command)) => config::run(&global, output, command),
         Some(Command::Doctor(arguments)) => wait_for(doctor::run(&global, output, arguments)),
+        Some(Command::Platform(arguments)) => wait_for(platform::run(output, arguments)),
+        Some(Command::Demo) => wait_for(async {
+            let demo = demo::prepare(&global, &demo::folder()?).await?;
+            output::note(&format!("{} ({})", demo.banner(), demo.service.store.name()));
+            demo.stop().await;
+            Err(Failure::unavailable("the console is not built yet"))
+        }),
         Some(command) => {
             let (settings, _) = load::settings(&load::sources(&global))?;
+            let _log = log::if_asked(&command)?;
             wait_for(dispatch(Context::new(settings, output), command))
         }
         None => Err(Failure::unavailable("the console is not built yet")),
@@ -102,8 +113,10 @@ async fn dispatch(context: Context, command: Command) -> Outcome {
         Command::Sync(arguments) => sync::run(context, arguments).await,
         Command::Controller(arguments) => controller::run(context, arguments).await,
         Command::Audit(command) => audit::run(context, command).await,
-        Command::Completions(_) | Command::Config(_) | Command::Doctor(_) => {
-            Err(Failure::failed("this command runs without settings"))
-        }
+        Command::Completions(_)
+        | Command::Config(_)
+        | Command::Demo
+        | Command::Doctor(_)
+        | Command::Platform(_) => Err(Failure::failed("this command runs without settings")),
     }
 }

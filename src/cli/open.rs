@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::actor;
 use crate::domain::Clock;
-use crate::service::{Service, ServiceError};
+use crate::remote::{self, Remotes};
+use crate::service::{Code, Service, ServiceError};
 use crate::settings::Settings;
 use crate::storage::SharedStorage;
 use crate::store::{self, SharedStore};
@@ -17,7 +18,7 @@ pub(super) async fn service(settings: Arc<Settings>) -> Result<Service, ServiceE
     Ok(Service {
         store,
         storage: SharedStorage::open(&settings.storage.url)?,
-        remotes: crate::remote::Remotes::default(),
+        remotes: remotes(&settings)?,
         settings,
         clock: Clock::system(),
         actor: actor::of_process(),
@@ -33,4 +34,9 @@ pub(super) async fn store(settings: &Settings) -> Result<SharedStore, ServiceErr
         wanted.path.clear();
     }
     Ok(store::open(&wanted, data_dir).await?)
+}
+
+/// Prepares the connections to the configured platforms.
+pub(super) fn remotes(settings: &Settings) -> Result<Remotes, ServiceError> {
+    remote::grpc::connect(settings).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))
 }

@@ -1,20 +1,26 @@
 //! Signals that end a command in good order instead of at once.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Returns when the operator presses Ctrl-C, the service manager ends us, or the terminal is gone.
-/// From the first call on these signals no longer end the process by themselves.
-pub(super) async fn ended() {
-    let listen = |kind| async move {
-        match signal(kind) {
-            Ok(mut signal) => _ = signal.recv().await,
-            // Where a signal cannot be listened to, it ends the process as ever.
-            Err(_) => std::future::pending().await,
+/// What is returned ends when the operator presses Ctrl-C, the service manager ends us, or the terminal is gone.
+/// From this call on, not only once it is awaited, these signals no longer end the process by themselves.
+pub(super) fn ended() -> impl Future<Output = ()> {
+    // Where a signal cannot be listened to, it ends the process as ever.
+    let [mut interrupt, mut terminate, mut hangup] =
+        [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
+            .map(|kind| signal(kind).ok());
+    async move {
+        tokio::select! {
+            () = heard(&mut interrupt) => {}
+            () = heard(&mut terminate) => {}
+            () = heard(&mut hangup) => {}
         }
-    };
-    tokio::select! {
-        () = listen(SignalKind::interrupt()) => {}
-        () = listen(SignalKind::terminate()) => {}
-        () = listen(SignalKind::hangup()) => {}
+    }
+}
+
+async fn heard(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => _ = signal.recv().await,
+        None => std::future::pending().await,
     }
 }

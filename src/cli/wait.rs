@@ -22,6 +22,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How long the store may be away before a wait gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long it may not be known whether this process may lead, while the store answers.
+const STORAGE_AWAY: Duration = Duration::from_secs(20);
+
 /// How long a step down may take.
 const STEP_DOWN: Duration = Duration::from_secs(5);
 
@@ -174,24 +177,26 @@ impl Waiting {
         }
     }
 
-    /// Why nobody will ever do it: this process may not lead, and nobody else does. One that led a moment ago
-    /// may be followed by another within the lease time.
+    /// Why nobody will do it: this process may not lead, and nobody else does. One that led a moment ago may be
+    /// followed by another within the lease time; shared storage that is away may come back.
     async fn hopeless(&mut self) -> Result<Option<String>, ServiceError> {
-        let Lead::NotStanding(reason) = self.lead.borrow_and_update().clone() else {
-            self.nobody_since = None;
-            return Ok(None);
+        let (reason, mut grace) = match self.lead.borrow_and_update().clone() {
+            Lead::NotStanding(reason) => (reason, Duration::ZERO),
+            Lead::Unknown(reason) => (reason, STORAGE_AWAY),
+            Lead::Starting | Lead::Leading { .. } | Lead::Following(_) => {
+                self.nobody_since = None;
+                return Ok(None);
+            }
         };
         if self.service.leader().await?.is_some() {
             self.somebody_led = true;
             self.nobody_since = None;
             return Ok(None);
         }
+        if self.somebody_led {
+            grace = grace.max(self.service.settings.controllers.lease_ttl + Duration::from_secs(2));
+        }
         let since = *self.nobody_since.get_or_insert_with(Instant::now);
-        let grace = if self.somebody_led {
-            self.service.settings.controllers.lease_ttl + Duration::from_secs(2)
-        } else {
-            Duration::ZERO
-        };
         Ok((since.elapsed() >= grace).then_some(reason))
     }
 }

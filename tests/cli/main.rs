@@ -6,4 +6,5 @@ mod away;
 mod bad_input;
 mod house;
 mod lists;
+mod platform;
 mod settings;

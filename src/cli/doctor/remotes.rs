@@ -3,17 +3,17 @@
 use std::time::Instant;
 
 use super::Check;
-use crate::cli::show;
+use crate::cli::{open, show};
 use crate::domain::RemoteKind;
 use crate::remote::{Meaning, RemoteError};
 use crate::settings::Settings;
 
 /// Lists a page of each, and the devices where it installs.
 pub(super) async fn check(settings: &Settings, checks: &mut Vec<Check>) {
-    let remotes = match open_connect(settings) {
+    let remotes = match open::remotes(settings) {
         Ok(remotes) => remotes,
         Err(error) => {
-            checks.push(Check::fail("remotes", error.to_string(), "see [sdp] and [store15s]"));
+            checks.push(Check::fail("remotes", error.message, "see [sdp] and [store15s]"));
             return;
         }
     };
@@ -75,8 +75,4 @@ fn failed(check: &'static str, kind: RemoteKind, error: &RemoteError) -> Check {
         }
     };
     Check::away(check, error.to_string(), mend)
-}
-
-fn open_connect(_: &Settings) -> Result<crate::remote::Remotes, RemoteError> {
-    Ok(crate::remote::Remotes::default())
 }

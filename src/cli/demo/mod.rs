@@ -1,0 +1,127 @@
+//! `segdeck demo`: everything in one process, apart from the real data, so that it can be tried at once.
+
+mod samples;
+mod seats;
+mod server;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use self::server::Server;
+use super::arguments::Global;
+use super::exit::Failure;
+use super::{load, open};
+use crate::domain::RemoteKind;
+use crate::remote::{self, Remotes};
+use crate::service::{ListRequest, Service, UploadRequest};
+use crate::settings::{RemoteSettings, Settings, Sources};
+
+/// Lively settings; the flags of the command line stand before them.
+const LIVELY: [&str; 4] = [
+    "store.backend=embedded",
+    "controllers.poll_interval=200ms",
+    "controllers.retry_interval=2s",
+    "controllers.sync_interval=30s",
+];
+
+/// A demo that is ready.
+pub(super) struct Demo {
+    /// Over its own store, files and platform.
+    pub(super) service: Arc<Service>,
+    /// Where everything of it lies.
+    pub(super) folder: PathBuf,
+    server: Server,
+}
+
+/// The demo's own folder.
+pub(super) fn folder() -> Result<PathBuf, Failure> {
+    Sources::demo_data_dir()
+        .ok_or_else(|| Failure::invalid("this user has no home folder (HOME is not set) for the demo's data"))
+}
+
+/// Starts the platform, opens the store, and at the first start fills both.
+pub(super) async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
+    let failed =
+        |error: std::io::Error| Failure::failed(format!("the demo cannot use {}: {error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let server = server::start(&folder.join("platform")).await?;
+    let service = Arc::new(open::service(Arc::new(settings(global, folder, server.address)?)).await?);
+    let samples = folder.join("samples");
+    let making = samples.clone();
+    let first = tokio::task::spawn_blocking(move || samples::make(&making))
+        .await
+        .map_err(|error| Failure::failed(format!("the samples could not be made: {error}")))?
+        .map_err(failed)?;
+    fill(&service, &samples, first).await?;
+    Ok(Demo { service, folder: folder.to_owned(), server })
+}
+
+impl Demo {
+    /// What the operator should know of it.
+    pub(super) fn banner(&self) -> String {
+        format!(
+            "demo: 36 simulated seats, everything below {}; segments to upload with `u` lie in {}",
+            self.folder.display(),
+            self.folder.join("samples").display()
+        )
+    }
+
+    /// Ends the platform.
+    pub(super) async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+/// Nothing of the real settings counts but how the console looks.
+fn settings(global: &Global, folder: &Path, platform: SocketAddr) -> Result<Settings, Failure> {
+    let mut sources = Sources { data_dir: Some(folder.to_owned()), ..Sources::of_process() };
+    sources.user_config = None;
+    sources.config.clone_from(&global.config);
+    sources.env.retain(|(name, _)| name.to_string_lossy().starts_with("SEGDECK_UI__"));
+    sources.set.clone_from(&global.set);
+    sources.set.extend(LIVELY.map(str::to_owned));
+    sources.set.push(format!("store.path={}", folder.join("segdeck.db").display()));
+    sources.set.push("storage.url=".to_owned());
+    for kind in RemoteKind::ALL {
+        sources.set.push(format!("{kind}.endpoint=http://{platform}"));
+    }
+    Ok(load::settings(&sources)?.0)
+}
+
+/// Seats where there are none; the first samples at the first start.
+async fn fill(service: &Service, samples: &Path, first: bool) -> Result<(), Failure> {
+    let one = ListRequest { per_page: 1, ..ListRequest::default() };
+    if service.list_seats(&one).await?.total == 0 {
+        service.import_seats(&seats::all().collect::<Vec<_>>()).await?;
+    }
+    if first && service.list_segments(&one).await?.total == 0 {
+        for sample in samples::SAMPLES.iter().filter(|sample| sample.first) {
+            let request = UploadRequest { file: samples.join(sample.file), ..UploadRequest::default() };
+            service.upload(&request, |_| {}, &CancellationToken::new()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Does a platform serve there?
+async fn answers(address: SocketAddr) -> bool {
+    let settings = RemoteSettings {
+        endpoint: format!("http://{address}"),
+        ca_file: PathBuf::new(),
+        cert_file: PathBuf::new(),
+        key_file: PathBuf::new(),
+        token_file: PathBuf::new(),
+    };
+    let Ok(remotes) = remote::grpc::connect_one(Remotes::default(), RemoteKind::Sdp, &settings) else {
+        return false;
+    };
+    match remotes.repository(RemoteKind::Sdp) {
+        Some(repository) => repository.list("").await.is_ok(),
+        None => false,
+    }
+}
