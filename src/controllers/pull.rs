@@ -78,7 +78,7 @@ async fn run(
     repository: &dyn SegmentRepository,
     confirm: bool,
 ) -> Result<SyncOutcome, Trouble> {
-    let list = list_remote(repository).await?;
+    let list = list_remote(remote, repository).await?;
     let here = Here::read(drive.leader.reads(), remote).await?;
     let now = drive.service.clock.now();
     let difference = here.compare(&list, now);
@@ -101,7 +101,7 @@ async fn run(
     }
     if !difference.gone.is_empty() {
         // One list may be wrong; only what a second complete one misses too is gone.
-        let again = list_remote(repository).await?;
+        let again = list_remote(remote, repository).await?;
         let unread: Vec<&String> = again.unreadable.iter().map(|(uid, _)| uid).collect();
         let gone: BTreeMap<&String, &SegmentId> = difference
             .gone

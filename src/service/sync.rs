@@ -9,7 +9,7 @@ use super::commit::{Audited, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
 use crate::domain::{RecordId, RemoteKind, Segment, SegmentId, Timestamp};
-use crate::remote::{RemoteError, RemoteSegment, SegmentRepository};
+use crate::remote::{Meaning, RemoteError, RemoteSegment, SegmentRepository};
 use crate::store::{self, ListQuery, ReadStore, Txn, keys};
 
 /// Most pages a remote's list may have; a list that goes on longer is broken.
@@ -91,7 +91,7 @@ impl Service {
     /// `unavailable` when the remote or the store is away.
     pub async fn sync_difference(&self, remote: RemoteKind) -> Result<SyncOutcome, ServiceError> {
         let repository = self.remotes.repository(remote).ok_or_else(|| not_configured(remote))?;
-        let list = list_remote(repository.as_ref()).await?;
+        let list = list_remote(remote, repository.as_ref()).await?;
         let here = Here::read(&*self.store, remote).await?;
         let difference = here.compare(&list, self.clock.now());
         let items = |map: &BTreeMap<String, SegmentId>, reason: Option<&str>| -> Vec<SyncItem> {
@@ -126,19 +126,35 @@ pub(crate) fn not_configured(remote: RemoteKind) -> ServiceError {
 }
 
 /// Reads a remote's list to its end; half a list is no list.
-pub(crate) async fn list_remote(repository: &dyn SegmentRepository) -> Result<RemoteList, RemoteError> {
+///
+/// # Errors
+/// What the remote answered; [`Meaning::Unclear`] for a list whose pages go round in circles.
+pub(crate) async fn list_remote(
+    remote: RemoteKind,
+    repository: &dyn SegmentRepository,
+) -> Result<RemoteList, RemoteError> {
     let mut list = RemoteList::default();
+    let mut seen = BTreeSet::new();
     let mut token = String::new();
-    for _ in 0..MAX_PAGES {
+    loop {
         let page = repository.list(&token).await?;
         list.segments.extend(page.segments.into_iter().map(|segment| (segment.uid.clone(), segment)));
         list.unreadable.extend(page.unreadable);
         if page.next.is_empty() {
-            break;
+            return Ok(list);
+        }
+        if seen.len() >= MAX_PAGES || !seen.insert(page.next.clone()) {
+            return Err(RemoteError {
+                meaning: Meaning::Unclear,
+                remote,
+                endpoint: "data sync".into(),
+                call: "ListSegments".into(),
+                code: "an endless list".into(),
+                message: "its pages do not come to an end; nothing was changed".into(),
+            });
         }
         token = page.next;
     }
-    Ok(list)
 }
 
 /// The records of one remote, as data sync compares them.
