@@ -14,3 +14,4 @@ pub mod settings;
 pub mod storage;
 pub mod store;
 pub mod telemetry;
+pub mod ui;

@@ -1,0 +1,134 @@
+//! Is an action possible now, and if not, why? Each answer is for the table of actions.
+
+use super::actions::Reason;
+use super::model::overlay::Subject;
+use super::model::{Model, Pane};
+use super::words::{say, word};
+use crate::domain::install::Command;
+use crate::domain::{CreateState, DeleteState};
+
+type Allowed = Result<(), Reason>;
+
+/// Always.
+pub(super) fn always(_: &Model) -> Allowed {
+    Ok(())
+}
+
+/// Something is selected.
+pub(super) fn something(model: &Model) -> Allowed {
+    match model.subject() {
+        Some(_) => Ok(()),
+        None => Err(word!("reason-nothing-selected").into()),
+    }
+}
+
+/// The pane shows rows.
+pub(super) fn rows(model: &Model) -> Allowed {
+    let empty = match model.pane {
+        Pane::Segments => model.segments.shown.is_empty(),
+        Pane::Versions => model.versions.shown.is_empty(),
+        Pane::Seats => model.seats.shown.is_empty(),
+        Pane::Installs => model.installs.shown.is_empty(),
+    };
+    if empty { Err(word!("reason-no-rows").into()) } else { Ok(()) }
+}
+
+/// Seats can be marked.
+pub(super) fn mark(model: &Model) -> Allowed {
+    if model.chooser().is_some() {
+        Ok(())
+    } else if model.pane != Pane::Seats {
+        Err(word!("reason-mark-where").into())
+    } else {
+        install(model)
+    }
+}
+
+/// The selected segment can be installed.
+pub(super) fn install(model: &Model) -> Allowed {
+    let row = model.subject_segment().ok_or(word!("reason-no-segment"))?;
+    if row.delete_state == Some(DeleteState::Processing) {
+        return Err(say!("reason-being-deleted", id = &row.id));
+    }
+    if !row.remote.deploys() {
+        return Err(say!("reason-cannot-deploy", id = &row.id));
+    }
+    if row.create_state != CreateState::Succeeded {
+        return Err(say!("reason-not-published", id = &row.id));
+    }
+    seats(model)
+}
+
+/// The selected segment can be bound.
+pub(super) fn bind(model: &Model) -> Allowed {
+    model.subject_segment().ok_or(word!("reason-no-segment"))?;
+    seats(model)
+}
+
+fn seats(model: &Model) -> Allowed {
+    if model.data.seats.is_empty() { Err(word!("reason-no-seats").into()) } else { Ok(()) }
+}
+
+/// The selected segment can be deleted.
+pub(super) fn delete(model: &Model) -> Allowed {
+    let row = match model.subject() {
+        Some(Subject::Segment(_)) => model.subject_segment().ok_or(word!("reason-no-segment"))?,
+        _ => return Err(word!("reason-delete-where").into()),
+    };
+    if row.delete_state == Some(DeleteState::Processing) {
+        return Err(say!("reason-being-deleted", id = &row.id));
+    }
+    let installed = model.data.installed(&row.id);
+    if installed > 0 {
+        return Err(say!("reason-installed", id = &row.id, n = installed));
+    }
+    if let Some(install) = model.data.active(&row.id.prefix).find(|install| install.segment_id == row.id) {
+        return Err(say!("reason-being-installed", id = &row.id, record = install.id));
+    }
+    Ok(())
+}
+
+/// The selected thing failed and can be tried again.
+pub(super) fn retry(model: &Model) -> Allowed {
+    match model.subject() {
+        Some(Subject::Install(_)) => {
+            let install = model.install().ok_or(word!("reason-nothing-selected"))?;
+            if !install.state.is_terminal() {
+                Err(word!("reason-not-finished").into())
+            } else if install.bad() == 0 {
+                Err(word!("reason-nothing-failed").into())
+            } else {
+                Ok(())
+            }
+        }
+        Some(Subject::Segment(_)) => {
+            let row = model.subject_segment().ok_or(word!("reason-no-segment"))?;
+            let failed =
+                row.create_state == CreateState::Failed || row.delete_state == Some(DeleteState::Failed);
+            if failed { Ok(()) } else { Err(say!("reason-not-failed", id = &row.id)) }
+        }
+        _ => Err(word!("reason-nothing-selected").into()),
+    }
+}
+
+/// The selected install can be paused or resumed.
+pub(super) fn pause(model: &Model) -> Allowed {
+    unfinished(model)
+}
+
+/// The selected install can be cancelled.
+pub(super) fn cancel(model: &Model) -> Allowed {
+    unfinished(model)?;
+    match model.install() {
+        Some(install) if install.command == Command::Cancel => Err(word!("reason-cancelling").into()),
+        _ => Ok(()),
+    }
+}
+
+fn unfinished(model: &Model) -> Allowed {
+    match model.install() {
+        None => Err(word!("reason-no-install").into()),
+        Some(install) if install.state.is_terminal() => Err(word!("reason-finished").into()),
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,164 @@
+//! What the console asks of the world, and what comes back. Both are data: they can be printed and replayed.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::model::Pane;
+use super::model::chooser::SeatSets;
+use super::model::data::{Delta, Freshness};
+use super::rows::{InstallRow, SeatRow, SegmentRow};
+use crate::controllers::Lead;
+use crate::domain::install::Command;
+use crate::domain::plan::Plan;
+use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::service::{InstallView, UploadProgress};
+use crate::telemetry::LogLine;
+use ratatui::crossterm::event::KeyEvent;
+
+use super::actions::ActionId;
+
+/// Everything that can change the model.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// An action of the table.
+    Do(ActionId),
+    /// A key that no action is bound to; for a text field.
+    Key(KeyEvent),
+    /// Pasted text.
+    Paste(String),
+    /// The terminal's new size.
+    Resize(u16, u16),
+    /// News of the records.
+    Data(Box<Delta>),
+    /// News of the trust in them.
+    Freshness(Freshness),
+    /// News of the leadership.
+    Lead(Lead),
+    /// The last lines of the log.
+    Log(Vec<Arc<LogLine>>),
+    /// An effect has an answer.
+    Done(Outcome),
+}
+
+/// What shall be done outside of the model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the seats of a segment and of its unfinished installs; only the latest request counts.
+    LoadSeats {
+        /// The segment.
+        segment: SegmentId,
+        /// Its unfinished installs.
+        active: Vec<RecordId>,
+    },
+    /// The same for the open chooser.
+    LoadChooser {
+        /// The segment.
+        segment: SegmentId,
+        /// Its unfinished installs.
+        active: Vec<RecordId>,
+    },
+    /// Send new lines of the log, or stop that.
+    FollowLog(bool),
+    /// Read an install, seat by seat; only the latest request counts, at most two a second.
+    LoadInstall(RecordId),
+    /// Find the files that a path could become.
+    Complete(String),
+    /// Upload a file.
+    Upload(PathBuf),
+    /// End the upload.
+    CancelUpload,
+    /// Compute a plan.
+    Plan {
+        /// The segment.
+        segment: SegmentId,
+        /// The whole wanted list.
+        wanted: BTreeSet<SeatId>,
+    },
+    /// Write an install.
+    Install {
+        /// The segment.
+        segment: SegmentId,
+        /// The whole wanted list.
+        wanted: BTreeSet<SeatId>,
+        /// The revision of the plan that was shown.
+        revision: i64,
+        /// The explicit word was typed.
+        confirmed: bool,
+    },
+    /// Replace the bound seats.
+    Bind {
+        /// The segment.
+        segment: SegmentId,
+        /// The whole list.
+        seats: BTreeSet<SeatId>,
+        /// The revision of the list that was shown.
+        revision: i64,
+    },
+    /// Order a deletion.
+    Delete(SegmentId),
+    /// Begin a new generation of tries.
+    RetryCreate(SegmentId),
+    /// Put a command of an install in force.
+    Control(RecordId, Command),
+    /// Ask for a data sync.
+    Sync {
+        /// Of this remote.
+        remote: RemoteKind,
+        /// Held removals are confirmed.
+        confirm: bool,
+    },
+    /// Put a text on the clipboard of the operator's terminal.
+    Copy(String),
+    /// Write rows to a CSV file in the current folder.
+    Export(Pane, Exported),
+}
+
+/// Rows to write to a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Exported {
+    /// Segments with their numbers of installed and bound seats.
+    Segments(Vec<(Arc<SegmentRow>, usize, usize)>),
+    /// Seats.
+    Seats(Vec<Arc<SeatRow>>),
+    /// Installs.
+    Installs(Vec<Arc<InstallRow>>),
+}
+
+/// What became of an effect; errors are plain words.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Of [`Effect::LoadSeats`].
+    Seats(SegmentId, Result<SeatSets, String>),
+    /// Of [`Effect::LoadInstall`].
+    Install(RecordId, Result<Box<InstallView>, String>),
+    /// Of [`Effect::Complete`].
+    Completed {
+        /// What was typed then.
+        typed: String,
+        /// The longest text all of them begin with.
+        common: String,
+        /// What it could become.
+        candidates: Vec<String>,
+    },
+    /// An upload moved on.
+    Uploading(UploadProgress),
+    /// Of [`Effect::Upload`].
+    Uploaded(Result<SegmentId, String>),
+    /// Of [`Effect::Plan`].
+    Planned(SegmentId, Result<Plan, String>),
+    /// Of [`Effect::Install`]; `None`: nothing to do.
+    Installed(SegmentId, Result<Option<RecordId>, String>),
+    /// Of [`Effect::Bind`]: how many seats.
+    Bound(SegmentId, Result<usize, String>),
+    /// Of [`Effect::Delete`].
+    Deleted(SegmentId, Result<(), String>),
+    /// Of [`Effect::RetryCreate`].
+    Retried(SegmentId, Result<(), String>),
+    /// Of [`Effect::Control`].
+    Controlled(RecordId, Command, Result<(), String>),
+    /// Of [`Effect::Sync`]: the request that was taken.
+    SyncAsked(RemoteKind, Result<RecordId, String>),
+    /// Of [`Effect::Export`]: the file.
+    Exported(Result<PathBuf, String>),
+}

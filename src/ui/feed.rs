@@ -1,0 +1,142 @@
+//! News for the console: records, leadership, the size of the terminal. Each source waits until its last piece
+//! was taken in, so that a terminal that does not read costs no memory; meanwhile changes are merged by key.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use super::Context;
+use super::effect::Action;
+use super::model::data::{Data, Delta, Freshness};
+use super::rows::InstallRow;
+use super::terminal::Typed;
+use crate::store::{self, Cache, Change, Rows};
+
+/// What wakes the console.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The operator typed.
+    Typed(Typed),
+    /// The terminal has another size.
+    Resized,
+    /// News; dropping the second part asks for the next piece.
+    News(Action, oneshot::Sender<()>),
+    /// An effect has an answer.
+    Answer(Action),
+    /// The terminal vanished, or the process shall end.
+    Gone,
+}
+
+/// Starts all sources.
+pub(super) fn start(context: &Context, events: &Sender<Event>) {
+    let runtime = &context.runtime;
+    runtime.spawn(records(Arc::clone(&context.cache), events.clone()));
+    runtime.spawn(freshness(Arc::clone(&context.cache), events.clone()));
+    runtime.spawn(signals(events.clone()));
+    let (mut lead, sender) = (context.lead.clone(), events.clone());
+    runtime.spawn(async move {
+        lead.mark_changed();
+        while lead.changed().await.is_ok() {
+            let now = lead.borrow_and_update().clone();
+            if !tell(&sender, Action::Lead(now)).await {
+                return;
+            }
+        }
+    });
+}
+
+/// Hands news over and waits until they were taken in; `false`: the console has ended.
+pub(super) async fn tell(events: &Sender<Event>, action: Action) -> bool {
+    let (taken, when_taken) = oneshot::channel();
+    if events.send(Event::News(action, taken)).is_err() {
+        return false;
+    }
+    // The sender is dropped, never used: that is the sign.
+    let _ = when_taken.await;
+    true
+}
+
+async fn records(cache: Arc<Cache>, events: Sender<Event>) {
+    let mut changes = cache.subscribe();
+    loop {
+        let changed = changes.next().await;
+        let delta = cache.read(|rows| delta(rows, &changed));
+        if !delta.is_empty() && !tell(&events, Action::Data(Box::new(delta))).await {
+            return;
+        }
+    }
+}
+
+async fn freshness(cache: Arc<Cache>, events: Sender<Event>) {
+    let mut freshness = cache.freshness();
+    freshness.mark_changed();
+    while freshness.changed().await.is_ok() {
+        let now = Freshness::from(&*freshness.borrow_and_update());
+        if !tell(&events, Action::Freshness(now)).await {
+            return;
+        }
+    }
+}
+
+async fn signals(events: Sender<Event>) {
+    let streams = [SignalKind::window_change(), SignalKind::hangup(), SignalKind::terminate()].map(signal);
+    let [Ok(mut size), Ok(mut hangup), Ok(mut terminate)] = streams else {
+        tracing::error!("signals cannot be received; the console will not see another size of its terminal");
+        return;
+    };
+    loop {
+        let event = tokio::select! {
+            _ = size.recv() => Event::Resized,
+            _ = hangup.recv() => Event::Gone,
+            _ = terminate.recv() => Event::Gone,
+        };
+        if events.send(event).is_err() {
+            return;
+        }
+    }
+}
+
+impl From<&store::Freshness> for Freshness {
+    fn from(freshness: &store::Freshness) -> Self {
+        match freshness {
+            store::Freshness::Loading { rows } => Self::Loading(*rows),
+            store::Freshness::Live { revision } => Self::Live(*revision),
+            store::Freshness::Stale { since, reason } => Self::Stale(*since, reason.clone()),
+        }
+    }
+}
+
+/// What changed, with how it is now.
+fn delta(rows: &Rows, changes: &[Change]) -> Delta {
+    let install = |row: &Arc<store::InstallRow>| Arc::new(InstallRow::from(&**row));
+    let mut delta = Delta::default();
+    for change in changes {
+        match change {
+            Change::Reset => {
+                delta.all = Some(Box::new(Data {
+                    freshness: Freshness::Loading(0),
+                    segments: rows.segments.values().cloned().collect(),
+                    seats: rows.seats.values().cloned().collect(),
+                    installs: rows.installs.values().map(install).collect(),
+                    bound: rows.bound_counts().map(|(prefix, count)| (prefix.clone(), count)).collect(),
+                    installed: rows.installed_counts().map(|(id, count)| (id.clone(), count)).collect(),
+                    sync: rows.sync.clone(),
+                    leader: rows.leader.clone(),
+                }));
+            }
+            Change::Segment(id) => _ = delta.segments.insert(id.clone(), rows.segments.get(id).cloned()),
+            Change::Seat(id) => _ = delta.seats.insert(id.clone(), rows.seats.get(id).cloned()),
+            Change::Bound(prefix) => _ = delta.bound.insert(prefix.clone(), rows.bound(prefix)),
+            Change::Installed(id) => _ = delta.installed.insert(id.clone(), rows.installed(id)),
+            Change::Install(id, _) => _ = delta.installs.insert(*id, rows.installs.get(id).map(install)),
+            Change::Sync(remote) => {
+                delta.sync.insert(*remote, rows.sync.get(remote).cloned().unwrap_or_default());
+            }
+            Change::Leader => delta.leader = Some(rows.leader.clone()),
+            Change::Meta => {}
+        }
+    }
+    delta
+}

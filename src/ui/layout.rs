@@ -1,0 +1,153 @@
+//! Where things lie on a screen of any size. Pure, so that `update` can scroll by it and `view` draw by it.
+//!
+//! ```text
+//! wide (120x20 and more)          else, one pane at a time
+//! banner                          banner
+//! +- segments ---------------+    1 Segments  2 Versions  3 Seats  4 Installs
+//! |                          |    header of the table
+//! +- versions -+- seats -+- installs -+   rows
+//! +------------+---------+------------+
+//! hints or news                   hints or news
+//! status                          status
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::model::Pane;
+
+/// Where things lie.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// A line above everything.
+    pub banner: Option<Rect>,
+    /// The names of the panes, where only one is shown.
+    pub tabs: Option<Rect>,
+    /// The panes that are shown.
+    pub panes: Vec<(Pane, Rect)>,
+    /// Panes stand in boxes.
+    pub boxed: bool,
+    /// Keys to press, or what just happened.
+    pub hints: Option<Rect>,
+    /// The status line.
+    pub status: Option<Rect>,
+}
+
+/// From this size on panes stand side by side.
+pub const WIDE: (u16, u16) = (120, 20);
+
+impl Layout {
+    /// The layout of an area while `pane` has the keys.
+    pub fn of(area: Rect, pane: Pane, banner: bool) -> Self {
+        let mut rest = area;
+        let status = (rest.height >= 3).then(|| take_last(&mut rest));
+        let hints = (rest.height >= 5).then(|| take_last(&mut rest));
+        let banner = (banner && rest.height >= 10).then(|| take_first(&mut rest));
+        if area.width >= WIDE.0 && area.height >= WIDE.1 {
+            return Self { banner, tabs: None, panes: side_by_side(rest), boxed: true, hints, status };
+        }
+        let tabs = (rest.height >= 3).then(|| take_first(&mut rest));
+        Self { banner, tabs, panes: vec![(pane, rest)], boxed: false, hints, status }
+    }
+
+    /// Where a pane lies, if it is shown.
+    pub fn pane(&self, pane: Pane) -> Option<Rect> {
+        self.panes.iter().find(|(shown, _)| *shown == pane).map(|(_, rect)| *rect)
+    }
+
+    /// How many rows of a pane's table are shown.
+    pub fn rows(&self, pane: Pane) -> usize {
+        let Some(rect) = self.pane(pane) else { return 0 };
+        let inside = if self.boxed { inner(rect) } else { rect };
+        usize::from(inside.height - header(inside))
+    }
+}
+
+/// How many lines the names of the columns take.
+pub fn header(area: Rect) -> u16 {
+    u16::from(area.height >= 3)
+}
+
+/// A box of at most this size in the middle of an area; where the area is too small, all of it.
+pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// Where something large lies over the panes: all but the last two lines, with a margin where there is room.
+pub fn large(area: Rect) -> Rect {
+    let above = Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area };
+    let margin = |cells: u16, room: u16| if cells >= room { (cells - room).min(room / 4) } else { 0 };
+    let (wide, high) = (margin(above.width, 90), margin(above.height, 26));
+    centred(above, above.width - wide, above.height - high)
+}
+
+/// How many seats the chooser shows.
+pub fn chooser_rows(area: Rect) -> usize {
+    let mut inside = inner(large(area));
+    take_first(&mut inside);
+    usize::from(inside.height - header(inside))
+}
+
+/// How many seats the view of one install shows.
+pub fn detail_rows(area: Rect) -> usize {
+    let mut inside = inner(large(area));
+    take_first(&mut inside);
+    take_first(&mut inside);
+    usize::from(inside.height - header(inside))
+}
+
+/// What is inside a box.
+pub fn inner(rect: Rect) -> Rect {
+    Rect {
+        x: rect.x.saturating_add(1).min(rect.right()),
+        y: rect.y.saturating_add(1).min(rect.bottom()),
+        width: rect.width.saturating_sub(2),
+        height: rect.height.saturating_sub(2),
+    }
+}
+
+/// Splits a line off the top.
+pub fn take_first(rect: &mut Rect) -> Rect {
+    let line = Rect { height: rect.height.min(1), ..*rect };
+    rect.y += line.height;
+    rect.height -= line.height;
+    line
+}
+
+/// Splits a line off the bottom.
+pub fn take_last(rect: &mut Rect) -> Rect {
+    rect.height = rect.height.saturating_sub(1);
+    Rect { y: rect.bottom(), height: 1, ..*rect }
+}
+
+fn side_by_side(area: Rect) -> Vec<(Pane, Rect)> {
+    let top = Rect { height: (area.height * 11 / 20).max(8), ..area };
+    let below = Rect { y: top.bottom(), height: area.height - top.height, ..area };
+    let versions = Rect { width: area.width * 25 / 100, ..below };
+    let seats = Rect { x: versions.right(), width: area.width * 29 / 100, ..below };
+    let installs = Rect { x: seats.right(), width: area.width - versions.width - seats.width, ..below };
+    vec![(Pane::Segments, top), (Pane::Versions, versions), (Pane::Seats, seats), (Pane::Installs, installs)]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn everything_lies_inside_and_nothing_over_another(width in 0..300_u16, height in 0..120_u16, banner: bool) {
+            let area = Rect::new(0, 0, width, height);
+            let layout = Layout::of(area, Pane::Seats, banner);
+            let mut all: Vec<Rect> = layout.panes.iter().map(|(_, rect)| *rect).collect();
+            all.extend([layout.banner, layout.tabs, layout.hints, layout.status].into_iter().flatten());
+            for (index, one) in all.iter().enumerate() {
+                prop_assert_eq!(one.intersection(area), *one);
+                for other in all.iter().skip(index + 1) {
+                    prop_assert!(one.intersection(*other).is_empty(), "{:?} {:?}", one, other);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! How things look: words, colours, signs and keys, handed to everything that draws.
+
+use jiff::tz::TimeZone;
+
+use super::glyphs::Glyphs;
+use super::keymap::Keymap;
+use super::theme::{Role, Theme};
+use super::words::{Say, Word, Words};
+use crate::domain::Timestamp;
+use ratatui::style::Style;
+
+/// How things look.
+pub struct Look {
+    /// The language.
+    pub words: Words,
+    /// The colours.
+    pub theme: Theme,
+    /// The signs.
+    pub glyphs: Glyphs,
+    /// The keys.
+    pub keymap: Keymap,
+    /// Where the operator's clock is set.
+    pub zone: TimeZone,
+}
+
+impl Look {
+    /// A text without values.
+    pub fn text(&self, word: Word) -> String {
+        self.words.text(word)
+    }
+
+    /// A text with values.
+    pub fn say(&self, say: &Say) -> String {
+        self.words.say(say)
+    }
+
+    /// The style of a role.
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    /// A moment as a table shows it: the time of day, for another day the date. Never "3 minutes ago": that
+    /// would be wrong as soon as nobody draws.
+    pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
+        let (at, now) = (at.to_zoned(self.zone.clone()), now.to_zoned(self.zone.clone()));
+        if at.date() == now.date() {
+            at.strftime("%H:%M:%S").to_string()
+        } else if at.year() == now.year() {
+            at.strftime("%m-%d").to_string()
+        } else {
+            at.strftime("%Y-%m").to_string()
+        }
+    }
+
+    /// A moment with date and time.
+    pub fn full_moment(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// The time of day.
+    pub fn time_of_day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+}
+
+/// A number of bytes in at most seven cells.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let (mut value, mut unit) = (bytes as f64 / 1024.0, 0);
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let unit = UNITS[unit];
+    if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        for (size, shown) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (10 * 1024, "10 KiB"),
+            (1_000 * 1024, "1.0 MiB"),
+            (200 << 20, "200 MiB"),
+            (u64::MAX, "16384 PiB"),
+        ] {
+            assert_eq!(bytes(size), shown);
+        }
+    }
+}

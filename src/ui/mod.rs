@@ -1,0 +1,72 @@
+//! The console: `Event -> Action -> update(&mut Model) -> Effect`, and a pure `view`.
+//!
+//! What belongs here: keys, what is shown, and the thread that draws. What does not: what an operator may ask
+//! for (`service`) and how records are kept (`store`).
+
+pub mod actions;
+mod allowed;
+pub mod effect;
+mod feed;
+pub mod glyphs;
+pub mod keymap;
+pub mod layout;
+pub mod look;
+pub mod model;
+mod perform;
+pub mod rows;
+mod run;
+pub mod terminal;
+pub mod theme;
+mod update;
+mod view;
+pub mod words;
+
+pub use keymap::key_table;
+pub use run::run;
+pub use update::update;
+pub use view::view;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::controllers::Lead;
+use crate::service::Service;
+use crate::settings::Settings;
+use crate::store::Cache;
+use crate::telemetry::LogRing;
+use effect::Action;
+use keymap::Keymap;
+use model::Model;
+use ratatui::crossterm::event::KeyEvent;
+
+/// Everything the console works with.
+pub struct Context {
+    /// What an operator may ask for.
+    pub service: Arc<Service>,
+    /// Where tasks run.
+    pub runtime: tokio::runtime::Handle,
+    /// Where this process stands in the election.
+    pub lead: watch::Receiver<Lead>,
+    /// The records, live.
+    pub cache: Arc<Cache>,
+    /// The last lines of the log.
+    pub log: LogRing,
+    /// All settings.
+    pub settings: Arc<Settings>,
+    /// Nothing may be changed.
+    pub read_only: bool,
+    /// A line above everything, e.g. where the demo keeps its state.
+    pub banner: Option<String>,
+}
+
+/// What a key does on this screen.
+pub fn translate(model: &Model, keymap: &Keymap, key: KeyEvent) -> Action {
+    match keymap.action(model.scopes(), key) {
+        Some(id) => Action::Do(id),
+        None => Action::Key(key),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! The state of the console: a plain tree of data, changed by `update` alone, read by `view`.
+//!
+//! What is focused follows from what is open; nothing stores it.
+
+pub mod chooser;
+pub mod data;
+pub mod filter;
+pub mod overlay;
+pub mod sort;
+pub mod table;
+
+use std::sync::Arc;
+
+use chooser::SeatSets;
+use data::Data;
+use overlay::{Load, Overlay, Subject, UploadRun};
+use table::Table;
+
+use super::actions::Scope;
+use super::rows::{InstallRow, SeatRow, SegmentRow};
+use super::words::Say;
+use crate::controllers::Lead;
+use crate::domain::{RecordId, SegmentId, Timestamp};
+use crate::telemetry::LogLine;
+
+/// The four panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// All segments.
+    Segments,
+    /// Versions of the selected one's prefix.
+    Versions,
+    /// Seats, with what the selected segment has on them.
+    Seats,
+    /// Installs, newest first.
+    Installs,
+}
+
+impl Pane {
+    /// In the order of Tab.
+    pub const ALL: [Self; 4] = [Self::Segments, Self::Versions, Self::Seats, Self::Installs];
+}
+
+/// What kind of news a toast is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It worked.
+    Good,
+    /// Good to know.
+    Plain,
+    /// It did not work.
+    Bad,
+}
+
+/// A line about what just happened; the next key takes it away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Toast {
+    /// Good or bad news.
+    pub tone: Tone,
+    /// The line.
+    pub say: Say,
+}
+
+/// What never changes while the console runs.
+#[derive(Debug, Clone, Default)]
+pub struct Identity {
+    /// What the store is known by.
+    pub store: String,
+    /// `user@host`.
+    pub user: String,
+    /// A line above everything, e.g. where the demo keeps its state.
+    pub banner: Option<String>,
+}
+
+/// The seats of a segment, as last asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeatsOf {
+    /// Which segment.
+    pub segment: SegmentId,
+    /// Its unfinished installs at that time.
+    pub active: Vec<RecordId>,
+    /// How many seats it was bound to and installed on at that time; other numbers: ask again.
+    pub counts: (usize, usize),
+    /// The lists.
+    pub sets: Load<SeatSets>,
+}
+
+/// The state of the console.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The time of the last event.
+    pub now: Timestamp,
+    /// Who and where.
+    pub identity: Identity,
+    /// Nothing may be changed.
+    pub read_only: bool,
+    /// What is known of the records.
+    pub data: Data,
+    /// Who drives the controllers.
+    pub lead: Lead,
+    /// The last lines of the log.
+    pub log: Vec<Arc<LogLine>>,
+    /// New lines of it are sent.
+    pub log_followed: bool,
+    /// The pane that keys go to when nothing lies over it.
+    pub pane: Pane,
+    /// The segment that all panes speak of.
+    pub at: Option<SegmentId>,
+    /// The segments.
+    pub segments: Table<SegmentRow>,
+    /// Versions of the selected prefix.
+    pub versions: Table<SegmentRow>,
+    /// The seats.
+    pub seats: Table<SeatRow>,
+    /// The installs.
+    pub installs: Table<InstallRow>,
+    /// The seats of the selected segment.
+    pub seats_of: Option<SeatsOf>,
+    /// What lies over the panes; the last one is on top.
+    pub overlays: Vec<Overlay>,
+    /// What just happened.
+    pub toast: Option<Toast>,
+    /// An upload under way.
+    pub upload: Option<UploadRun>,
+    /// What the last frame showed of a long text.
+    pub seen: Extent,
+    /// The console ends.
+    pub quit: bool,
+}
+
+/// How long a text on the screen is, and how much of it is shown. Only drawing knows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Lines of the text.
+    pub lines: usize,
+    /// Lines of the screen for it.
+    pub rows: usize,
+}
+
+impl Model {
+    /// Nothing is known yet.
+    pub fn new(identity: Identity, now: Timestamp) -> Self {
+        Self {
+            size: (80, 24),
+            now,
+            identity,
+            read_only: false,
+            data: Data::default(),
+            lead: Lead::Starting,
+            log: Vec::new(),
+            log_followed: false,
+            pane: Pane::Segments,
+            at: None,
+            segments: Table::default(),
+            versions: Table::default(),
+            seats: Table::default(),
+            installs: Table::default(),
+            seats_of: None,
+            overlays: Vec::new(),
+            toast: None,
+            upload: None,
+            seen: Extent::default(),
+            quit: false,
+        }
+    }
+
+    /// What the next key is looked up in, the narrowest first.
+    pub fn scopes(&self) -> &'static [Scope] {
+        match self.overlays.last() {
+            None => &[Scope::Panes, Scope::List, Scope::Global],
+            Some(Overlay::Filter | Overlay::Upload(_) | Overlay::Palette(_)) => &[Scope::Text],
+            Some(Overlay::Plan(plan)) if plan.takes_text() => &[Scope::Text],
+            Some(Overlay::Plan(_)) => &[Scope::Confirm, Scope::List],
+            Some(Overlay::Confirm(_)) => &[Scope::Confirm],
+            Some(Overlay::Seats(_)) => &[Scope::Chooser, Scope::List, Scope::Overlay],
+            Some(Overlay::Install(_)) => &[Scope::Detail, Scope::List, Scope::Overlay],
+            Some(
+                Overlay::Help(_)
+                | Overlay::Log(_)
+                | Overlay::Why(..)
+                | Overlay::Sync(_)
+                | Overlay::Message { .. },
+            ) => &[Scope::List, Scope::Overlay],
+        }
+    }
+
+    /// The segment that the panes speak of.
+    pub fn segment(&self) -> Option<&SegmentRow> {
+        self.data.segment(self.at.as_ref()?).map(|row| &**row)
+    }
+
+    /// The thing that actions are about.
+    pub fn subject(&self) -> Option<Subject> {
+        for overlay in self.overlays.iter().rev() {
+            match overlay {
+                Overlay::Install(detail) => return Some(Subject::Install(detail.record)),
+                Overlay::Seats(chooser) => return Some(Subject::Segment(chooser.segment.clone())),
+                Overlay::Why(subject, _) => return Some(subject.clone()),
+                _ => {}
+            }
+        }
+        match self.pane {
+            Pane::Segments | Pane::Versions => self.segment().map(|row| Subject::Segment(row.id.clone())),
+            Pane::Seats => self.seats.current().map(|row| Subject::Seat(row.id.clone())),
+            Pane::Installs => self.installs.current().map(|row| Subject::Install(row.id)),
+        }
+    }
+
+    /// The install that actions are about.
+    pub fn install(&self) -> Option<&InstallRow> {
+        match self.subject()? {
+            Subject::Install(record) => self.data.install(record).map(|row| &**row),
+            Subject::Segment(_) | Subject::Seat(_) => None,
+        }
+    }
+
+    /// The segment that actions are about, also below an overlay.
+    pub fn subject_segment(&self) -> Option<&SegmentRow> {
+        match self.subject()? {
+            Subject::Segment(id) => self.data.segment(&id).map(|row| &**row),
+            Subject::Seat(_) => self.segment(),
+            Subject::Install(record) => {
+                let install = self.data.install(record)?;
+                self.data.segment(&install.segment_id).map(|row| &**row)
+            }
+        }
+    }
+
+    /// The topmost chooser of seats.
+    pub fn chooser(&self) -> Option<&chooser::Chooser> {
+        self.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Seats(chooser) => Some(&**chooser),
+            _ => None,
+        })
+    }
+
+    /// The topmost chooser of seats, to change it.
+    pub fn chooser_mut(&mut self) -> Option<&mut chooser::Chooser> {
+        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+            Overlay::Seats(chooser) => Some(&mut **chooser),
+            _ => None,
+        })
+    }
+
+    /// Tells a line.
+    pub fn tell(&mut self, tone: Tone, say: impl Into<Say>) {
+        self.toast = Some(Toast { tone, say: say.into() });
+    }
+}
+
+impl overlay::PlanConfirm {
+    /// A word must be typed first.
+    pub fn takes_text(&self) -> bool {
+        self.word.is_some() && self.plan.ready().is_some() && !self.sent
+    }
+}

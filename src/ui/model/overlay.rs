@@ -1,0 +1,191 @@
+//! What lies over the panes: a stack of these, the top one gets the keys.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use tui_input::Input;
+
+use super::chooser::Chooser;
+use crate::domain::plan::Plan;
+use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::service::{InstallView, UploadProgress};
+use crate::ui::actions::ActionId;
+use crate::ui::words::Say;
+
+/// Something on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Load<T> {
+    /// Asked for.
+    Loading,
+    /// Here.
+    Ready(T),
+    /// It did not come; why, in plain words.
+    Failed(String),
+}
+
+impl<T> Load<T> {
+    /// What is here.
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// What lies over the panes.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// All keys.
+    Help(Scroll),
+    /// The filter of what lies below is being typed.
+    Filter,
+    /// An upload is asked for or under way; it itself is in the model.
+    Upload(UploadForm),
+    /// Seats are being chosen.
+    Seats(Box<Chooser>),
+    /// An install's plan waits for the word.
+    Plan(Box<PlanConfirm>),
+    /// A question with yes and no.
+    Confirm(Confirm),
+    /// Data sync, both remotes.
+    Sync(SyncWatch),
+    /// One install, seat by seat.
+    Install(Box<InstallDetail>),
+    /// The log.
+    Log(Scroll),
+    /// What is known of the selected thing.
+    Why(Subject, Scroll),
+    /// All actions, by a few letters.
+    Palette(Palette),
+    /// Something longer than a line.
+    Message {
+        /// Its heading.
+        title: Say,
+        /// Plain words, from anywhere.
+        text: String,
+    },
+}
+
+/// How far a long text is scrolled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scroll(pub usize);
+
+/// A thing that actions are about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A segment.
+    Segment(SegmentId),
+    /// A seat.
+    Seat(SeatId),
+    /// An install.
+    Install(RecordId),
+}
+
+/// The form of an upload.
+#[derive(Debug, Clone, Default)]
+pub struct UploadForm {
+    /// The path.
+    pub path: Input,
+    /// What Tab found.
+    pub candidates: Vec<String>,
+    /// Why the last one did not work.
+    pub error: Option<String>,
+}
+
+/// An upload under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UploadRun {
+    /// The file.
+    pub file: PathBuf,
+    /// How far it is.
+    pub progress: UploadProgress,
+    /// Its end was asked for.
+    pub cancelling: bool,
+}
+
+/// Which button Enter presses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Button {
+    /// The one that does nothing; the default.
+    #[default]
+    No,
+    /// The one that does it.
+    Yes,
+}
+
+/// A plan that waits for the word.
+#[derive(Debug, Clone)]
+pub struct PlanConfirm {
+    /// The segment.
+    pub segment: SegmentId,
+    /// The whole wanted list.
+    pub wanted: BTreeSet<SeatId>,
+    /// The same on a command line.
+    pub command: String,
+    /// What would be done.
+    pub plan: Load<Plan>,
+    /// Which button Enter presses.
+    pub button: Button,
+    /// The typed word, where one is needed.
+    pub word: Option<Input>,
+    /// It was said; the answer is on its way.
+    pub sent: bool,
+    /// How far the list is scrolled.
+    pub scroll: Scroll,
+}
+
+/// A question with yes and no.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// What is asked.
+    pub ask: Ask,
+    /// Which button Enter presses.
+    pub button: Button,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Delete a segment?
+    Delete(SegmentId),
+    /// Cancel an install?
+    Cancel(RecordId),
+    /// Remove what data sync holds?
+    Held(Vec<RemoteKind>),
+    /// Quit in the middle of an upload?
+    Quit,
+}
+
+/// Data sync of both remotes, watched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SyncWatch {
+    /// By remote: the request that was taken, or why not.
+    pub requests: Vec<(RemoteKind, Load<RecordId>)>,
+}
+
+/// One install, seat by seat.
+#[derive(Debug, Clone)]
+pub struct InstallDetail {
+    /// The install.
+    pub record: RecordId,
+    /// Its seats.
+    pub view: Load<InstallView>,
+    /// They were asked for since they last changed.
+    pub asked: bool,
+    /// Row of the cursor.
+    pub cursor: usize,
+    /// First row on the screen.
+    pub offset: usize,
+}
+
+/// All actions, by a few letters.
+#[derive(Debug, Clone, Default)]
+pub struct Palette {
+    /// The letters.
+    pub input: Input,
+    /// What they leave over, best first.
+    pub found: Vec<ActionId>,
+    /// The chosen one.
+    pub cursor: usize,
+}

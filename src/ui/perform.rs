@@ -1,0 +1,225 @@
+//! Effects are done: each as a task of the runtime, its answer comes back as an event.
+
+mod export;
+mod paths;
+mod seats;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::Context;
+use super::effect::{Action, Effect, Outcome};
+use super::feed::{self, Event};
+use crate::domain::{RecordId, SegmentId};
+use crate::service::{
+    DeleteOptions, InstallOptions, Service, ServiceError, UploadProgress, UploadRequest, Wanted,
+};
+use crate::telemetry::LogRing;
+
+/// An open install is read at most so often.
+const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// New lines of the log are shown at most so often.
+const LOG_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The progress of an upload is told at most so often.
+const UPLOAD_INTERVAL_MS: u64 = 50;
+
+/// Which seats to read: of a segment and of its unfinished installs.
+type SeatsRequest = Option<(SegmentId, Vec<RecordId>)>;
+
+/// Does what the console asks for.
+pub(super) struct Performer {
+    service: Arc<Service>,
+    runtime: Handle,
+    events: Sender<Event>,
+    upload: CancellationToken,
+    seats: watch::Sender<SeatsRequest>,
+    chooser: watch::Sender<SeatsRequest>,
+    install: watch::Sender<Option<RecordId>>,
+    log: watch::Sender<bool>,
+}
+
+impl Performer {
+    /// Starts the readers that know only one request, the latest.
+    pub(super) fn start(context: &Context, events: Sender<Event>) -> Self {
+        let performer = Self {
+            service: Arc::clone(&context.service),
+            runtime: context.runtime.clone(),
+            events: events.clone(),
+            upload: CancellationToken::new(),
+            seats: watch::Sender::new(None),
+            chooser: watch::Sender::new(None),
+            install: watch::Sender::new(None),
+            log: watch::Sender::new(false),
+        };
+        for requests in [performer.seats.subscribe(), performer.chooser.subscribe()] {
+            let service = Arc::clone(&context.service);
+            performer.latest(requests, Duration::ZERO, move |(segment, active)| {
+                let service = Arc::clone(&service);
+                async move {
+                    let sets = seats::read(&service, &segment, &active).await;
+                    Outcome::Seats(segment, sets.map_err(plain))
+                }
+            });
+        }
+        let service = Arc::clone(&context.service);
+        performer.latest(performer.install.subscribe(), INSTALL_INTERVAL, move |record| {
+            let service = Arc::clone(&service);
+            async move {
+                let view = service.show_install(record).await;
+                Outcome::Install(record, view.map(Box::new).map_err(plain))
+            }
+        });
+        performer.runtime.spawn(follow_log(context.log.clone(), performer.log.subscribe(), events));
+        performer
+    }
+
+    /// Answers the latest request, one at a time, with a pause after each.
+    fn latest<R, F>(
+        &self,
+        mut requests: watch::Receiver<Option<R>>,
+        pause: Duration,
+        answer: impl Fn(R) -> F + Send + 'static,
+    ) where
+        R: Clone + Send + Sync + 'static,
+        F: Future<Output = Outcome> + Send,
+    {
+        let events = self.events.clone();
+        self.runtime.spawn(async move {
+            while requests.changed().await.is_ok() {
+                let Some(request) = requests.borrow_and_update().clone() else { continue };
+                let outcome = answer(request).await;
+                if events.send(Event::Answer(Action::Done(outcome))).is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+            }
+        });
+    }
+
+    /// Does an effect; returns at once.
+    pub(super) fn perform(&mut self, effect: Effect) {
+        let service = Arc::clone(&self.service);
+        match effect {
+            Effect::LoadSeats { segment, active } => _ = self.seats.send_replace(Some((segment, active))),
+            Effect::LoadChooser { segment, active } => _ = self.chooser.send_replace(Some((segment, active))),
+            Effect::LoadInstall(record) => _ = self.install.send_replace(Some(record)),
+            Effect::FollowLog(on) => _ = self.log.send_replace(on),
+            Effect::Complete(typed) => self.blocking(move || {
+                let (common, candidates) = paths::complete(&typed);
+                Outcome::Completed { typed, common, candidates }
+            }),
+            Effect::Export(pane, rows) => {
+                let now = self.service.clock.now();
+                self.blocking(move || Outcome::Exported(export::write(pane, &rows, now)));
+            }
+            Effect::Upload(file) => self.upload(file),
+            Effect::CancelUpload => self.upload.cancel(),
+            Effect::Plan { segment, wanted } => self.answer(async move {
+                let plan = service.plan(&segment, &Wanted::Seats(wanted)).await.map_err(plain);
+                Outcome::Planned(segment, plan)
+            }),
+            Effect::Install { segment, wanted, revision, confirmed } => self.answer(async move {
+                let options = InstallOptions { if_revision: Some(revision), confirmed };
+                let view = service.install(&segment, &Wanted::Seats(wanted), &options).await;
+                Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
+            }),
+            Effect::Bind { segment, seats, revision } => self.answer(async move {
+                let bound = service.bind(&segment, &seats, Some(revision)).await;
+                Outcome::Bound(segment, bound.map(|seats| seats.len()).map_err(plain))
+            }),
+            Effect::Delete(segment) => self.answer(async move {
+                let deleted = service.delete(&segment, &DeleteOptions::default()).await;
+                Outcome::Deleted(segment, deleted.map(|_| ()).map_err(plain))
+            }),
+            Effect::RetryCreate(segment) => self.answer(async move {
+                let retried = service.retry_create(&segment).await;
+                Outcome::Retried(segment, retried.map(|_| ()).map_err(plain))
+            }),
+            Effect::Control(record, command) => self.answer(async move {
+                let controlled = service.control(record, command, "").await;
+                Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(plain))
+            }),
+            Effect::Sync { remote, confirm } => self.answer(async move {
+                let request = service.request_sync(remote, confirm).await;
+                Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))
+            }),
+            // The console's own thread does this one: only it writes to the terminal.
+            Effect::Copy(_) => {}
+        }
+    }
+
+    fn answer(&self, outcome: impl Future<Output = Outcome> + Send + 'static) {
+        let events = self.events.clone();
+        self.runtime.spawn(async move {
+            // Nobody waits for an answer after the end.
+            let _ = events.send(Event::Answer(Action::Done(outcome.await)));
+        });
+    }
+
+    fn blocking(&self, work: impl FnOnce() -> Outcome + Send + 'static) {
+        let events = self.events.clone();
+        self.runtime.spawn_blocking(move || {
+            let _ = events.send(Event::Answer(Action::Done(work())));
+        });
+    }
+
+    fn upload(&mut self, file: std::path::PathBuf) {
+        self.upload = CancellationToken::new();
+        let (service, cancel, events) = (Arc::clone(&self.service), self.upload.clone(), self.events.clone());
+        self.answer(async move {
+            let began = Instant::now();
+            let told = AtomicU64::new(0);
+            let progress = move |progress: UploadProgress| {
+                let now = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let copying = matches!(progress, UploadProgress::Copying { .. });
+                if copying && now < told.load(Ordering::Relaxed).saturating_add(UPLOAD_INTERVAL_MS) {
+                    return;
+                }
+                told.store(now, Ordering::Relaxed);
+                let _ = events.send(Event::Answer(Action::Done(Outcome::Uploading(progress))));
+            };
+            let request = UploadRequest { file: paths::expand(&file), ..UploadRequest::default() };
+            let uploaded = service.upload(&request, progress, &cancel).await;
+            Outcome::Uploaded(uploaded.map(|segment| segment.id).map_err(plain))
+        });
+    }
+}
+
+impl Drop for Performer {
+    fn drop(&mut self) {
+        // An upload does not outlive its console; what it left half done it takes away itself.
+        self.upload.cancel();
+    }
+}
+
+/// The console shows words, not codes.
+fn plain(error: ServiceError) -> String {
+    error.message
+}
+
+async fn follow_log(ring: LogRing, mut open: watch::Receiver<bool>, events: Sender<Event>) {
+    let mut news = ring.subscribe();
+    loop {
+        if open.wait_for(|open| *open).await.is_err() {
+            return;
+        }
+        news.mark_unchanged();
+        if !feed::tell(&events, Action::Log(ring.lines())).await {
+            return;
+        }
+        tokio::time::sleep(LOG_INTERVAL).await;
+        tokio::select! {
+            changed = news.changed() => if changed.is_err() { return },
+            closed = open.wait_for(|open| !*open) => if closed.is_err() { return },
+        }
+    }
+}

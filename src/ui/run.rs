@@ -1,0 +1,193 @@
+//! The console's thread: events in, model along, frames out. It waits for nothing but events.
+
+use std::io::IsTerminal;
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use rustix::fd::{AsFd, OwnedFd};
+
+use super::effect::{Action, Effect};
+use super::feed::{self, Event};
+use super::glyphs::Glyphs;
+use super::keymap::Keymap;
+use super::look::Look;
+use super::model::{Identity, Model};
+use super::perform::Performer;
+use super::terminal::{Mode, Screen, Typed, read};
+use super::theme::Theme;
+use super::words::Words;
+use super::{Context, translate, update, view};
+
+/// Shortest time between two frames that only news ask for; a key is answered at once.
+const NEWS_INTERVAL: Duration = Duration::from_millis(33);
+
+/// Runs the console on this thread until it is quit or its terminal vanishes.
+///
+/// # Errors
+/// When there is no terminal, when it cannot be written to, or when theme or keymap cannot be read.
+pub fn run(context: Context) -> anyhow::Result<()> {
+    let look = look(&context)?;
+    let (keys, stop) = terminal_in()?;
+    let identity = Identity {
+        store: context.service.store.name(),
+        user: context.service.actor.label().shown().into_string(),
+        banner: context.banner.clone(),
+    };
+    let mut model = Model::new(identity, context.service.clock.now());
+    model.read_only = context.read_only;
+    model.lead = context.lead.borrow().clone();
+    model.size = size();
+
+    let (sender, events) = mpsc::channel();
+    Mode::restore_on_panic();
+    let mode = Mode::enter(context.settings.ui.mouse).context("the terminal cannot be prepared")?;
+    feed::start(&context, &sender);
+    let performer = Performer::start(&context, sender.clone());
+    let (ours, theirs) = stop;
+    std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
+        read(keys.as_fd(), theirs.as_fd(), |typed| sender.send(Event::Typed(typed)).is_ok());
+        // Nobody can see or say anything any more.
+        let _ = sender.send(Event::Gone);
+    })?;
+
+    let mut console = Console {
+        screen: Screen::new(std::io::stdout()),
+        interval: context.settings.ui.frame_interval,
+        look,
+        performer,
+        drawn: None,
+    };
+    let ended = console.run(&context, &mut model, &events);
+    drop(ours);
+    drop(mode);
+    ended
+}
+
+fn look(context: &Context) -> anyhow::Result<Look> {
+    let settings = &context.settings.ui;
+    // https://no-color.org: present and not empty.
+    let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    Ok(Look {
+        words: Words::english(),
+        theme: Theme::named(&settings.theme, colours).map_err(anyhow::Error::msg)?,
+        glyphs: Glyphs::named(&settings.glyphs),
+        keymap: Keymap::built_in().map_err(anyhow::Error::msg)?,
+        zone: TimeZone::system(),
+    })
+}
+
+/// Where keys come from, and a pair that ends the reading when our half is dropped.
+fn terminal_in() -> anyhow::Result<(OwnedFd, (UnixStream, UnixStream))> {
+    anyhow::ensure!(
+        std::io::stdout().is_terminal(),
+        "the console needs a terminal; `segdeck --help` lists the commands that work without one"
+    );
+    let keys: OwnedFd = if std::io::stdin().is_terminal() {
+        std::io::stdin().as_fd().try_clone_to_owned()?
+    } else {
+        std::fs::File::open("/dev/tty").context("the console needs a terminal for its keys")?.into()
+    };
+    Ok((keys, UnixStream::pair()?))
+}
+
+/// Columns and rows of the terminal.
+fn size() -> (u16, u16) {
+    match rustix::termios::tcgetwinsize(std::io::stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+        _ => (80, 24),
+    }
+}
+
+struct Console {
+    screen: Screen<std::io::Stdout>,
+    interval: Duration,
+    look: Look,
+    performer: Performer,
+    drawn: Option<Instant>,
+}
+
+/// What waits to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Dirty {
+    Clean,
+    News,
+    Keys,
+}
+
+impl Console {
+    fn run(&mut self, context: &Context, model: &mut Model, events: &Receiver<Event>) -> anyhow::Result<()> {
+        let mut dirty = Dirty::Keys;
+        loop {
+            let wait = match (dirty, self.drawn) {
+                (Dirty::Clean, _) => None,
+                (_, None) => Some(Duration::ZERO),
+                (Dirty::News, Some(at)) => Some(NEWS_INTERVAL.saturating_sub(at.elapsed())),
+                (Dirty::Keys, Some(at)) => Some(self.interval.saturating_sub(at.elapsed())),
+            };
+            let first = match wait {
+                None => match events.recv() {
+                    Ok(event) => Some(event),
+                    Err(_) => return Ok(()),
+                },
+                Some(Duration::ZERO) => None,
+                Some(wait) => match events.recv_timeout(wait) {
+                    Ok(event) => Some(event),
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                },
+            };
+            let due = first.is_none();
+            // All that waits is taken in before anything is drawn.
+            for event in first.into_iter().chain(std::iter::from_fn(|| events.try_recv().ok())) {
+                model.now = context.service.clock.now();
+                let Some(changed) = self.take(model, event) else { return Ok(()) };
+                dirty = dirty.max(changed);
+                if model.quit {
+                    return Ok(());
+                }
+            }
+            if due {
+                self.draw(model)?;
+                dirty = Dirty::Clean;
+            }
+        }
+    }
+
+    /// Takes one event in; `None`: the terminal is gone.
+    fn take(&mut self, model: &mut Model, event: Event) -> Option<Dirty> {
+        let (action, dirty) = match event {
+            Event::Typed(Typed::Key(key)) => (translate(model, &self.look.keymap, key), Dirty::Keys),
+            Event::Typed(Typed::Paste(text)) => (Action::Paste(text), Dirty::Keys),
+            Event::Resized => {
+                let (width, height) = size();
+                (Action::Resize(width, height), Dirty::Keys)
+            }
+            Event::News(action, _taken) => (action, Dirty::News),
+            Event::Answer(action) => (action, Dirty::Keys),
+            Event::Gone => return None,
+        };
+        for effect in update(model, action) {
+            match effect {
+                // Only this thread writes to the terminal. One that does not know the sequence ignores it.
+                Effect::Copy(text) => _ = self.screen.send(&super::terminal::clipboard(&text)),
+                effect => self.performer.perform(effect),
+            }
+        }
+        Some(dirty)
+    }
+
+    fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
+        let area = Rect::new(0, 0, model.size.0, model.size.1);
+        let mut frame = Buffer::empty(area);
+        let seen = view(model, &self.look, area, &mut frame);
+        model.seen = seen.extent;
+        self.drawn = Some(Instant::now());
+        self.screen.show(frame, seen.cursor).context("the terminal is gone")?;
+        Ok(())
+    }
+}

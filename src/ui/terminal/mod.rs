@@ -1,0 +1,16 @@
+//! The operator's terminal: entered, read, written to, and left as it was found.
+//!
+//! What belongs here: modes, bytes in, bytes out. What does not: what is drawn (`view`) and what a key does
+//! (`update`). Nothing is ever asked of the terminal.
+
+mod clipboard;
+mod keys;
+mod mode;
+mod reader;
+mod screen;
+
+pub use clipboard::clipboard;
+pub use keys::{Decoder, Typed};
+pub use mode::Mode;
+pub use reader::read;
+pub use screen::Screen;

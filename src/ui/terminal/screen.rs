@@ -1,0 +1,240 @@
+//! A frame to the terminal: only the cells that changed, in one write, with synchronised output.
+
+use std::io::{self, Write};
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Modifier};
+
+/// Begins and ends a frame that the terminal shows at once.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
+/// The terminal as it was last drawn.
+pub struct Screen<W: Write> {
+    out: W,
+    shown: Option<Buffer>,
+    cursor: Option<Position>,
+    bytes: Vec<u8>,
+}
+
+impl<W: Write> Screen<W> {
+    /// A terminal whose cursor is hidden; nothing is known of its cells.
+    pub fn new(out: W) -> Self {
+        Self { out, shown: None, cursor: None, bytes: Vec::with_capacity(64 * 1024) }
+    }
+
+    /// Shows a frame. Nothing is written when it equals the last one.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn show(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<usize> {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(BEGIN);
+        let old = match self.shown.take() {
+            Some(old) if old.area == frame.area => old,
+            _ => {
+                self.bytes.extend_from_slice(b"\x1b[0m\x1b[2J");
+                Buffer::empty(frame.area)
+            }
+        };
+        let empty = self.bytes.len();
+        let mut pen = Pen::default();
+        if self.cursor.is_some() && cursor != self.cursor {
+            self.bytes.extend_from_slice(b"\x1b[?25l");
+        }
+        for (x, y, cell) in old.diff_iter(&frame) {
+            pen.put(&mut self.bytes, x, y, cell, frame.area)?;
+        }
+        pen.rest(&mut self.bytes);
+        let drawn = self.bytes.len() > empty;
+        if let Some(at) = cursor.filter(|_| drawn || cursor != self.cursor) {
+            write!(self.bytes, "\x1b[{};{}H\x1b[?25h", at.y + 1, at.x + 1)?;
+        }
+        self.cursor = cursor;
+        self.shown = Some(frame);
+        if self.bytes.len() == BEGIN.len() {
+            return Ok(0);
+        }
+        self.bytes.extend_from_slice(END);
+        self.out.write_all(&self.bytes)?;
+        self.out.flush()?;
+        Ok(self.bytes.len())
+    }
+
+    /// Forgets what the terminal shows: the next frame is drawn whole.
+    pub fn forget(&mut self) {
+        self.shown = None;
+    }
+
+    /// Writes something that is no frame, e.g. a text for the clipboard.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)?;
+        self.out.flush()
+    }
+}
+
+/// Where the terminal would write next, and in which style.
+#[derive(Default)]
+struct Pen {
+    at: Option<Position>,
+    style: Option<(Color, Color, Modifier)>,
+}
+
+impl Pen {
+    fn put(&mut self, out: &mut Vec<u8>, x: u16, y: u16, cell: &Cell, area: Rect) -> io::Result<()> {
+        let (x, y) = (x - area.x, y - area.y);
+        if self.at != Some(Position::new(x, y)) {
+            match self.at {
+                Some(at) if at.y == y => write!(out, "\x1b[{}G", x + 1)?,
+                _ => write!(out, "\x1b[{};{}H", y + 1, x + 1)?,
+            }
+        }
+        let style = (cell.fg, cell.bg, cell.modifier);
+        if self.style != Some(style) {
+            put_style(out, style)?;
+            self.style = Some(style);
+        }
+        out.extend_from_slice(cell.symbol().as_bytes());
+        // A letter the terminal may take for wider or narrower than we do must not shift what follows.
+        let plain = cell.symbol().len() == 1;
+        let width = u16::try_from(unicode_width::UnicodeWidthStr::width(cell.symbol())).unwrap_or(1).max(1);
+        self.at = (plain || cell.symbol().chars().count() == 1).then(|| Position::new(x + width, y));
+        if x + width >= area.width {
+            // At the last column terminals differ in where the cursor is.
+            self.at = None;
+        }
+        Ok(())
+    }
+
+    fn rest(&self, out: &mut Vec<u8>) {
+        if self.style.is_some_and(|style| style != (Color::Reset, Color::Reset, Modifier::empty())) {
+            out.extend_from_slice(b"\x1b[m");
+        }
+    }
+}
+
+fn put_style(out: &mut Vec<u8>, (fg, bg, modifier): (Color, Color, Modifier)) -> io::Result<()> {
+    out.extend_from_slice(b"\x1b[0");
+    for (on, code) in [
+        (Modifier::BOLD, 1),
+        (Modifier::DIM, 2),
+        (Modifier::ITALIC, 3),
+        (Modifier::UNDERLINED, 4),
+        (Modifier::REVERSED, 7),
+    ] {
+        if modifier.contains(on) {
+            write!(out, ";{code}")?;
+        }
+    }
+    put_colour(out, fg, 30)?;
+    put_colour(out, bg, 40)?;
+    out.push(b'm');
+    Ok(())
+}
+
+fn put_colour(out: &mut Vec<u8>, colour: Color, base: u8) -> io::Result<()> {
+    let index = match colour {
+        Color::Reset => return Ok(()),
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 60,
+        Color::LightRed => 61,
+        Color::LightGreen => 62,
+        Color::LightYellow => 63,
+        Color::LightBlue => 64,
+        Color::LightMagenta => 65,
+        Color::LightCyan => 66,
+        Color::White => 67,
+        Color::Indexed(index) => return write!(out, ";{};5;{index}", base + 8),
+        Color::Rgb(r, g, b) => return write!(out, ";{};2;{r};{g};{b}", base + 8),
+    };
+    write!(out, ";{}", base + index)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    fn frame(lines: &[&str]) -> Buffer {
+        Buffer::with_lines(lines.iter().copied())
+    }
+
+    /// What a terminal shows after these frames.
+    fn shown(frames: &[Buffer]) -> vt100::Parser {
+        let area = frames[0].area;
+        let mut terminal = vt100::Parser::new(area.height, area.width, 0);
+        let mut screen = Screen::new(Vec::new());
+        for frame in frames {
+            screen.show(frame.clone(), None).unwrap();
+        }
+        terminal.process(&screen.out);
+        terminal
+    }
+
+    fn lines(terminal: &vt100::Parser) -> Vec<String> {
+        let (_, columns) = terminal.screen().size();
+        terminal.screen().rows(0, columns).map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn an_equal_frame_writes_nothing() {
+        let mut screen = Screen::new(Vec::new());
+        assert!(screen.show(frame(&["ab", "cd"]), None).unwrap() > 0);
+        assert_eq!(screen.show(frame(&["ab", "cd"]), None).unwrap(), 0);
+    }
+
+    #[test]
+    fn wide_letters_and_styles_arrive() {
+        let mut styled = frame(&["导航 core", "xx       "]);
+        styled.set_style(Rect::new(0, 1, 2, 1), Style::new().fg(Color::Red).add_modifier(Modifier::BOLD));
+        let terminal = shown(&[frame(&["abcdefghi", "123456789"]), styled]);
+        assert_eq!(lines(&terminal), ["导航 core", "xx"]);
+        let cell = terminal.screen().cell(1, 0).unwrap();
+        assert!(cell.bold() && cell.fgcolor() == vt100::Color::Idx(1));
+    }
+
+    #[test]
+    fn a_moved_row_of_80_cells_costs_little() {
+        let mut one = frame(&["x".repeat(80).as_str(), "y".repeat(80).as_str()]);
+        let mut two = one.clone();
+        one.set_style(Rect::new(0, 0, 80, 1), Style::new().add_modifier(Modifier::REVERSED));
+        two.set_style(Rect::new(0, 1, 80, 1), Style::new().add_modifier(Modifier::REVERSED));
+        let mut screen = Screen::new(Vec::new());
+        screen.show(one, None).unwrap();
+        let bytes = screen.show(two, None).unwrap();
+        assert!(bytes < 320, "{bytes}");
+    }
+
+    proptest! {
+        #[test]
+        fn the_terminal_shows_the_last_frame(
+            frames in proptest::collection::vec(
+                proptest::collection::vec("[a-c导航 ]{0,8}", 3), 1..5),
+        ) {
+            let frames: Vec<Buffer> = frames
+                .iter()
+                .map(|lines| {
+                    let mut frame = Buffer::empty(Rect::new(0, 0, 12, 3));
+                    for (y, line) in lines.iter().enumerate() {
+                        frame.set_stringn(0, y as u16, line, 12, Style::new());
+                    }
+                    frame
+                })
+                .collect();
+            prop_assert_eq!(lines(&shown(&frames)), lines(&shown(&frames[frames.len() - 1..])));
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! A console in a test: a small fleet, keys typed into it, its effects caught and answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Rect;
+
+use super::super::effect::{Action, Effect, Outcome};
+use super::super::glyphs::Glyphs;
+use super::super::keymap::Keymap;
+use super::super::look::Look;
+use super::super::model::chooser::SeatSets;
+use super::super::model::data::{Data, Freshness};
+use super::super::model::{Identity, Model};
+use super::super::rows::{InstallRow, SeatRow, SegmentRow};
+use super::super::terminal::{Decoder, Typed};
+use super::super::theme::Theme;
+use super::super::words::Words;
+use super::super::{translate, update, view};
+use crate::controllers::Lead;
+use crate::domain::install::Command;
+use crate::domain::plan::Plan;
+use crate::domain::{
+    CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
+    Timestamp,
+};
+
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(super) fn now() -> Timestamp {
+    at("2026-11-22T19:05:00Z")
+}
+
+pub(super) fn id(text: &str) -> SegmentId {
+    text.parse().unwrap()
+}
+
+pub(super) fn seat_id(n: usize) -> SeatId {
+    format!("seat-{n:03}").parse().unwrap()
+}
+
+pub(super) fn segment(text: &str, name: &str, state: CreateState) -> SegmentRow {
+    SegmentRow {
+        id: id(text),
+        name: name.into(),
+        kind: Arc::new("application".into()),
+        vendor: Arc::new("ACME".into()),
+        format: Format::Zip,
+        remote: RemoteKind::Sdp,
+        file_size: 12_345_678,
+        is_local: true,
+        created_at: at("2026-11-20T08:00:00Z"),
+        created_by: Arc::new("ada@bridge".into()),
+        updated_at: at("2026-11-22T18:59:30Z"),
+        create_state: state,
+        retry_count: 0,
+        next_retry_at: None,
+        create_reason: None,
+        delete_state: None,
+        delete_reason: None,
+        is_published: state == CreateState::Succeeded,
+        mod_revision: 1,
+    }
+}
+
+pub(super) fn seat(n: usize) -> SeatRow {
+    SeatRow {
+        id: seat_id(n),
+        ip: [10, 0, 0, u8::try_from(n).unwrap()].into(),
+        group: if n <= 12 { "bridge" } else { "engine" }.into(),
+        tags: if n.is_multiple_of(3) { BTreeSet::from(["spare".into()]) } else { BTreeSet::new() },
+        note: "".into(),
+        unknown: serde_json::Map::new(),
+    }
+}
+
+pub(super) fn record(n: u64) -> RecordId {
+    format!("01K{n:023}").parse().unwrap()
+}
+
+pub(super) fn install(n: u64, of: &str, state: InstallState, counts: &[(SeatState, usize)]) -> InstallRow {
+    let counts: BTreeMap<_, _> = counts.iter().copied().collect();
+    InstallRow {
+        id: record(n),
+        segment_id: id(of),
+        state,
+        percent: crate::domain::install::percent(&counts),
+        counts,
+        attempt: 1,
+        command: Command::Run,
+        requested_by: "ada@bridge".into(),
+        requested_at: at("2026-11-22T18:30:00Z"),
+        updated_at: at("2026-11-22T19:04:00Z"),
+        finished_at: state.is_terminal().then(|| at("2026-11-22T19:04:00Z")),
+        next_retry_at: None,
+        reason: None,
+    }
+}
+
+/// Six segments, 24 seats, three installs.
+pub(super) fn fleet() -> Data {
+    let mut segments = vec![
+        segment("nav-core@2.1.0", "Navigation core", CreateState::Succeeded),
+        segment("nav-core@2.10.0", "Navigation core", CreateState::Succeeded),
+        segment("nav-core@2.9.1", "Navigation core", CreateState::Succeeded),
+        segment("导航-显示@4.2.0.0", "导航显示系统（全屏）", CreateState::Processing),
+        segment(
+            "radio@1.0",
+            "Radio \x1b[31mset\u{202e} with a name that is far too long to be shown whole",
+            CreateState::Failed,
+        ),
+        segment("weather@0.3-rc.1", "Weather", CreateState::Pending),
+    ];
+    segments[3].retry_count = 2;
+    segments[3].create_reason = Some(Box::new("the platform is away".into()));
+    segments[3].next_retry_at = Some(at("2026-11-22T19:05:10Z"));
+    segments[4].create_reason = Some(Box::new("invalid argument: no such class".into()));
+    segments[5].remote = RemoteKind::Store15s;
+    segments[5].format = Format::Mpk;
+    segments[2].delete_state = Some(DeleteState::Processing);
+    segments.sort_by(|a, b| a.id.cmp(&b.id));
+    let installs = vec![
+        install(1, "nav-core@2.1.0", InstallState::Succeeded, &[(SeatState::Succeeded, 12)]),
+        install(2, "radio@1.0", InstallState::Partial, &[(SeatState::Succeeded, 3), (SeatState::Failed, 1)]),
+        install(
+            3,
+            "nav-core@2.10.0",
+            InstallState::Running,
+            &[(SeatState::Succeeded, 5), (SeatState::Running, 2), (SeatState::Queued, 1)],
+        ),
+    ];
+    Data {
+        freshness: Freshness::Live(4711),
+        segments: segments.into_iter().map(Arc::new).collect(),
+        seats: (1..=24).map(|n| Arc::new(seat(n))).collect(),
+        installs: installs.into_iter().map(Arc::new).collect(),
+        bound: [("nav-core".parse().unwrap(), 12), ("radio".parse().unwrap(), 4)].into(),
+        installed: [(id("nav-core@2.1.0"), 12), (id("nav-core@2.10.0"), 5), (id("radio@1.0"), 3)].into(),
+        ..Data::default()
+    }
+}
+
+/// A console in a test.
+pub(super) struct Console {
+    pub(super) model: Model,
+    pub(super) look: Look,
+    /// What was asked of the world, in order.
+    pub(super) effects: Vec<Effect>,
+    /// Effects are answered as a willing service would.
+    pub(super) answers: bool,
+}
+
+impl Console {
+    pub(super) fn new(width: u16, height: u16, data: Data) -> Self {
+        let identity =
+            Identity { store: "etcd 10.1.1.1:2379".to_owned(), user: "ada@bridge".to_owned(), banner: None };
+        let mut model = Model::new(identity, now());
+        model.lead = Lead::Leading { since: now(), epoch: 3 };
+        let look = Look {
+            words: Words::english(),
+            theme: Theme::named("default", true).unwrap(),
+            glyphs: Glyphs::UNICODE,
+            keymap: Keymap::built_in().unwrap(),
+            zone: TimeZone::UTC,
+        };
+        let mut console = Self { model, look, effects: Vec::new(), answers: true };
+        console.act(Action::Resize(width, height));
+        console.load(data);
+        console
+    }
+
+    pub(super) fn load(&mut self, data: Data) {
+        self.act(Action::Data(Box::new(super::super::model::data::Delta {
+            freshness: Some(data.freshness.clone()),
+            all: Some(Box::new(data)),
+            ..Default::default()
+        })));
+    }
+
+    pub(super) fn act(&mut self, action: Action) {
+        let mut open = update(&mut self.model, action);
+        while !open.is_empty() {
+            self.effects.extend(open.iter().cloned());
+            let answers: Vec<Outcome> = open.iter().filter(|_| self.answers).filter_map(answer).collect();
+            open = answers
+                .into_iter()
+                .flat_map(|outcome| update(&mut self.model, Action::Done(outcome)))
+                .collect();
+        }
+        // As the running console does, drawing tells how long texts are.
+        let area = Rect::new(0, 0, self.model.size.0, self.model.size.1);
+        self.model.seen = view(&self.model, &self.look, area, &mut Buffer::empty(area)).extent;
+    }
+
+    /// Types keys as a terminal sends them; `<esc>`, `<enter>`, `<tab>`, `<down>`, `<up>`, `<space>` by name.
+    pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while let Some(first) = rest.chars().next() {
+            let named = [
+                ("<esc>", KeyCode::Esc),
+                ("<enter>", KeyCode::Enter),
+                ("<tab>", KeyCode::Tab),
+                ("<down>", KeyCode::Down),
+                ("<up>", KeyCode::Up),
+                ("<space>", KeyCode::Char(' ')),
+            ];
+            if let Some((name, code)) = named.into_iter().find(|(name, _)| rest.starts_with(name)) {
+                self.press(KeyEvent::new(code, KeyModifiers::NONE));
+                rest = &rest[name.len()..];
+                continue;
+            }
+            for typed in Decoder::default().feed(first.to_string().as_bytes()) {
+                if let Typed::Key(key) = typed {
+                    self.press(key);
+                }
+            }
+            rest = &rest[first.len_utf8()..];
+        }
+        self
+    }
+
+    pub(super) fn press(&mut self, key: KeyEvent) {
+        self.act(translate(&self.model, &self.look.keymap, key));
+    }
+
+    pub(super) fn screen(&self) -> Buffer {
+        let area = Rect::new(0, 0, self.model.size.0, self.model.size.1);
+        let mut buffer = Buffer::empty(area);
+        view(&self.model, &self.look, area, &mut buffer);
+        buffer
+    }
+
+    /// The screen without styles.
+    pub(super) fn text(&self) -> String {
+        let dumped = super::dump::dump(&self.screen());
+        dumped.lines().filter(|line| !line.starts_with("    ~ ")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What a willing service answers.
+fn answer(effect: &Effect) -> Option<Outcome> {
+    let installed: BTreeSet<SeatId> = (1..=12).map(seat_id).collect();
+    Some(match effect {
+        Effect::LoadSeats { segment, .. } | Effect::LoadChooser { segment, .. } => Outcome::Seats(
+            segment.clone(),
+            Ok(SeatSets {
+                bound: (1..=16).map(seat_id).collect(),
+                bound_revision: 40,
+                installed,
+                coming: BTreeSet::from([seat_id(13)]),
+                going: BTreeSet::from([seat_id(2)]),
+            }),
+        ),
+        Effect::Plan { segment, wanted } => {
+            Outcome::Planned(segment.clone(), Ok(Plan::between(segment.clone(), &installed, wanted, 4711)))
+        }
+        Effect::Install { segment, .. } => Outcome::Installed(segment.clone(), Ok(Some(record(9)))),
+        Effect::Bind { segment, seats, .. } => Outcome::Bound(segment.clone(), Ok(seats.len())),
+        Effect::Delete(segment) => Outcome::Deleted(segment.clone(), Ok(())),
+        Effect::RetryCreate(segment) => Outcome::Retried(segment.clone(), Ok(())),
+        Effect::Control(record, command) => Outcome::Controlled(*record, *command, Ok(())),
+        Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),
+        Effect::LoadInstall(_)
+        | Effect::Complete(_)
+        | Effect::Upload(_)
+        | Effect::CancelUpload
+        | Effect::Copy(_)
+        | Effect::FollowLog(_)
+        | Effect::Export(..) => return None,
+    })
+}

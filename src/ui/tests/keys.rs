@@ -1,0 +1,219 @@
+//! What keys do: the model after them, and what was asked of the world.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::effect::{Action, Effect, Outcome};
+use super::super::model::Pane;
+use super::super::model::data::{Data, Delta};
+use super::super::model::overlay::Overlay;
+use super::fixture::{Console, fleet, id, install, record, seat_id, segment};
+use crate::domain::install::Command;
+use crate::domain::{CreateState, InstallState, SeatState};
+
+fn console() -> Console {
+    Console::new(80, 24, fleet())
+}
+
+#[test]
+fn versions_follow_the_selection_newest_first() {
+    let mut console = console();
+    console.keys("<enter>");
+    let versions: Vec<_> =
+        console.model.versions.shown.iter().map(|row| row.id.version.to_string()).collect();
+    assert_eq!(versions, ["2.10.0", "2.9.1", "2.1.0"]);
+    assert_eq!(console.model.at, Some(id("nav-core@2.1.0")), "the same segment is selected there");
+    console.keys("gd");
+    assert!(console.text().contains("2.10.0 is installed"), "{}", console.text());
+}
+
+#[test]
+fn a_filter_is_live_kept_by_enter_and_cleared_by_esc() {
+    let mut console = console();
+    console.keys("/radio");
+    assert_eq!(console.model.segments.shown.len(), 1);
+    console.keys("<enter>");
+    assert!(console.model.overlays.is_empty());
+    assert_eq!(console.model.segments.shown.len(), 1);
+    console.keys("<esc>");
+    assert_eq!(console.model.segments.shown.len(), 6);
+}
+
+#[test]
+fn installing_shows_its_plan_and_asks() {
+    let mut console = console();
+    console.keys("iG<space><enter>");
+    assert!(console.text().contains("install on 1"));
+    assert!(console.text().contains("segdeck install nav-core@2.1.0 --seats"));
+    console.keys("<enter>");
+    assert!(
+        !console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })),
+        "no is the default"
+    );
+    console.keys("<enter><tab><enter>");
+    let sent = console.effects.iter().find_map(|effect| match effect {
+        Effect::Install { segment, wanted, revision, confirmed } => {
+            Some((segment, wanted, *revision, *confirmed))
+        }
+        _ => None,
+    });
+    let mut wanted: BTreeSet<_> = (1..=12).map(seat_id).collect();
+    wanted.insert(seat_id(24));
+    assert_eq!(sent, Some((&id("nav-core@2.1.0"), &wanted, 4711, false)));
+    assert_eq!(console.model.pane, Pane::Installs);
+    // The new install is selected as soon as it is there.
+    let new = install(9, "nav-core@2.1.0", InstallState::Pending, &[]);
+    let installs = [(new.id, Some(Arc::new(new)))].into();
+    console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
+    assert_eq!(console.model.installs.current().map(|row| row.id), Some(record(9)));
+}
+
+#[test]
+fn taking_it_off_many_seats_needs_the_word() {
+    let mut console = console();
+    console.keys("i**<enter>y<enter>");
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+    console.keys("<esc><enter>uninstall<enter>");
+    let confirmed =
+        console.effects.iter().any(|effect| matches!(effect, Effect::Install { confirmed: true, .. }));
+    assert!(confirmed, "{:?}", console.effects);
+}
+
+#[test]
+fn binding_sends_the_revision_that_was_shown() {
+    let mut console = console();
+    console.keys("b*<enter>");
+    let Some(Effect::Bind { seats, revision, .. }) = console.effects.last() else {
+        panic!("{:?}", console.effects.last());
+    };
+    assert_eq!((seats.len(), *revision), (24, 40));
+    assert!(console.model.overlays.is_empty());
+}
+
+#[test]
+fn marking_in_the_pane_of_the_seats_opens_the_chooser_there() {
+    let mut console = console();
+    console.keys("3jj<space>");
+    let chooser = console.model.chooser().unwrap();
+    assert!(!chooser.marks.contains(&seat_id(3)), "it was installed there and is unmarked now");
+    assert_eq!(chooser.count.removed, 1);
+}
+
+#[test]
+fn deleting_asks_and_no_is_the_default() {
+    let mut console = console();
+    console.keys("Gkd");
+    assert!(console.text().contains("Delete weather@0.3-rc.1?"), "{}", console.text());
+    console.keys("<enter>");
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Delete(_))));
+}
+
+#[test]
+fn what_is_not_possible_says_why() {
+    let mut console = console();
+    console.keys("d");
+    assert!(console.text().contains("installed on 12 seats"), "{}", console.text());
+    console.keys("/weather<enter>i");
+    assert!(console.text().contains("15s store, which cannot install"), "{}", console.text());
+    console.model.read_only = true;
+    console.keys("u");
+    assert!(console.text().contains("read-only"));
+    assert!(console.model.overlays.is_empty());
+}
+
+#[test]
+fn an_install_is_paused_resumed_cancelled_and_retried() {
+    let mut console = console();
+    console.keys("4p");
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Pause)));
+    let mut paused = install(3, "nav-core@2.10.0", InstallState::Paused, &[(SeatState::Queued, 1)]);
+    paused.command = Command::Pause;
+    let installs = [(paused.id, Some(Arc::new(paused)))].into();
+    console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
+    console.keys("p");
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Run)));
+    console.keys("cy");
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Cancel)));
+    console.keys("jr");
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(2), Command::Retry)));
+}
+
+#[test]
+fn an_upload_runs_on_behind_the_panes_and_quitting_asks() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("u/tmp/x.zip<enter><enter>q");
+    assert!(!console.model.quit);
+    assert!(console.text().contains("An upload is running"));
+    console.keys("n");
+    console.act(Action::Done(Outcome::Uploaded(Ok(id("radio@1.0")))));
+    assert_eq!(console.model.at, Some(id("radio@1.0")));
+    console.keys("q");
+    assert!(console.model.quit);
+}
+
+#[test]
+fn esc_cancels_an_upload_and_says_so() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("u/tmp/x.zip<enter><esc>");
+    assert_eq!(console.effects.last(), Some(&Effect::CancelUpload));
+    console.act(Action::Done(Outcome::Uploaded(Err("cancelled".to_owned()))));
+    assert!(console.text().contains("nothing is left of it"));
+}
+
+#[test]
+fn the_selection_stays_with_its_segment_when_rows_come_and_go() {
+    let mut console = console();
+    console.keys("jj");
+    let before = console.model.at.clone();
+    let new = segment("aaa@1", "first", CreateState::Pending);
+    let segments = [(new.id.clone(), Some(Arc::new(new)))].into();
+    console.act(Action::Data(Box::new(Delta { segments, ..Delta::default() })));
+    assert_eq!(console.model.at, before);
+    assert_eq!(console.model.segments.cursor, 3);
+}
+
+#[test]
+fn an_open_install_is_read_again_when_it_moves() {
+    let mut console = console();
+    console.keys("4<enter>");
+    assert_eq!(console.effects.last(), Some(&Effect::LoadInstall(record(3))));
+    let asked = |console: &Console| {
+        console.effects.iter().filter(|effect| matches!(effect, Effect::LoadInstall(_))).count()
+    };
+    console.keys("j");
+    assert_eq!(asked(&console), 1);
+    let mut row = install(3, "nav-core@2.10.0", InstallState::Running, &[(SeatState::Running, 1)]);
+    row.updated_at = super::fixture::now();
+    let installs = [(row.id, Some(Arc::new(row)))].into();
+    console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
+    assert_eq!(asked(&console), 2);
+}
+
+#[test]
+fn the_palette_does_what_it_names() {
+    let mut console = console();
+    console.keys(":why<enter>");
+    assert!(matches!(console.model.overlays.as_slice(), [Overlay::Why(..)]));
+}
+
+#[test]
+fn a_hundred_thousand_segments_are_sorted_and_filtered_at_once() {
+    let rows = (0..100_000)
+        .map(|n| {
+            Arc::new(segment(
+                &format!("app-{:05}@1.{}", n % 50_000, n / 50_000),
+                "An application",
+                CreateState::Succeeded,
+            ))
+        })
+        .collect::<Vec<_>>();
+    let mut data = Data { segments: rows, ..fleet() };
+    data.segments.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut console = Console::new(120, 40, data);
+    console.keys("/app-0004");
+    assert_eq!(console.model.segments.shown.len(), 20);
+    console.keys("<esc>oooG");
+    assert_eq!(console.model.segments.cursor, 99_999);
+}

@@ -1,0 +1,7 @@
+//! The console without a terminal: keys in, screens out.
+
+mod dump;
+mod fixture;
+mod keys;
+mod properties;
+mod screens;

@@ -1,0 +1,101 @@
+//! Screens as they are drawn, styles included.
+
+use super::super::effect::{Action, Outcome};
+use super::super::model::data::{Data, Freshness};
+use super::dump::dump;
+use super::fixture::{Console, at, fleet, now};
+use crate::controllers::Lead;
+use crate::service::UploadProgress;
+use crate::telemetry::LogLine;
+
+fn shot(name: &str, console: &Console) {
+    insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, dump(&console.screen()));
+    });
+}
+
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (20, 5)];
+
+fn at_sizes(name: &str, data: &Data, keys: &str) {
+    for (width, height) in SIZES {
+        let mut console = Console::new(width, height, data.clone());
+        console.keys(keys);
+        shot(&format!("{name}-{width}x{height}"), &console);
+    }
+}
+
+#[test]
+fn panes() {
+    at_sizes("segments", &fleet(), "");
+    at_sizes("versions", &fleet(), "2");
+    at_sizes("seats", &fleet(), "3");
+    at_sizes("installs", &fleet(), "4");
+}
+
+#[test]
+fn states_without_rows() {
+    at_sizes("loading", &Data::default(), "");
+    at_sizes("empty", &Data { freshness: Freshness::Live(1), ..Data::default() }, "");
+    let away = Freshness::Stale(now(), "etcd 10.1.1.1:2379 does not answer".to_owned());
+    at_sizes("away", &Data { freshness: away.clone(), ..Data::default() }, "");
+    at_sizes("stale", &Data { freshness: away, ..fleet() }, "");
+    at_sizes("nothing-matches", &fleet(), "/xyz<enter>");
+}
+
+#[test]
+fn overlays() {
+    at_sizes("help", &fleet(), "?");
+    at_sizes("palette", &fleet(), ":in");
+    at_sizes("filter", &fleet(), "/nav");
+    at_sizes("choose-seats", &fleet(), "i/bridge<enter><down><space>v<down><down>");
+    at_sizes("plan", &fleet(), "iG<space><enter>");
+    at_sizes("plan-word", &fleet(), "i**<enter>un");
+    at_sizes("delete", &fleet(), "Gkd");
+    at_sizes("why", &fleet(), "Gw");
+    at_sizes("sync", &fleet(), "S");
+    at_sizes("upload", &fleet(), "u/tmp/导航.zip");
+    at_sizes("install", &fleet(), "4<enter>");
+}
+
+#[test]
+fn an_upload_and_its_error() {
+    let mut console = Console::new(80, 24, fleet());
+    console.keys("u/tmp/a.zip<enter>");
+    let progress = UploadProgress::Copying { copied: 50 << 20, total: 200 << 20 };
+    console.act(Action::Done(Outcome::Uploading(progress)));
+    shot("upload-running", &console);
+    console.keys("<enter>");
+    shot("upload-behind", &console);
+    console.keys("u");
+    let error = "nav-core@2.1.0 exists already; give another version with --version".to_owned();
+    console.act(Action::Done(Outcome::Uploaded(Err(error))));
+    shot("upload-failed", &console);
+}
+
+#[test]
+fn log_read_only_and_others_who_lead() {
+    let mut console = Console::new(80, 24, fleet());
+    console.model.read_only = true;
+    console.model.identity.banner = Some("demo: state in /home/ada/.local/share/segdeck-demo".to_owned());
+    console.act(Action::Lead(Lead::NotStanding("no remote is configured".to_owned())));
+    let line = |time: &str, level, text: &str| {
+        std::sync::Arc::new(LogLine { time: at(time), level, target: "segdeck", text: text.into() })
+    };
+    console.act(Action::Log(vec![
+        line("2026-11-22T19:01:00Z", tracing::Level::INFO, "began to lead"),
+        line("2026-11-22T19:02:00Z", tracing::Level::WARN, "sdp: \x1b[2J away"),
+    ]));
+    console.keys("u");
+    shot("read-only", &console);
+    console.keys("L");
+    shot("log", &console);
+}
+
+#[test]
+fn without_colours_and_in_ascii() {
+    let mut console = Console::new(80, 24, fleet());
+    console.look.theme = super::super::theme::Theme::named("default", false).unwrap();
+    console.look.glyphs = super::super::glyphs::Glyphs::ASCII;
+    console.keys("4");
+    shot("ascii", &console);
+}

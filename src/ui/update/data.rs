@@ -1,0 +1,136 @@
+//! News of the records: taken in, and the tables that show them moved along.
+
+use std::sync::Arc;
+
+use super::super::model::Model;
+use super::super::model::data::{Data, Delta, Freshness};
+use super::super::model::overlay::Overlay;
+use super::super::model::sort::{self, SegmentColumn};
+use super::super::model::table::Table;
+use super::super::rows::{SeatRow, SegmentRow};
+use crate::domain::version;
+
+/// From so many changed rows on a table is built anew instead of moving one row after the other.
+const MANY: usize = 64;
+
+/// Takes news in.
+pub(super) fn apply(model: &mut Model, delta: Delta) {
+    let anew = delta.all.is_some();
+    if let Some(all) = delta.all {
+        // Trust is told apart from what is trusted.
+        let freshness = std::mem::replace(&mut model.data.freshness, Freshness::Loading(0));
+        model.data = Data { freshness, ..*all };
+    }
+    if let Some(freshness) = delta.freshness {
+        model.data.freshness = freshness;
+    }
+    model.data.sync.extend(delta.sync);
+    if let Some(leader) = delta.leader {
+        model.data.leader = leader;
+    }
+    let column = SegmentColumn::at(model.segments.sort);
+    let counts = !delta.bound.is_empty() || !delta.installed.is_empty();
+    model.data.bound.extend(delta.bound);
+    model.data.installed.extend(delta.installed);
+    let rebuild = anew || (counts && column.counts()) || delta.segments.len() > MANY;
+    let segments = !delta.segments.is_empty();
+    for (id, row) in delta.segments {
+        let old = model.data.segment(&id).map(Arc::clone);
+        Data::put(&mut model.data.segments, &id, |row| &row.id, row.clone());
+        if !rebuild {
+            move_segment(model, old.as_deref(), row);
+        }
+    }
+    if rebuild {
+        refresh_segments(model);
+    }
+    if anew || segments {
+        refresh_versions(model);
+    }
+    let seats = !delta.seats.is_empty();
+    for (id, row) in delta.seats {
+        Data::put(&mut model.data.seats, &id, |row| &row.id, row);
+    }
+    if anew || seats {
+        refresh_seats(model);
+        refresh_chooser(model);
+    }
+    let installs = !delta.installs.is_empty();
+    for overlay in &mut model.overlays {
+        // Also its seats may have moved: what is open is read again.
+        if let Overlay::Install(detail) = overlay {
+            detail.asked &= !anew && !delta.installs.contains_key(&detail.record);
+        }
+    }
+    for (id, row) in delta.installs {
+        Data::put(&mut model.data.installs, &id, |row| &row.id, row);
+    }
+    if anew || installs {
+        refresh_installs(model);
+    }
+}
+
+fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<SegmentRow>>) {
+    let (column, descending) = (SegmentColumn::at(model.segments.sort), model.segments.descending);
+    let data = &model.data;
+    let new = new.filter(|row| model.segments.passes(row));
+    model.segments.replace(old, new, |a, b| sort::segments(a, b, column, descending, data));
+}
+
+/// Filters and sorts the segments anew.
+pub(super) fn refresh_segments(model: &mut Model) {
+    model.segments.read_filter();
+    let table = &model.segments;
+    let (column, descending) = (SegmentColumn::at(model.segments.sort), model.segments.descending);
+    let data = &model.data;
+    let mut rows: Vec<_> = data.segments.iter().filter(|row| table.passes(row)).cloned().collect();
+    rows.sort_by(|a, b| sort::segments(a, b, column, descending, data));
+    model.segments.show(rows);
+}
+
+/// Shows the versions of the selected prefix, newest first.
+pub(super) fn refresh_versions(model: &mut Model) {
+    let Some(at) = &model.at else {
+        model.versions.show(Vec::new());
+        return;
+    };
+    model.versions.read_filter();
+    let (data, table) = (&model.data, &model.versions);
+    let mut rows: Vec<_> =
+        data.versions(&at.prefix).iter().filter(|row| table.passes(row)).cloned().collect();
+    rows.sort_by(|a, b| version::compare(b.id.version.as_str(), a.id.version.as_str()));
+    model.versions.show(rows);
+}
+
+/// Filters and sorts the seats anew.
+pub(super) fn refresh_seats(model: &mut Model) {
+    show_seats(&mut model.seats, &model.data);
+}
+
+/// Filters and sorts the seats of the chooser anew, if one is open.
+pub(super) fn refresh_chooser(model: &mut Model) {
+    for overlay in &mut model.overlays {
+        if let Overlay::Seats(chooser) = overlay {
+            show_seats(&mut chooser.table, &model.data);
+            chooser.recount();
+        }
+    }
+}
+
+fn show_seats(table: &mut Table<SeatRow>, data: &Data) {
+    table.read_filter();
+    let mut rows: Vec<_> = data.seats.iter().filter(|row| table.passes(row)).cloned().collect();
+    let (column, descending) = (table.sort, table.descending);
+    rows.sort_by(|a, b| sort::seats(a, b, column, descending));
+    table.show(rows);
+}
+
+/// Filters and sorts the installs anew.
+pub(super) fn refresh_installs(model: &mut Model) {
+    model.installs.read_filter();
+    let table = &model.installs;
+    let mut rows: Vec<_> = model.data.installs.iter().filter(|row| table.passes(row)).cloned().collect();
+    let (column, descending) = (model.installs.sort, model.installs.descending);
+    rows.sort_by(|a, b| sort::installs(a, b, column, descending));
+    model.installs.show(rows);
+}

@@ -1,0 +1,190 @@
+//! Answers to effects.
+
+use super::super::effect::{Effect, Outcome};
+use super::super::model::chooser::Purpose;
+use super::super::model::overlay::{Load, Overlay};
+use super::super::model::{Model, Pane, Tone};
+use super::super::words::{say, word};
+use super::{complain, data};
+use crate::domain::install::Command;
+use crate::service::UNINSTALL_NEEDS_WORD;
+use tui_input::Input;
+
+/// Takes an answer in.
+pub(super) fn apply(model: &mut Model, outcome: Outcome, _effects: &mut Vec<Effect>) {
+    match outcome {
+        Outcome::Seats(segment, result) => {
+            let sets = match result {
+                Ok(sets) => Load::Ready(sets),
+                Err(error) => Load::Failed(error),
+            };
+            if let Some(chooser) = model.chooser_mut()
+                && chooser.segment == segment
+                && chooser.sets.ready().is_none()
+            {
+                match &sets {
+                    Load::Ready(sets) => chooser.loaded(sets.clone()),
+                    other => chooser.sets = other.clone(),
+                }
+            }
+            if let Some(of) = model.seats_of.as_mut().filter(|of| of.segment == segment) {
+                of.sets = sets;
+            }
+        }
+        Outcome::Install(record, result) => {
+            if let Some(Overlay::Install(detail)) = model
+                .overlays
+                .iter_mut()
+                .find(|open| matches!(open, Overlay::Install(d) if d.record == record))
+            {
+                match result {
+                    Ok(view) => detail.view = Load::Ready(*view),
+                    Err(error) => detail.view = Load::Failed(error),
+                }
+            }
+        }
+        Outcome::Completed { typed, common, candidates } => {
+            if let Some(Overlay::Upload(form)) = model.overlays.last_mut()
+                && form.path.value() == typed
+            {
+                if candidates.is_empty() {
+                    form.candidates = Vec::new();
+                    model.tell(Tone::Plain, word!("toast-no-such-path"));
+                } else {
+                    form.path = Input::new(common);
+                    form.candidates = if candidates.len() > 1 { candidates } else { Vec::new() };
+                }
+            }
+        }
+        Outcome::Uploading(progress) => {
+            if let Some(run) = &mut model.upload {
+                run.progress = progress;
+            }
+        }
+        Outcome::Uploaded(result) => uploaded(model, result),
+        Outcome::Planned(segment, result) => {
+            if let Some(Overlay::Plan(open)) = model.overlays.last_mut()
+                && open.segment == segment
+                && open.plan == Load::Loading
+            {
+                open.plan = match result {
+                    Ok(plan) => {
+                        let many = plan.uninstall_seat_list.len() > UNINSTALL_NEEDS_WORD;
+                        open.word = (many && plan.blocked.is_empty()).then(Input::default);
+                        Load::Ready(plan)
+                    }
+                    Err(error) => Load::Failed(error),
+                };
+            }
+        }
+        Outcome::Installed(segment, result) => installed(model, &segment, result),
+        Outcome::Bound(segment, result) => match result {
+            Ok(seats) => {
+                model.overlays.retain(|open| {
+                    !matches!(open, Overlay::Seats(c) if c.purpose == Purpose::Bind && c.segment == segment)
+                });
+                model.seats_of = None;
+                model.tell(Tone::Good, say!("toast-bound", prefix = segment.prefix.as_str(), n = seats));
+            }
+            Err(error) => complain(model, word!("title-not-bound"), error),
+        },
+        Outcome::Deleted(segment, result) => match result {
+            Ok(()) => model.tell(Tone::Good, say!("toast-deleting", id = &segment)),
+            Err(error) => complain(model, word!("title-not-deleted"), error),
+        },
+        Outcome::Retried(segment, result) => match result {
+            Ok(()) => model.tell(Tone::Good, say!("toast-retrying", id = &segment)),
+            Err(error) => complain(model, word!("title-not-retried"), error),
+        },
+        Outcome::Controlled(_, command, result) => match result {
+            Ok(()) => model.tell(
+                Tone::Good,
+                match command {
+                    Command::Run => word!("toast-resumed"),
+                    Command::Pause => word!("toast-paused"),
+                    Command::Cancel => word!("toast-cancelled"),
+                    Command::Retry => word!("toast-install-retried"),
+                },
+            ),
+            Err(error) => complain(model, word!("title-not-controlled"), error),
+        },
+        Outcome::SyncAsked(remote, result) => {
+            for open in &mut model.overlays {
+                if let Overlay::Sync(watch) = open {
+                    for (asked, load) in &mut watch.requests {
+                        if *asked == remote {
+                            *load = match &result {
+                                Ok(request) => Load::Ready(*request),
+                                Err(error) => Load::Failed(error.clone()),
+                            };
+                        }
+                    }
+                }
+            }
+        }
+        Outcome::Exported(result) => match result {
+            Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),
+            Err(error) => complain(model, word!("title-not-exported"), error),
+        },
+    }
+}
+
+fn uploaded(model: &mut Model, result: Result<crate::domain::SegmentId, String>) {
+    let run = model.upload.take();
+    let cancelled = run.as_ref().is_some_and(|run| run.cancelling);
+    match result {
+        Ok(id) => {
+            model.overlays.retain(|open| !matches!(open, Overlay::Upload(_)));
+            if model.overlays.is_empty() {
+                model.pane = Pane::Segments;
+                model.segments.select(&id);
+            }
+            model.tell(Tone::Good, say!("toast-uploaded", id = &id));
+        }
+        Err(_) if cancelled => model.tell(Tone::Plain, word!("toast-upload-cancelled")),
+        Err(error) => {
+            let form = model.overlays.iter_mut().find_map(|open| match open {
+                Overlay::Upload(form) => Some(form),
+                _ => None,
+            });
+            match form {
+                Some(form) => {
+                    if let Some(run) = run.filter(|_| form.path.value().is_empty()) {
+                        form.path = Input::new(run.file.to_string_lossy().into_owned());
+                    }
+                    form.error = Some(error);
+                }
+                None => complain(model, word!("title-not-uploaded"), error),
+            }
+        }
+    }
+}
+
+fn installed(
+    model: &mut Model,
+    segment: &crate::domain::SegmentId,
+    result: Result<Option<crate::domain::RecordId>, String>,
+) {
+    let open = |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.segment == *segment);
+    match result {
+        Ok(record) => {
+            model.overlays.retain(|overlay| !open(overlay) && !matches!(overlay, Overlay::Seats(_)));
+            match record {
+                Some(record) => {
+                    if model.overlays.is_empty() {
+                        model.pane = Pane::Installs;
+                    }
+                    model.installs.filter.reset();
+                    data::refresh_installs(model);
+                    model.installs.want(record);
+                    model.tell(Tone::Good, say!("toast-installing", id = segment));
+                }
+                None => model.tell(Tone::Plain, say!("toast-nothing-to-do", id = segment)),
+            }
+        }
+        Err(error) => {
+            model.overlays.retain(|overlay| !open(overlay));
+            complain(model, word!("title-not-installed"), error);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The only place where the model changes: pure, so that tests replay keys without a terminal.
+
+mod ask;
+mod data;
+mod derive;
+mod done;
+mod filter;
+mod open;
+mod seats;
+mod text;
+mod walk;
+
+pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
+
+use super::actions::ActionId;
+use super::effect::{Action, Effect, Exported};
+use super::model::chooser::Purpose;
+use super::model::overlay::{Ask, Confirm, Overlay, Palette, Scroll, Subject, SyncWatch, UploadForm};
+use super::model::overlay::{Button, Load};
+use super::model::{Model, Pane, Tone};
+use super::words::{say, word};
+use crate::domain::install::Command;
+use crate::domain::{CreateState, InstallState, RemoteKind};
+
+/// Takes one action in; what is left to do outside comes back.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match action {
+        Action::Do(id) => act(model, id, &mut effects),
+        Action::Key(key) => text::key(model, key, &mut effects),
+        Action::Paste(pasted) => text::paste(model, &pasted),
+        Action::Resize(width, height) => model.size = (width, height),
+        Action::Data(delta) => data::apply(model, *delta),
+        Action::Freshness(freshness) => model.data.freshness = freshness,
+        Action::Lead(lead) => model.lead = lead,
+        Action::Log(lines) => model.log = lines,
+        Action::Done(outcome) => done::apply(model, outcome, &mut effects),
+    }
+    derive::follow(model, &mut effects);
+    effects
+}
+
+/// Does an action of the table, or tells why not.
+fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
+    model.toast = None;
+    if let Err(reason) = id.enabled(model) {
+        model.tell(Tone::Bad, reason);
+        return;
+    }
+    if text::takes(model, id) {
+        return;
+    }
+    match id {
+        ActionId::Up
+        | ActionId::Down
+        | ActionId::PageUp
+        | ActionId::PageDown
+        | ActionId::First
+        | ActionId::Last => walk::rows(model, id),
+        ActionId::Left | ActionId::PreviousPane => walk::pane(model, -1),
+        ActionId::Right | ActionId::NextPane => walk::pane(model, 1),
+        ActionId::Segments => walk::to_pane(model, Pane::Segments),
+        ActionId::Versions => walk::to_pane(model, Pane::Versions),
+        ActionId::Seats => walk::to_pane(model, Pane::Seats),
+        ActionId::Installs => walk::to_pane(model, Pane::Installs),
+        ActionId::Open => open::open(model, effects),
+        ActionId::Back => open::back(model, effects),
+        ActionId::Sort => walk::sort(model),
+        ActionId::Filter => filter::begin(model),
+        ActionId::Complete => open::complete(model, effects),
+        ActionId::Mark | ActionId::Range | ActionId::MarkShown | ActionId::Invert => {
+            seats::mark(model, id, effects);
+        }
+        ActionId::FromBound => seats::begin_with(model, |sets| &sets.bound),
+        ActionId::FromInstalled => seats::begin_with(model, |sets| &sets.installed),
+        ActionId::Install => seats::choose(model, Purpose::Install, effects),
+        ActionId::Bind => seats::choose(model, Purpose::Bind, effects),
+        ActionId::Upload => model.overlays.push(Overlay::Upload(UploadForm::default())),
+        ActionId::Delete => {
+            if let Some(Subject::Segment(segment)) = model.subject() {
+                question(model, Ask::Delete(segment));
+            }
+        }
+        ActionId::Cancel => {
+            if let Some(Subject::Install(record)) = model.subject() {
+                question(model, Ask::Cancel(record));
+            }
+        }
+        ActionId::Retry => retry(model, effects),
+        ActionId::Pause => pause(model, effects),
+        ActionId::Sync => sync(model, effects),
+        ActionId::Why => {
+            if let Some(subject) = model.subject() {
+                model.overlays.push(Overlay::Why(subject, Scroll::default()));
+            }
+        }
+        ActionId::Copy => copy_id(model, effects),
+        ActionId::Export => export(model, effects),
+        ActionId::Yes => ask::press(model, Button::Yes, effects),
+        ActionId::No => ask::press(model, Button::No, effects),
+        ActionId::OtherButton => ask::other_button(model),
+        ActionId::CopyCommand => ask::copy_command(model, effects),
+        ActionId::Log => model.overlays.push(Overlay::Log(Scroll(usize::MAX))),
+        ActionId::Help => model.overlays.push(Overlay::Help(Scroll::default())),
+        ActionId::Palette => {
+            model.overlays.push(Overlay::Palette(Palette::default()));
+            text::find_actions(model);
+        }
+        ActionId::Quit if model.upload.is_some() => question(model, Ask::Quit),
+        ActionId::Quit => model.quit = true,
+    }
+}
+
+fn question(model: &mut Model, ask: Ask) {
+    let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(open)) if open.ask == ask);
+    if !asked {
+        model.overlays.push(Overlay::Confirm(Confirm { ask, button: Button::No }));
+    }
+}
+
+fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
+    match model.subject() {
+        Some(Subject::Install(record)) => effects.push(Effect::Control(record, Command::Retry)),
+        Some(Subject::Segment(segment)) => {
+            let failed = model
+                .data
+                .segment(&segment)
+                .is_some_and(|row| row.delete_state.is_none() && row.create_state == CreateState::Failed);
+            effects.push(if failed { Effect::RetryCreate(segment) } else { Effect::Delete(segment) });
+        }
+        Some(Subject::Seat(_)) | None => {}
+    }
+}
+
+fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(install) = model.install() {
+        let paused = install.state == InstallState::Paused || install.command == Command::Pause;
+        effects.push(Effect::Control(install.id, if paused { Command::Run } else { Command::Pause }));
+    }
+}
+
+fn sync(model: &mut Model, effects: &mut Vec<Effect>) {
+    let requests = RemoteKind::ALL.map(|remote| (remote, Load::Loading)).into();
+    model.overlays.push(Overlay::Sync(SyncWatch { requests }));
+    effects.extend(RemoteKind::ALL.map(|remote| Effect::Sync { remote, confirm: false }));
+}
+
+fn copy_id(model: &mut Model, effects: &mut Vec<Effect>) {
+    let text = match model.subject() {
+        Some(Subject::Segment(id)) => id.to_string(),
+        Some(Subject::Seat(id)) => id.to_string(),
+        Some(Subject::Install(record)) => record.to_string(),
+        None => return,
+    };
+    model.tell(Tone::Plain, say!("toast-copied", what = &text));
+    effects.push(Effect::Copy(text));
+}
+
+fn export(model: &Model, effects: &mut Vec<Effect>) {
+    let data = &model.data;
+    let segments = |rows: &[std::sync::Arc<super::rows::SegmentRow>]| {
+        let counted = |row: &std::sync::Arc<super::rows::SegmentRow>| {
+            (row.clone(), data.installed(&row.id), data.bound(&row.id.prefix))
+        };
+        Exported::Segments(rows.iter().map(counted).collect())
+    };
+    let rows = match model.pane {
+        Pane::Segments => segments(&model.segments.shown),
+        Pane::Versions => segments(&model.versions.shown),
+        Pane::Seats => Exported::Seats(model.seats.shown.clone()),
+        Pane::Installs => Exported::Installs(model.installs.shown.clone()),
+    };
+    effects.push(Effect::Export(model.pane, rows));
+}
+
+/// Plain words for what went wrong: short ones as a line, long ones in a box.
+fn complain(model: &mut Model, title: super::words::Word, text: String) {
+    let fits = usize::from(model.size.0) >= text.chars().count() + 2;
+    if fits {
+        model.tell(Tone::Bad, say!("plain", text = text));
+    } else {
+        model.overlays.push(Overlay::Message { title: title.into(), text });
+    }
+}
+
+/// A request is on its way.
+fn sent(model: &mut Model) {
+    model.tell(Tone::Plain, word!("toast-sent"));
+}

@@ -1,0 +1,115 @@
+//! Moving: rows, pages, panes, orders.
+
+use super::super::actions::ActionId;
+use super::super::layout::Layout;
+use super::super::model::overlay::{Overlay, Scroll};
+use super::super::model::sort::{INSTALL_COLUMNS, SEAT_COLUMNS, SegmentColumn};
+use super::super::model::table::{Row, Table};
+use super::super::model::{Extent, Model, Pane};
+use super::data;
+use ratatui::layout::Rect;
+
+/// How many rows the topmost overlay shows, at least; enough for paging.
+pub(super) fn overlay_rows(model: &Model) -> usize {
+    usize::from(model.size.1.saturating_sub(8).max(1))
+}
+
+/// The layout of the screen.
+pub(super) fn layout(model: &Model) -> Layout {
+    let area = Rect::new(0, 0, model.size.0, model.size.1);
+    Layout::of(area, model.pane, model.identity.banner.is_some())
+}
+
+/// A move by rows in whatever is on top.
+pub(super) fn rows(model: &mut Model, id: ActionId) {
+    let page = overlay_rows(model);
+    let seen = model.seen;
+    match model.overlays.last_mut() {
+        Some(Overlay::Help(scroll) | Overlay::Log(scroll) | Overlay::Why(_, scroll)) => {
+            lines(scroll, id, seen)
+        }
+        Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
+        Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),
+        Some(Overlay::Install(detail)) => {
+            let rows = detail.view.ready().map_or(0, |view| view.seats.len());
+            detail.cursor = target(detail.cursor, id, page).min(rows.saturating_sub(1));
+        }
+        Some(_) => {}
+        None => {
+            let page = layout(model).rows(model.pane).saturating_sub(1).max(1);
+            match model.pane {
+                Pane::Segments => walk(&mut model.segments, id, page),
+                Pane::Versions => walk(&mut model.versions, id, page),
+                Pane::Seats => walk(&mut model.seats, id, page),
+                Pane::Installs => walk(&mut model.installs, id, page),
+            }
+        }
+    }
+}
+
+fn target(from: usize, id: ActionId, page: usize) -> usize {
+    match id {
+        ActionId::Up => from.saturating_sub(1),
+        ActionId::Down => from.saturating_add(1),
+        ActionId::PageUp => from.saturating_sub(page),
+        ActionId::PageDown => from.saturating_add(page),
+        ActionId::First => 0,
+        _ => usize::MAX,
+    }
+}
+
+fn walk<R: Row>(table: &mut Table<R>, id: ActionId, page: usize) {
+    table.go(target(table.cursor, id, page));
+}
+
+fn lines(scroll: &mut Scroll, id: ActionId, seen: Extent) {
+    let last = seen.lines.saturating_sub(seen.rows);
+    scroll.0 = target(scroll.0.min(last), id, seen.rows.max(1)).min(last);
+}
+
+/// The pane beside.
+pub(super) fn pane(model: &mut Model, by: isize) {
+    let at = Pane::ALL.iter().position(|pane| *pane == model.pane).unwrap_or(0);
+    let next = (at as isize + by).rem_euclid(Pane::ALL.len() as isize) as usize;
+    to_pane(model, Pane::ALL[next]);
+}
+
+/// Another pane gets the keys.
+pub(super) fn to_pane(model: &mut Model, pane: Pane) {
+    model.overlays.clear();
+    model.pane = pane;
+}
+
+/// The next column to sort by; after each column its reverse.
+pub(super) fn sort(model: &mut Model) {
+    if let Some(chooser) = model.chooser_mut() {
+        next_column(&mut chooser.table, SEAT_COLUMNS, |_| false);
+        data::refresh_chooser(model);
+        return;
+    }
+    match model.pane {
+        Pane::Segments => {
+            let begins = |column| SegmentColumn::at(column).begins_descending();
+            next_column(&mut model.segments, SegmentColumn::ALL.len(), begins);
+            data::refresh_segments(model);
+        }
+        Pane::Versions => {}
+        Pane::Seats => {
+            next_column(&mut model.seats, SEAT_COLUMNS, |_| false);
+            data::refresh_seats(model);
+        }
+        Pane::Installs => {
+            next_column(&mut model.installs, INSTALL_COLUMNS, |column| column == 3);
+            data::refresh_installs(model);
+        }
+    }
+}
+
+fn next_column<R: Row>(table: &mut Table<R>, columns: usize, begins_descending: impl Fn(usize) -> bool) {
+    if table.descending == begins_descending(table.sort) {
+        table.descending = !table.descending;
+    } else {
+        table.sort = (table.sort + 1) % columns;
+        table.descending = begins_descending(table.sort);
+    }
+}

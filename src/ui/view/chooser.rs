@@ -1,0 +1,102 @@
+//! Choosing seats: the counter, and the seats with bound, installed and wanted beside each other.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::layout::{large, take_first};
+use super::super::look::Look;
+use super::super::model::Model;
+use super::super::model::chooser::{Chooser, Purpose};
+use super::super::model::overlay::{Load, Overlay};
+use super::super::theme::Role;
+use super::super::words::{say, word};
+use super::paint::{self, Piece};
+use super::table::{Cell, Rows};
+use super::{seats, table};
+
+/// The chooser.
+pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, buffer: &mut Buffer) {
+    let place = large(area);
+    paint::clear(buffer, place);
+    let filter = chooser.table.filter.value();
+    let title = match chooser.purpose {
+        Purpose::Install => say!("title-choose-install", id = &chooser.segment),
+        Purpose::Bind => say!("title-choose-bind", prefix = chooser.segment.prefix.as_str()),
+    };
+    let mut title = look.say(&title);
+    if !filter.is_empty() {
+        title += &look.say(&say!("title-filtered", filter = filter, n = chooser.table.shown.len()));
+    }
+    let on_top = matches!(model.overlays.last(), Some(Overlay::Seats(_) | Overlay::Filter));
+    let mut rest = paint::frame(buffer, place, &title, on_top, look);
+    let line = take_first(&mut rest);
+    let sets = match &chooser.sets {
+        Load::Ready(sets) => {
+            paint::line(buffer, line, &counter(look, chooser), &look.glyphs);
+            sets
+        }
+        Load::Loading => {
+            let text = look.text(word!("seats-loading"));
+            paint::text(buffer, line, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
+            return;
+        }
+        Load::Failed(error) => {
+            paint::text(buffer, line, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);
+            return;
+        }
+    };
+    if chooser.table.shown.is_empty() {
+        let text = look.say(&say!("empty-filtered", filter = filter));
+        paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Dim), &look.glyphs);
+        return;
+    }
+    let range = chooser.range_rows();
+    let rows = Rows {
+        count: chooser.table.shown.len(),
+        offset: chooser.table.offset,
+        cursor: Some(chooser.table.cursor),
+        focused: on_top,
+    };
+    let now = chooser.now();
+    table::draw(buffer, rest, look, &seats::columns(look, &chooser.table), &rows, |index| {
+        let row = &chooser.table.shown[index];
+        let marked = chooser.marks.contains(&row.id);
+        let has = now.is_some_and(|now| now.contains(&row.id));
+        let wanted = match (marked, has) {
+            (true, true) => Cell::new(look.glyphs.yes, Role::Good),
+            (true, false) => Cell::new(format!("{}{}", look.glyphs.plus, look.glyphs.yes), Role::Marked),
+            (false, true) => Cell::new(format!("{}{}", look.glyphs.minus, look.glyphs.no), Role::Warn),
+            (false, false) => Cell::new(look.glyphs.no, Role::Dim),
+        };
+        let mut cells = seats::about(row);
+        cells.push(seats::has(look, sets.bound.contains(&row.id)));
+        cells.push(seats::has(look, sets.installed.contains(&row.id)));
+        cells.push(wanted);
+        (cells, marked || range.as_ref().is_some_and(|range| range.contains(&index)))
+    });
+}
+
+/// How many seats are wanted, and what that means.
+fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
+    let count = chooser.count;
+    let mut pieces =
+        vec![(format!(" {}", look.say(&say!("counter-marked", n = count.marked))), look.style(Role::Title))];
+    let mut add = |text: String, role: Role| pieces.push((format!("  {text}"), look.style(role)));
+    if count.hidden > 0 {
+        add(look.say(&say!("counter-hidden", n = count.hidden)), Role::Warn);
+    }
+    match chooser.purpose {
+        Purpose::Install => {
+            add(look.say(&say!("counter-install", n = count.added)), Role::Good);
+            add(look.say(&say!("counter-uninstall", n = count.removed)), Role::Warn);
+        }
+        Purpose::Bind => {
+            add(look.say(&say!("counter-bind", n = count.added)), Role::Good);
+            add(look.say(&say!("counter-unbind", n = count.removed)), Role::Warn);
+        }
+    }
+    if chooser.anchor.is_some() {
+        add(look.text(word!("counter-range")), Role::Busy);
+    }
+    pieces
+}

@@ -1,0 +1,109 @@
+//! The box and the title of a pane, and what stands in it when it has no rows.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::layout::Layout;
+use super::super::look::Look;
+use super::super::model::data::Freshness;
+use super::super::model::{Model, Pane};
+use super::super::theme::Role;
+use super::super::words::{Say, say, word};
+use super::paint;
+
+/// Draws the box of a pane where panes stand in boxes; what is inside comes back.
+pub(super) fn pane(
+    model: &Model,
+    look: &Look,
+    pane: Pane,
+    layout: &Layout,
+    place: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    if !layout.boxed {
+        return place;
+    }
+    let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or(0) + 1;
+    let title = format!("{number} {}", look.say(&title(model, pane)));
+    paint::frame(buffer, place, &title, focused(model, pane), look)
+}
+
+/// Does the pane get the keys?
+pub(super) fn focused(model: &Model, pane: Pane) -> bool {
+    model.pane == pane
+        && !model.overlays.iter().any(|open| !matches!(open, super::super::model::overlay::Overlay::Filter))
+}
+
+/// The name of a pane, with its numbers and its filter.
+pub(super) fn title(model: &Model, pane: Pane) -> Say {
+    let (name, shown, all, filter) = match pane {
+        Pane::Segments => (
+            word!("pane-segments").into(),
+            model.segments.shown.len(),
+            model.data.segments.len(),
+            model.segments.filter.value(),
+        ),
+        Pane::Versions => {
+            let all = model.at.as_ref().map_or(0, |at| model.data.versions(&at.prefix).len());
+            let name = match &model.at {
+                Some(at) => say!("pane-versions-of", prefix = at.prefix.as_str()),
+                None => word!("pane-versions").into(),
+            };
+            (name, model.versions.shown.len(), all, model.versions.filter.value())
+        }
+        Pane::Seats => {
+            let name = match &model.at {
+                Some(at) => say!("pane-seats-of", id = at),
+                None => word!("pane-seats").into(),
+            };
+            (name, model.seats.shown.len(), model.data.seats.len(), model.seats.filter.value())
+        }
+        Pane::Installs => (
+            word!("pane-installs").into(),
+            model.installs.shown.len(),
+            model.data.installs.len(),
+            model.installs.filter.value(),
+        ),
+    };
+    if filter.is_empty() {
+        say!("pane-title", name = name, n = all)
+    } else {
+        say!("pane-title-filtered", name = name, shown = shown, n = all, filter = filter)
+    }
+}
+
+/// Why a pane has no rows, and what to do about it.
+pub(super) fn empty(model: &Model, look: &Look, pane: Pane, area: Rect, buffer: &mut Buffer) {
+    let filter = match pane {
+        Pane::Segments => &model.segments.filter,
+        Pane::Versions => &model.versions.filter,
+        Pane::Seats => &model.seats.filter,
+        Pane::Installs => &model.installs.filter,
+    };
+    let (lines, role) = match &model.data.freshness {
+        _ if !filter.value().is_empty() => (vec![say!("empty-filtered", filter = filter.value())], Role::Dim),
+        Freshness::Loading(rows) => (vec![say!("empty-loading", n = *rows)], Role::Busy),
+        Freshness::Stale(_, reason) if model.data.segments.is_empty() => (
+            vec![word!("empty-stale").into(), say!("plain", text = reason), word!("empty-stale-hint").into()],
+            Role::Bad,
+        ),
+        _ => {
+            let lines = match pane {
+                Pane::Segments => vec![word!("empty-segments").into(), word!("empty-segments-hint").into()],
+                Pane::Versions => vec![word!("empty-versions").into()],
+                Pane::Seats => vec![word!("empty-seats").into(), word!("empty-seats-hint").into()],
+                Pane::Installs => vec![word!("empty-installs").into(), word!("empty-installs-hint").into()],
+            };
+            (lines, Role::Dim)
+        }
+    };
+    let room = usize::from(area.width.saturating_sub(2));
+    let wrapped: Vec<String> = lines.iter().flat_map(|line| paint::wrap(&look.say(line), room)).collect();
+    let above = area.height.saturating_sub(u16::try_from(wrapped.len()).unwrap_or(u16::MAX)) / 3;
+    for (line, y) in wrapped.iter().zip(area.top() + above..area.bottom()) {
+        let indent = (room.saturating_sub(paint::width(line)) / 2) as u16 + 1;
+        let indent = indent.min(area.width);
+        let place = Rect { x: area.x + indent, y, width: area.width - indent, height: 1 };
+        paint::text(buffer, place, line, look.style(role), &look.glyphs);
+    }
+}

@@ -1,0 +1,93 @@
+//! Drawing: the model into a buffer, and nothing else. The same model gives the same screen.
+
+mod chooser;
+mod detail;
+mod frame;
+mod installs;
+mod long;
+mod paint;
+mod palette;
+mod plan;
+mod question;
+mod seats;
+mod segments;
+mod standing;
+mod status;
+mod sync;
+mod table;
+mod upload;
+mod why;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::layout::Layout;
+use super::look::Look;
+use super::model::overlay::Overlay;
+use super::model::{Extent, Model, Pane};
+
+/// What drawing found out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Where text is typed; the terminal's cursor belongs there.
+    pub cursor: Option<Position>,
+    /// The long text on top.
+    pub extent: Extent,
+}
+
+/// Draws the whole screen.
+pub fn view(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen {
+    let mut seen = Seen::default();
+    if area.is_empty() {
+        return seen;
+    }
+    let layout = Layout::of(area, model.pane, model.identity.banner.is_some());
+    if let Some(line) = layout.banner {
+        status::banner(model, look, line, buffer);
+    }
+    if let Some(line) = layout.tabs {
+        status::tabs(model, look, line, buffer);
+    }
+    for (pane, place) in &layout.panes {
+        let inside = frame::pane(model, look, *pane, &layout, *place, buffer);
+        match pane {
+            Pane::Segments => segments::draw(model, look, inside, buffer),
+            Pane::Versions => segments::versions(model, look, inside, buffer),
+            Pane::Seats => seats::draw(model, look, inside, buffer),
+            Pane::Installs => installs::draw(model, look, inside, buffer),
+        }
+    }
+    for overlay in &model.overlays {
+        self::overlay(model, look, overlay, area, buffer, &mut seen);
+    }
+    if let Some(line) = layout.hints {
+        status::hints(model, look, line, buffer, &mut seen);
+    } else if matches!(model.overlays.last(), Some(Overlay::Filter)) || model.toast.is_some() {
+        // Too small for a line of its own: what is typed or told comes over the last line.
+        let line = Rect { y: area.bottom() - 1, height: 1, ..area };
+        paint::clear(buffer, line);
+        status::hints(model, look, line, buffer, &mut seen);
+        return seen;
+    }
+    if let Some(line) = layout.status {
+        status::draw(model, look, line, buffer);
+    }
+    seen
+}
+
+fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {
+    match open {
+        Overlay::Filter => {}
+        Overlay::Help(scroll) => long::help(look, *scroll, area, buffer, seen),
+        Overlay::Log(scroll) => long::log(model, look, *scroll, area, buffer, seen),
+        Overlay::Why(subject, scroll) => why::draw(model, look, subject, *scroll, area, buffer, seen),
+        Overlay::Message { title, text } => long::message(look, title, text, area, buffer, seen),
+        Overlay::Upload(form) => upload::draw(model, look, form, area, buffer, seen),
+        Overlay::Seats(chooser) => chooser::draw(model, look, chooser, area, buffer),
+        Overlay::Plan(open) => plan::draw(look, open, area, buffer, seen),
+        Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer),
+        Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
+        Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
+        Overlay::Palette(palette) => palette::draw(model, look, palette, area, buffer, seen),
+    }
+}

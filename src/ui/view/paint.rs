@@ -1,0 +1,176 @@
+//! Text into cells: cut by display width, made safe for a terminal. Everything on the screen goes through here.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::super::glyphs::Glyphs;
+use super::super::layout::inner;
+use super::super::look::Look;
+use super::super::theme::Role;
+use crate::domain::Shown;
+
+/// A piece of a line.
+pub(super) type Piece = (String, Style);
+
+/// How many cells a text takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Writes a text at the left of an area's first line; what does not fit is cut off with a sign. Returns the
+/// cells taken.
+pub(super) fn text(buffer: &mut Buffer, area: Rect, text: &str, style: Style, glyphs: &Glyphs) -> u16 {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return 0;
+    }
+    let safe = Shown::from(text);
+    let cut = fit(safe.as_str(), usize::from(area.width), glyphs.ellipsis);
+    let (end, _) = buffer.set_stringn(area.x, area.y, &cut, usize::from(area.width), style);
+    end - area.x
+}
+
+/// Writes pieces one after the other.
+pub(super) fn line(buffer: &mut Buffer, area: Rect, pieces: &[Piece], glyphs: &Glyphs) -> u16 {
+    let mut rest = Rect { height: area.height.min(1), ..area };
+    for (piece, style) in pieces {
+        let taken = text(buffer, rest, piece, *style, glyphs).min(rest.width);
+        rest.x += taken;
+        rest.width -= taken;
+    }
+    area.width - rest.width
+}
+
+/// Writes a text at the right end of an area's first line.
+pub(super) fn right(buffer: &mut Buffer, area: Rect, written: &str, style: Style, glyphs: &Glyphs) {
+    let wide = u16::try_from(width(Shown::from(written).as_str())).unwrap_or(u16::MAX).min(area.width);
+    let place = Rect { x: area.right() - wide, width: wide, ..area };
+    text(buffer, place, written, style, glyphs);
+}
+
+/// At most `cells` of a text, with a sign where it was cut.
+pub(super) fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(width(ellipsis));
+    let mut used = 0;
+    let mut cut: String = text
+        .chars()
+        .take_while(|letter| {
+            used += letter.width().unwrap_or(0);
+            used <= room
+        })
+        .collect();
+    if cells > 0 {
+        cut.push_str(ellipsis);
+    }
+    cut
+}
+
+/// A text in lines of at most `cells`, broken at spaces where there are any.
+pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let safe = Shown::from(paragraph).into_string();
+        let mut line = String::new();
+        for word in safe.split(' ') {
+            let mut word = word;
+            if !line.is_empty() && width(&line) + 1 + width(word) > cells {
+                lines.push(std::mem::take(&mut line));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            while width(&line) + width(word) > cells {
+                let room = cells - width(&line);
+                let head = fit(word, room, "");
+                let head = if head.is_empty() { word.chars().take(1).collect() } else { head };
+                line.push_str(&head);
+                lines.push(std::mem::take(&mut line));
+                word = word.get(head.len()..).unwrap_or_default();
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// An empty box with a title; what is inside comes back.
+pub(super) fn frame(buffer: &mut Buffer, area: Rect, title: &str, focused: bool, look: &Look) -> Rect {
+    let area = area.intersection(buffer.area);
+    let edge = look.style(if focused { Role::BorderFocused } else { Role::Border });
+    if area.width < 2 || area.height < 2 {
+        return area;
+    }
+    let set = look.glyphs.border;
+    let (left, right, top, bottom) = (area.left(), area.right() - 1, area.top(), area.bottom() - 1);
+    for x in left..=right {
+        buffer[(x, top)].set_symbol(set.horizontal_top).set_style(edge);
+        buffer[(x, bottom)].set_symbol(set.horizontal_bottom).set_style(edge);
+    }
+    for y in top..=bottom {
+        buffer[(left, y)].set_symbol(set.vertical_left).set_style(edge);
+        buffer[(right, y)].set_symbol(set.vertical_right).set_style(edge);
+    }
+    buffer[(left, top)].set_symbol(set.top_left);
+    buffer[(right, top)].set_symbol(set.top_right);
+    buffer[(left, bottom)].set_symbol(set.bottom_left);
+    buffer[(right, bottom)].set_symbol(set.bottom_right);
+    if !title.is_empty() && area.width > 4 {
+        let place = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: 1 };
+        let style = if focused { look.style(Role::Title).patch(edge) } else { look.style(Role::Title) };
+        text(buffer, place, &format!(" {} ", title.trim()), style, &look.glyphs);
+    }
+    inner(area)
+}
+
+/// Takes everything away that was drawn in an area.
+pub(super) fn clear(buffer: &mut Buffer, area: Rect) {
+    let area = area.intersection(buffer.area);
+    for y in area.top()..area.bottom() {
+        // Half of a wide letter must not stay beside the area.
+        if area.left() > buffer.area.left() && width(buffer[(area.left() - 1, y)].symbol()) > 1 {
+            buffer[(area.left() - 1, y)].reset();
+        }
+        for x in area.left()..area.right() {
+            buffer[(x, y)].reset();
+        }
+    }
+}
+
+/// A progress bar of so many cells.
+pub(super) fn bar(percent: u8, cells: usize, glyphs: &Glyphs) -> String {
+    let full = usize::from(percent.min(100)) * cells / 100;
+    glyphs.full.repeat(full) + &glyphs.empty.repeat(cells - full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_by_cells_not_letters() {
+        assert_eq!(fit("导航核心", 5, "…"), "导航…");
+        assert_eq!(fit("导航核心", 4, "…"), "导…");
+        assert_eq!(fit("navigation", 10, "…"), "navigation");
+        assert_eq!(fit("navigation", 1, "…"), "…");
+        assert_eq!(fit("navigation", 0, "…"), "");
+    }
+
+    #[test]
+    fn long_words_break_and_lines_stay_short() {
+        assert_eq!(wrap("a bb cccccc d", 4), ["a bb", "cccc", "cc d"]);
+        assert_eq!(wrap("导航核心", 3), ["导", "航", "核", "心"]);
+        assert_eq!(wrap("one\ntwo", 10), ["one", "two"]);
+    }
+
+    #[test]
+    fn bars_are_full_only_at_the_end() {
+        assert_eq!(bar(99, 10, &Glyphs::ASCII), "#########.");
+        assert_eq!(bar(100, 10, &Glyphs::ASCII), "##########");
+    }
+}

@@ -1,0 +1,94 @@
+//! The plan of an install: what would be done, before anything is written.
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::layout::{large, take_last};
+use super::super::look::Look;
+use super::super::model::overlay::{Load, PlanConfirm};
+use super::super::theme::Role;
+use super::super::update::UNINSTALL_WORD;
+use super::super::words::{Say, say, word};
+use super::paint::{self, Piece};
+use super::{Seen, long, question, status};
+use crate::domain::SeatId;
+use crate::domain::plan::Plan;
+
+/// Most seats of a list that are named.
+const NAMED: usize = 200;
+
+/// The plan.
+pub(super) fn draw(look: &Look, open: &PlanConfirm, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {
+    let place = large(area);
+    paint::clear(buffer, place);
+    let title = look.say(&say!("title-plan", id = &open.segment));
+    let mut inside = paint::frame(buffer, place, &title, true, look);
+    let bottom = take_last(&mut inside);
+    let width = usize::from(inside.width.saturating_sub(2)).max(1);
+    let lines = match &open.plan {
+        Load::Loading => vec![plain(look, look.text(word!("plan-loading")), Role::Busy)],
+        Load::Failed(error) => {
+            paint::wrap(error, width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
+        }
+        Load::Ready(plan) => lines(look, plan, &open.command, width),
+    };
+    long::text(buffer, inside, &lines, open.scroll, look, seen);
+    let Some(plan) = open.plan.ready() else { return };
+    if open.sent {
+        let text = look.text(word!("plan-sent"));
+        paint::text(buffer, bottom, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
+    } else if !plan.blocked.is_empty() || plan.is_empty() {
+        let text = look.text(if plan.is_empty() { word!("plan-empty") } else { word!("plan-blocked") });
+        paint::text(buffer, bottom, &format!(" {text}"), look.style(Role::Warn), &look.glyphs);
+    } else if let Some(input) = &open.word {
+        let label =
+            look.say(&say!("plan-type-word", n = plan.uninstall_seat_list.len(), word = UNINSTALL_WORD));
+        status::field(buffer, bottom, &format!(" {label} "), input, look, seen);
+    } else {
+        question::buttons(buffer, bottom, look, word!("button-install"), open.button, Role::Good);
+    }
+}
+
+fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
+    vec![(format!(" {text}"), look.style(role))]
+}
+
+fn lines(look: &Look, plan: &Plan, command: &str, width: usize) -> Vec<Vec<Piece>> {
+    let mut lines = Vec::new();
+    if !plan.blocked.is_empty() {
+        lines.push(plain(look, look.say(&say!("plan-n-blocked", n = plan.blocked.len())), Role::Bad));
+        for blocked in plan.blocked.iter().take(NAMED) {
+            for line in paint::wrap(&format!("{}: {}", blocked.seat, blocked.reason), width.saturating_sub(2))
+            {
+                lines.push(plain(look, format!("  {line}"), Role::Text));
+            }
+        }
+        lines.push(Vec::new());
+    }
+    let mut part = |say: Say, seats: &BTreeSet<SeatId>, role: Role, named: bool| {
+        let role = if seats.is_empty() { Role::Dim } else { role };
+        lines.push(plain(look, look.say(&say), role));
+        if named && !seats.is_empty() {
+            let mut list = seats.iter().take(NAMED).map(SeatId::as_str).collect::<Vec<_>>().join(" ");
+            if seats.len() > NAMED {
+                list += &look.say(&say!("plan-more", n = seats.len() - NAMED));
+            }
+            for line in paint::wrap(&list, width.saturating_sub(2)) {
+                lines.push(plain(look, format!("  {line}"), Role::Text));
+            }
+        }
+    };
+    let (install, uninstall, same) =
+        (&plan.install_seat_list, &plan.uninstall_seat_list, &plan.unchanged_seat_list);
+    part(say!("plan-n-install", n = install.len()), install, Role::Good, true);
+    part(say!("plan-n-uninstall", n = uninstall.len()), uninstall, Role::Danger, true);
+    part(say!("plan-n-unchanged", n = same.len()), same, Role::Text, false);
+    lines.push(Vec::new());
+    lines.push(plain(look, look.text(word!("plan-command")), Role::Dim));
+    for line in paint::wrap(command, width.saturating_sub(2)).into_iter().take(6) {
+        lines.push(plain(look, format!("  {line}"), Role::Text));
+    }
+    lines
+}

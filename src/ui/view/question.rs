@@ -1,0 +1,98 @@
+//! Questions with yes and no; no is the default.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::layout::{centred, take_last};
+use super::super::look::{Look, bytes};
+use super::super::model::Model;
+use super::super::model::overlay::{Ask, Button, Confirm, Overlay};
+use super::super::theme::Role;
+use super::super::update::held_remotes;
+use super::super::words::{Say, Word, say, word};
+use super::paint::{self, Piece};
+use super::standing;
+
+/// The question.
+pub(super) fn draw(model: &Model, look: &Look, confirm: &Confirm, area: Rect, buffer: &mut Buffer) {
+    let (question, facts, yes) = asked(model, &confirm.ask);
+    let width = area.width.min(72);
+    let room = usize::from(width.saturating_sub(4));
+    let mut lines: Vec<(String, Role)> = Vec::new();
+    for fact in &facts {
+        lines.extend(paint::wrap(&look.say(fact), room).into_iter().map(|line| (line, Role::Text)));
+    }
+    let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(5);
+    let place = centred(area, width, high);
+    paint::clear(buffer, place);
+    let mut inside = paint::frame(buffer, place, &look.say(&question), true, look);
+    let bottom = if inside.height > 1 { take_last(&mut inside) } else { inside };
+    let gap = u16::from(usize::from(inside.height) > lines.len());
+    for ((line, role), y) in lines.iter().zip(inside.top() + gap..inside.bottom()) {
+        let line_place = Rect { y, height: 1, ..inside };
+        paint::text(buffer, line_place, &format!(" {line}"), look.style(*role), &look.glyphs);
+    }
+    buttons(buffer, bottom, look, yes, confirm.button, Role::Danger);
+}
+
+/// Two buttons; the one that does nothing first.
+pub(super) fn buttons(buffer: &mut Buffer, line: Rect, look: &Look, yes: Word, chosen: Button, role: Role) {
+    let style = |button: Button, role: Role| {
+        if chosen == button { look.style(Role::ButtonChosen) } else { look.style(role) }
+    };
+    let pieces: [Piece; 4] = [
+        (" ".to_owned(), look.style(Role::Text)),
+        (format!("[ {} ]", look.text(word!("button-no"))), style(Button::No, Role::Button)),
+        ("  ".to_owned(), look.style(Role::Text)),
+        (format!("[ {} ]", look.text(yes)), style(Button::Yes, role)),
+    ];
+    paint::line(buffer, line, &pieces, &look.glyphs);
+}
+
+/// What is asked, what speaks for thinking twice, and the name of the button that does it.
+fn asked(model: &Model, ask: &Ask) -> (Say, Vec<Say>, Word) {
+    match ask {
+        Ask::Delete(id) => {
+            let mut facts = Vec::new();
+            if let Some(row) = model.data.segment(id) {
+                facts.push(say!("delete-remote", remote = standing::remote(row.remote)));
+                facts.push(say!("delete-file", size = bytes(row.file_size)));
+            }
+            let installs = model.data.installs.iter().filter(|install| install.segment_id == *id).count();
+            if installs > 0 {
+                facts.push(say!("delete-installs", n = installs));
+            }
+            let bound = model.data.bound(&id.prefix);
+            if bound > 0 && model.data.versions(&id.prefix).len() == 1 {
+                facts.push(say!("delete-binding", prefix = id.prefix.as_str(), n = bound));
+            }
+            facts.push(word!("delete-stays").into());
+            (say!("ask-delete", id = id), facts, word!("button-delete"))
+        }
+        Ask::Cancel(record) => {
+            let mut facts = Vec::new();
+            if let Some(row) = model.data.install(*record) {
+                let open = row.seats() - row.good() - row.bad();
+                facts.push(say!("cancel-open", n = open));
+                facts.push(say!("cancel-done", n = row.good()));
+            }
+            let id = model.data.install(*record).map(|row| row.segment_id.to_string()).unwrap_or_default();
+            (say!("ask-cancel", id = id), facts, word!("button-cancel"))
+        }
+        Ask::Held(_) => {
+            let mut facts = Vec::new();
+            let watch = model.overlays.iter().rev().find_map(|open| match open {
+                Overlay::Sync(watch) => Some(watch),
+                _ => None,
+            });
+            for remote in watch.map(|watch| held_remotes(model, watch)).unwrap_or_default() {
+                let result = model.data.sync.get(&remote).and_then(|record| record.result.as_ref());
+                let held = result.map_or(0, |result| result.outcome.held.len());
+                facts.push(say!("held-n", remote = standing::remote(remote), n = held));
+            }
+            facts.push(word!("held-what").into());
+            (word!("ask-held").into(), facts, word!("button-remove"))
+        }
+        Ask::Quit => (word!("ask-quit").into(), vec![word!("quit-upload").into()], word!("button-quit")),
+    }
+}

@@ -1,0 +1,222 @@
+//! The lines around the panes: banner, tabs, hints and news, status.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use tui_input::Input;
+
+use super::super::actions::ActionId;
+use super::super::look::Look;
+use super::super::model::data::Freshness;
+use super::super::model::overlay::Overlay;
+use super::super::model::{Model, Pane, Tone};
+use super::super::theme::Role;
+use super::super::words::{Say, say, word};
+use super::paint::{self, Piece};
+use super::{Seen, frame, upload};
+use crate::controllers::Lead;
+
+/// What everybody should know, above everything.
+pub(super) fn banner(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {
+    if let Some(banner) = &model.identity.banner {
+        paint::text(buffer, line, &format!(" {banner}"), look.style(Role::Dim), &look.glyphs);
+    }
+}
+
+/// The names of the panes.
+pub(super) fn tabs(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let short = line.width < 70;
+    let tab = |pane: Pane, number: usize| -> Piece {
+        let chosen = pane == model.pane;
+        let name = if chosen {
+            look.say(&frame::title(model, pane))
+        } else {
+            look.text(match pane {
+                Pane::Segments => word!("pane-segments"),
+                Pane::Versions => word!("pane-versions"),
+                Pane::Seats => word!("pane-seats"),
+                Pane::Installs => word!("pane-installs"),
+            })
+        };
+        let role = if chosen { Role::ButtonChosen } else { Role::Dim };
+        (
+            if short && !chosen { format!(" {number} ") } else { format!(" {number} {name} ") },
+            look.style(role),
+        )
+    };
+    for (index, pane) in Pane::ALL.into_iter().enumerate() {
+        if short && line.width < 30 && pane != model.pane {
+            continue;
+        }
+        pieces.push(tab(pane, index + 1));
+    }
+    paint::line(buffer, line, &pieces, &look.glyphs);
+}
+
+/// What is typed, what just happened, or which keys to press.
+pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer, seen: &mut Seen) {
+    if let Some(Overlay::Filter) = model.overlays.last() {
+        let (input, error) = match model.chooser() {
+            Some(chooser) => (&chooser.table.filter, &chooser.table.filter_error),
+            None => match model.pane {
+                Pane::Segments => (&model.segments.filter, &model.segments.filter_error),
+                Pane::Versions => (&model.versions.filter, &model.versions.filter_error),
+                Pane::Seats => (&model.seats.filter, &model.seats.filter_error),
+                Pane::Installs => (&model.installs.filter, &model.installs.filter_error),
+            },
+        };
+        let mut place = line;
+        if let Some(error) = error {
+            let wide = u16::try_from(paint::width(error) + 2).unwrap_or(u16::MAX).min(line.width / 2);
+            place.width -= wide;
+            let beside = Rect { x: place.right(), width: wide, ..line };
+            paint::text(buffer, beside, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);
+        }
+        let label = look.text(word!("filter-label"));
+        return field(buffer, place, &label, input, look, seen);
+    }
+    if let Some(toast) = &model.toast {
+        let role = match toast.tone {
+            Tone::Good => Role::Good,
+            Tone::Plain => Role::Text,
+            Tone::Bad => Role::Bad,
+        };
+        paint::text(buffer, line, &format!(" {}", look.say(&toast.say)), look.style(role), &look.glyphs);
+        return;
+    }
+    let mut rest = line;
+    if let Some(run) =
+        model.upload.as_ref().filter(|_| !matches!(model.overlays.last(), Some(Overlay::Upload(_))))
+    {
+        let news = format!(" {} ", look.say(&upload::brief(run)));
+        let wide = u16::try_from(paint::width(&news)).unwrap_or(0).min(line.width);
+        paint::right(buffer, line, &news, look.style(Role::Busy), &look.glyphs);
+        rest.width -= wide;
+    }
+    let pieces = keys(model, look, usize::from(rest.width));
+    paint::line(buffer, rest, &pieces, &look.glyphs);
+}
+
+/// The keys that matter now, as many as fit.
+fn keys(model: &Model, look: &Look, room: usize) -> Vec<Piece> {
+    use ActionId::{
+        Back, Bind, Cancel, Complete, Copy, CopyCommand, Delete, Down, Filter, FromBound, FromInstalled,
+        Help, Install, Invert, Mark, MarkShown, NextPane, Open, OtherButton, Palette, Pause, Quit, Range,
+        Retry, Sort, Sync, Upload, Why,
+    };
+    let wanted: &[ActionId] = match model.overlays.last() {
+        None => match model.pane {
+            Pane::Segments | Pane::Versions => &[
+                Help, Upload, Install, Bind, Delete, Filter, NextPane, Sync, Retry, Why, Sort, Palette, Quit,
+            ],
+            Pane::Seats => &[Help, Mark, Install, Bind, Filter, NextPane, Sort, Palette, Quit],
+            Pane::Installs => &[Help, Open, Pause, Cancel, Retry, Why, Filter, NextPane, Sort, Palette, Quit],
+        },
+        Some(Overlay::Seats(_)) => {
+            &[Open, Mark, Range, MarkShown, Invert, Filter, FromBound, FromInstalled, Back, Help]
+        }
+        Some(Overlay::Plan(plan)) if plan.takes_text() => &[Open, Back],
+        Some(Overlay::Plan(_)) => &[ActionId::Yes, ActionId::No, OtherButton, CopyCommand, Back],
+        Some(Overlay::Confirm(_)) => &[ActionId::Yes, ActionId::No, OtherButton, Back],
+        Some(Overlay::Install(_)) => &[Back, Pause, Cancel, Retry, Why, Copy, Help],
+        Some(Overlay::Upload(_)) => &[Open, Complete, Back],
+        Some(Overlay::Palette(_)) => &[Open, Down, Back],
+        Some(_) => &[Back],
+    };
+    let mut pieces = Vec::new();
+    let mut used = 0;
+    for id in wanted {
+        let Some(key) = look.keymap.key(model.scopes(), *id) else { continue };
+        let name = look.words.short(id.row().doc);
+        let cells = paint::width(&key) + paint::width(&name) + 3;
+        if used + cells > room {
+            continue;
+        }
+        used += cells;
+        let possible = id.enabled(model).is_ok();
+        pieces.push((format!(" {key}"), look.style(if possible { Role::Key } else { Role::Dim })));
+        pieces.push((format!(" {name} "), look.style(if possible { Role::Text } else { Role::Dim })));
+    }
+    pieces
+}
+
+/// A text field with its name; the cursor is always to be seen.
+pub(super) fn field(
+    buffer: &mut Buffer,
+    line: Rect,
+    label: &str,
+    input: &Input,
+    look: &Look,
+    seen: &mut Seen,
+) {
+    let taken = paint::text(buffer, line, label, look.style(Role::Key), &look.glyphs).min(line.width);
+    let place = Rect { x: line.x + taken, width: line.width - taken, ..line };
+    if place.is_empty() {
+        return;
+    }
+    let room = usize::from(place.width).saturating_sub(1);
+    let scroll = input.visual_scroll(room);
+    let mut skipped = 0;
+    let visible: String = input
+        .value()
+        .chars()
+        .skip_while(|letter| {
+            let skip = skipped < scroll;
+            skipped += unicode_width::UnicodeWidthChar::width(*letter).unwrap_or(0);
+            skip
+        })
+        .collect();
+    buffer.set_style(place.intersection(buffer.area), look.style(Role::Input));
+    paint::text(buffer, place, &visible, look.style(Role::Input), &look.glyphs);
+    let column = input.visual_cursor().saturating_sub(scroll).min(room);
+    seen.cursor = Some(Position::new(place.x + u16::try_from(column).unwrap_or(0), place.y));
+}
+
+/// The status line: what is looked at, by whom, who drives, and whether it can be trusted.
+pub(super) fn draw(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {
+    let (trust, revision) = match &model.data.freshness {
+        Freshness::Loading(rows) => (say!("status-loading", n = *rows), None),
+        Freshness::Live(revision) => (word!("status-live").into(), Some(*revision)),
+        Freshness::Stale(since, reason) => {
+            (say!("status-stale", since = look.time_of_day(*since), reason = reason), None)
+        }
+    };
+    let bad = matches!(model.data.freshness, Freshness::Stale(..));
+    let base = look.style(Role::Status);
+    buffer.set_style(line.intersection(buffer.area), base);
+    let role = if bad { Role::StatusBad } else { Role::Status };
+    let dot = format!(" {} ", look.glyphs.dot);
+    let mut pieces: Vec<Piece> = vec![(format!(" {}", look.say(&trust)), look.style(role))];
+    let mut add = |text: String, style: Style| {
+        pieces.push((dot.clone(), base));
+        pieces.push((text, style));
+    };
+    if model.read_only {
+        add(look.text(word!("status-read-only")), look.style(Role::StatusBad));
+    }
+    add(look.say(&lead(model)), base);
+    if !model.identity.user.is_empty() {
+        add(model.identity.user.clone(), base);
+    }
+    if !model.identity.store.is_empty() {
+        add(model.identity.store.clone(), base);
+    }
+    if let Some(revision) = revision {
+        add(look.say(&say!("status-revision", revision = revision.to_string())), base);
+    }
+    paint::line(buffer, line, &pieces, &look.glyphs);
+}
+
+fn lead(model: &Model) -> Say {
+    match &model.lead {
+        Lead::Starting => word!("lead-starting").into(),
+        Lead::Leading { .. } => word!("lead-you").into(),
+        Lead::Following(leader) => say!("lead-other", who = &leader.who),
+        Lead::NotStanding(reason) => match &model.data.leader {
+            Some(leader) => say!("lead-other", who = &leader.who),
+            None => say!("lead-may-not", reason = reason),
+        },
+        Lead::Unknown(_) => word!("lead-unknown").into(),
+    }
+}

@@ -1,0 +1,183 @@
+//! Why something is not where it should be: everything its row knows, and what can be done now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::actions::{ActionId, Scope};
+use super::super::layout::large;
+use super::super::look::{Look, bytes};
+use super::super::model::Model;
+use super::super::model::overlay::{Scroll, Subject};
+use super::super::theme::Role;
+use super::super::words::{Word, say, word};
+use super::paint::{self, Piece};
+use super::{Seen, long, standing};
+use crate::domain::{RecordId, SeatId, SegmentId};
+
+/// Facts, one a line, and the actions that help.
+struct Facts<'a> {
+    look: &'a Look,
+    width: usize,
+    lines: Vec<Vec<Piece>>,
+}
+
+impl Facts<'_> {
+    fn add(&mut self, name: Word, value: impl Into<String>, role: Role) {
+        let (look, value) = (self.look, value.into());
+        if value.is_empty() {
+            return;
+        }
+        let name = look.text(name);
+        let space = 16_usize.saturating_sub(paint::width(&name)).max(1);
+        for (index, line) in paint::wrap(&value, self.width.saturating_sub(18)).into_iter().enumerate() {
+            let label = if index == 0 { format!(" {name}{}", " ".repeat(space)) } else { " ".repeat(17) };
+            self.lines.push(vec![(label, look.style(Role::Dim)), (line, look.style(role))]);
+        }
+    }
+}
+
+/// The box.
+pub(super) fn draw(
+    model: &Model,
+    look: &Look,
+    subject: &Subject,
+    scroll: Scroll,
+    area: Rect,
+    buffer: &mut Buffer,
+    seen: &mut Seen,
+) {
+    let width = usize::from(large(area).width.saturating_sub(2));
+    let mut facts = Facts { look, width, lines: Vec::new() };
+    let (name, helps): (String, &[ActionId]) = match subject {
+        Subject::Segment(id) => {
+            segment(model, &mut facts, id);
+            (id.to_string(), &[ActionId::Retry, ActionId::Delete, ActionId::Install, ActionId::Bind])
+        }
+        Subject::Install(record) => {
+            install(model, &mut facts, *record);
+            (record.to_string(), &[ActionId::Retry, ActionId::Pause, ActionId::Cancel])
+        }
+        Subject::Seat(id) => {
+            seat(model, &mut facts, id);
+            (id.to_string(), &[])
+        }
+    };
+    facts.lines.push(Vec::new());
+    for id in helps {
+        if id.enabled(model).is_ok() {
+            let key = look.keymap.key(&[Scope::Panes], *id).unwrap_or_default();
+            facts.lines.push(vec![
+                (format!(" {key:<4}"), look.style(Role::Key)),
+                (look.text(id.row().doc), look.style(Role::Text)),
+            ]);
+        }
+    }
+    let title = look.say(&say!("title-why", what = name));
+    long::scrolled(buffer, area, &title, &facts.lines, scroll, look, seen);
+}
+
+fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
+    let look = facts.look;
+    let Some(row) = model.data.segment(id) else {
+        return facts.add(word!("fact-state"), look.text(word!("fact-gone")), Role::Warn);
+    };
+    let (state, role) = standing::segment(row);
+    facts.add(word!("fact-state"), look.text(state), role);
+    if let Some(reason) = row.delete_reason.as_ref().or(row.create_reason.as_ref()) {
+        facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Bad);
+    }
+    if row.retry_count > 0 {
+        facts.add(word!("fact-attempts"), row.retry_count.to_string(), Role::Text);
+    }
+    if let Some(at) = row.next_retry_at {
+        facts.add(word!("fact-next-try"), look.full_moment(at), Role::Text);
+    }
+    if role != Role::Good && role != Role::Bad && model.data.leader.is_none() {
+        facts.add(word!("fact-waits-for"), look.text(word!("fact-nobody-leads")), Role::Warn);
+    }
+    facts.add(word!("fact-name"), row.name.shown().into_string(), Role::Text);
+    facts.add(word!("fact-type"), row.kind.shown().into_string(), Role::Text);
+    facts.add(word!("fact-vendor"), row.vendor.shown().into_string(), Role::Text);
+    facts.add(word!("fact-remote"), look.text(standing::remote(row.remote)), Role::Text);
+    facts.add(word!("fact-file"), format!("{} {}", row.format.as_str(), bytes(row.file_size)), Role::Text);
+    let origin = if row.is_local { word!("fact-local") } else { word!("fact-found") };
+    facts.add(word!("fact-origin"), look.text(origin), Role::Text);
+    facts.add(
+        word!("fact-seats"),
+        look.say(&say!(
+            "fact-seat-counts",
+            installed = model.data.installed(id),
+            bound = model.data.bound(&id.prefix)
+        )),
+        Role::Text,
+    );
+    let created =
+        look.say(&say!("install-by", who = &*row.created_by, at = look.full_moment(row.created_at)));
+    facts.add(word!("fact-created"), created, Role::Text);
+    facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+}
+
+fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
+    let look = facts.look;
+    let Some(row) = model.data.install(record) else {
+        return facts.add(word!("fact-state"), look.text(word!("fact-gone")), Role::Warn);
+    };
+    let (state, role) = standing::install(row);
+    facts.add(word!("fact-state"), format!("{} {}%", look.text(state), row.percent), role);
+    if let Some(reason) = &row.reason {
+        facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Warn);
+    }
+    facts.add(word!("fact-segment"), row.segment_id.to_string(), Role::Text);
+    for (state, seats) in &row.counts {
+        let (name, role) = standing::seat(*state);
+        facts.add(name, seats.to_string(), role);
+    }
+    facts.add(word!("fact-attempts"), row.attempt.to_string(), Role::Text);
+    if let Some(at) = row.next_retry_at {
+        facts.add(word!("fact-next-try"), look.full_moment(at), Role::Text);
+    }
+    if !row.state.is_terminal() && model.data.leader.is_none() {
+        facts.add(word!("fact-waits-for"), look.text(word!("fact-nobody-leads")), Role::Warn);
+    }
+    let asked =
+        look.say(&say!("install-by", who = &row.requested_by, at = look.full_moment(row.requested_at)));
+    facts.add(word!("fact-created"), asked, Role::Text);
+    facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+    if let Some(at) = row.finished_at {
+        facts.add(word!("fact-finished"), look.full_moment(at), Role::Text);
+    }
+}
+
+fn seat(model: &Model, facts: &mut Facts<'_>, id: &SeatId) {
+    let look = facts.look;
+    let Ok(at) = model.data.seats.binary_search_by(|row| row.id.cmp(id)) else {
+        return facts.add(word!("fact-state"), look.text(word!("fact-gone")), Role::Warn);
+    };
+    let row = &model.data.seats[at];
+    facts.add(word!("column-ip"), row.ip.to_string(), Role::Text);
+    facts.add(word!("column-group"), row.group.shown().into_string(), Role::Text);
+    let tags: Vec<_> = row.tags.iter().map(|tag| tag.shown().into_string()).collect();
+    facts.add(word!("column-tags"), tags.join(" "), Role::Text);
+    facts.add(word!("fact-note"), row.note.shown().into_string(), Role::Text);
+    let of = model.seats_of.as_ref();
+    if let Some((of, sets)) = of.and_then(|of| Some((of, of.sets.ready()?))) {
+        let about = |list: &std::collections::BTreeSet<SeatId>| list.contains(id);
+        let mut says = Vec::new();
+        if about(&sets.bound) {
+            says.push(look.text(word!("fact-is-bound")));
+        }
+        if about(&sets.installed) {
+            says.push(look.text(word!("fact-is-installed")));
+        }
+        if about(&sets.coming) {
+            says.push(look.text(word!("fact-is-coming")));
+        }
+        if about(&sets.going) {
+            says.push(look.text(word!("fact-is-going")));
+        }
+        if says.is_empty() {
+            says.push(look.text(word!("fact-has-not")));
+        }
+        facts.add(word!("fact-segment"), format!("{}: {}", of.segment, says.join(", ")), Role::Text);
+    }
+}

@@ -1,0 +1,408 @@
+### The console's words in English.
+
+plain = { $text }
+
+## Panes
+
+pane-segments = Segments
+pane-versions = Versions
+pane-versions-of = Versions of { $prefix }
+pane-seats = Seats
+pane-seats-of = Seats for { $id }
+pane-installs = Installs
+pane-title = { $name } ({ $n })
+pane-title-filtered = { $name } ({ $shown } of { $n }) /{ $filter }
+title-filtered = { " " }· /{ $filter } ({ $n })
+
+## Columns
+
+column-id = Segment
+column-name = Name
+column-version = Version
+column-remote = Platform
+column-state = State
+column-installed = Inst
+column-installed-short = Inst
+column-bound = Bound
+column-bound-short = Bound
+column-wanted-short = Want
+column-size = Size
+column-updated = Changed
+column-seat = Seat
+column-group = Group
+column-ip = Address
+column-tags = Tags
+column-requested = Asked
+column-segment = Segment
+column-percent = %
+column-counts = Seats
+column-by = By
+column-op = What
+column-message = Message
+column-action = Action
+column-key = Key
+column-does = What it does
+counts = { $good }/{ $n }
+counts-bad = { $good }/{ $n }, { $bad } bad
+
+## Platforms
+
+remote-sdp = SDP
+remote-store15s = 15s store
+
+## States of a segment
+
+state-create-pending = pending
+state-create-processing = creating
+state-create-retrying = retrying
+state-create-succeeded = ready
+state-create-failed = failed
+state-deleting = deleting
+state-delete-failed = not deleted
+
+## States of an install
+
+state-install-pending = pending
+state-install-scheduled = scheduled
+state-install-running = running
+state-install-pausing = pausing
+state-install-paused = paused
+state-install-waiting = waiting
+state-install-cancelling = cancelling
+state-install-succeeded = succeeded
+state-install-partial = partial
+state-install-failed = failed
+state-install-cancelled = cancelled
+state-install-timed-out = timed out
+
+## States of a seat
+
+state-seat-queued = queued
+state-seat-waiting = offline
+state-seat-running = running
+state-seat-succeeded = done
+state-seat-already = was there
+state-seat-not-applicable = not for it
+state-seat-failed = failed
+state-seat-timed-out = timed out
+state-seat-skipped = skipped
+state-seat-cancelled = cancelled
+state-seat-unknown = unknown
+op-install = install
+op-uninstall = uninstall
+
+## Nothing to show
+
+empty-filtered = Nothing matches /{ $filter }. Esc takes the filter away.
+empty-loading = Reading the records ({ $n } so far)
+empty-stale = The store does not answer.
+empty-stale-hint = It is tried again by itself; `segdeck doctor` checks every connection.
+empty-segments = No segments yet.
+empty-segments-hint = Press u to upload a .zip or .mpk file, or S to fetch what the platforms have.
+empty-versions = No segment is selected.
+empty-seats = No seats yet.
+empty-seats-hint = Add some with `segdeck seat import FILE`.
+empty-installs = No installs yet.
+empty-installs-hint = Select a segment and press i.
+
+## Status line
+
+status-live = LIVE
+status-loading = LOADING ({ $n })
+status-stale = STALE since { $since }: { $reason }
+status-revision = rev { $revision }
+status-read-only = READ-ONLY
+lead-starting = election running
+lead-you = you lead
+lead-other = { $who } leads
+lead-may-not = nobody leads, this console may not: { $reason }
+lead-unknown = leader unknown
+filter-label = { " " }/
+
+## Actions; .short is for the line of keys
+
+action-upload = Upload a segment file
+    .short = upload
+action-install = Install: choose seats, see the plan, confirm
+    .short = install
+action-bind = Bind seats: choose whom the segment is meant for
+    .short = bind
+action-delete = Delete the segment
+    .short = delete
+action-sync = Data sync: compare both platforms with the records
+    .short = sync
+action-retry = Try what failed once more
+    .short = retry
+action-pause = Pause the install, or resume it
+    .short = pause
+action-cancel = Cancel the install
+    .short = cancel
+action-why = Why: everything known about it
+    .short = why
+action-copy = Copy the id
+    .short = copy id
+action-export = Export the rows shown to a CSV file
+    .short = export
+action-filter = Filter the rows
+    .short = filter
+action-sort = Sort by the next column
+    .short = sort
+action-open = Open, or confirm
+    .short = ok
+action-back = Back; takes a filter away
+    .short = back
+action-up = Up
+    .short = up
+action-down = Down
+    .short = down
+action-page-up = A page up
+action-page-down = A page down
+action-first = To the first row
+action-last = To the last row
+action-left = The pane to the left
+action-right = The pane to the right
+action-next-pane = The next pane
+    .short = next pane
+action-previous-pane = The pane before
+action-segments = Show the segments
+action-versions = Show the versions of the selected prefix
+action-seats = Show the seats
+action-installs = Show the installs
+action-mark = Mark the seat, or take its mark away
+    .short = mark
+action-range = Begin a range, then end it
+    .short = range
+action-mark-shown = Mark all seats shown, or none of them
+    .short = all
+action-invert = Turn the marks of the seats shown around
+    .short = invert
+action-from-bound = Begin with the bound seats
+    .short = bound
+action-from-installed = Begin with the installed seats
+    .short = installed
+action-yes = Yes
+    .short = yes
+action-no = No
+    .short = no
+action-other-button = The other button
+    .short = other button
+action-copy-command = Copy the command line
+    .short = copy command
+action-complete = Complete what is typed
+    .short = complete
+action-log = The log
+    .short = log
+action-palette = All actions, by a few letters
+    .short = actions
+action-help = All keys
+    .short = help
+action-quit = Quit
+    .short = quit
+
+scope-panes = Panes
+scope-list = Tables and texts
+scope-global = Everywhere
+scope-chooser = Choosing seats
+scope-detail = One install
+scope-confirm = Questions
+scope-text = Text fields
+scope-overlay = Boxes
+
+title-help = Keys
+help-filter = Filter: every word must match; capital letters count where you type one. column:value looks in one column, !word must not match, ~word matches letters in order.
+
+## Why an action is not possible now
+
+reason-read-only = Nothing can be changed here: this console is read-only.
+reason-nothing-selected = Nothing is selected.
+reason-no-rows = There are no rows to export.
+reason-mark-where = Seats are marked in the pane of the seats (3), or with i or b on a segment.
+reason-no-segment = No segment is selected.
+reason-no-seats = There are no seats yet; add some with `segdeck seat import FILE`.
+reason-being-deleted = { $id } is being deleted.
+reason-cannot-deploy = { $id } is in the 15s store, which cannot install; only SDP segments (.zip) can.
+reason-not-published = { $id } is not on its platform yet; w tells why.
+reason-installed = { $id } is installed on { $n ->
+        [one] 1 seat
+       *[other] { $n } seats
+    }; uninstall it first: i, then unmark all.
+reason-being-installed = { $id } is being installed ({ $record }); wait or cancel that first.
+reason-delete-where = Only segments are deleted: go to the segments (1) or versions (2).
+reason-not-failed = Nothing of { $id } has failed.
+reason-not-finished = The install is not finished yet.
+reason-nothing-failed = No seat of this install has failed.
+reason-no-install = No install is selected; they are in pane 4.
+reason-finished = The install is finished.
+reason-cancelling = The install is being cancelled already.
+
+## News
+
+toast-sent = Sent.
+toast-copied = Copied { $what }
+toast-command-copied = Copied the command line
+toast-cancelling = Cancelling.
+toast-still-loading = The seats are still on their way.
+toast-no-such-path = There is no such file or folder.
+toast-uploaded = Uploaded { $id }; it is being published now.
+toast-upload-cancelled = The upload was cancelled; nothing is left of it.
+toast-bound = { $prefix } is now meant for { $n ->
+        [one] 1 seat
+       *[other] { $n } seats
+    }.
+toast-deleting = { $id } is being deleted.
+toast-retrying = { $id } is tried again.
+toast-resumed = The install goes on.
+toast-paused = The install pauses: no further seat is started.
+toast-cancelled = The install is being cancelled.
+toast-install-retried = The failed seats are tried again.
+toast-installing = { $id }: the install has begun.
+toast-nothing-to-do = { $id }: nothing to do, nothing written.
+toast-exported = Written to { $file }
+toast-type-word = Type { $word } to go on, or press Esc.
+title-not-bound = The seats were not bound
+title-not-deleted = It was not deleted
+title-not-retried = It was not tried again
+title-not-controlled = The install did not take the command
+title-not-exported = The rows were not exported
+title-not-uploaded = The file was not uploaded
+title-not-installed = The install was not begun
+
+## Upload
+
+title-upload = Upload a segment file
+upload-file = File:
+upload-hint = A .zip file goes to SDP, a .mpk file to the 15s store. Tab completes the path.
+upload-more = and { $n } more
+upload-copying = Copying: { $copied } of { $total }
+upload-checking = Reading and checking the copy
+upload-recording = Making the record
+upload-cancelling = Cancelling
+upload-running-hint = Esc cancels, Enter lets it run on behind the panes.
+upload-brief = uploading { $file } { $percent }%
+
+## Choosing seats
+
+title-choose-install = Install { $id }: which seats shall have it?
+title-choose-bind = Bind { $prefix }: which seats is it meant for?
+seats-loading = Reading the seats
+counter-marked = { $n ->
+        [one] 1 seat
+       *[other] { $n } seats
+    } wanted
+counter-hidden = { $n } of them hidden by the filter
+counter-install = install { $n }
+counter-uninstall = uninstall { $n }
+counter-bind = new { $n }
+counter-unbind = no longer { $n }
+counter-range = range: move, then v
+
+## Plan
+
+title-plan = Plan for { $id }
+plan-loading = Comparing
+plan-n-install = install on { $n }
+plan-n-uninstall = uninstall from { $n }
+plan-n-unchanged = unchanged { $n }
+plan-n-blocked = blocked { $n }
+plan-more = { " " }and { $n } more
+plan-command = The same as a command:
+plan-empty = Nothing to do: every wanted seat has it. Esc goes back.
+plan-blocked = Take the blocked seats out (Esc), then try again.
+plan-type-word = { $n } seats lose it. Type { $word }:
+plan-sent = Sent
+
+## Questions
+
+button-no = No
+button-install = Yes, do it
+button-delete = Delete
+button-cancel = Cancel the install
+button-remove = Remove
+button-quit = Quit
+ask-delete = Delete { $id }?
+delete-remote = - the segment on { $remote }
+delete-file = - its file ({ $size })
+delete-installs = - { $n ->
+        [one] 1 install with its log
+       *[other] { $n } installs with their logs
+    }
+delete-binding = - the { $n } bound seats of { $prefix }: this is its last version
+delete-stays = What stays: the audit trail and the history of the seats.
+ask-cancel = Cancel the install of { $id }?
+cancel-open = { $n ->
+        [one] 1 seat is
+       *[other] { $n } seats are
+    } not done yet and will not be.
+cancel-done = { $n } done; that stays as it is.
+ask-held = Remove what is held?
+held-n = { $remote }: { $n } gone there, still here
+held-what = Their records and files are removed, installed or not.
+ask-quit = Quit?
+quit-upload = An upload is running; it would be cancelled.
+
+## Data sync
+
+title-sync = Data sync
+sync-asking = Asking
+sync-running = Comparing
+sync-nobody = Waiting: nobody leads at the moment.
+sync-failed = The list could not be read, nothing was changed: { $reason }
+sync-equal = No difference.
+sync-added = added { $n }
+sync-removed = removed { $n }
+sync-held = held until you confirm: { $n }
+sync-item-failed = failed { $n }
+sync-confirm-hint = Enter asks whether to remove what is held.
+
+## One install
+
+title-install = Install of { $id }
+install-by = { $who }, { $at }
+install-attempt = attempt { $n }
+install-gone = This install is gone: its segment was deleted.
+install-loading = Reading the seats
+
+## Log
+
+title-log = Log
+log-empty = Nothing has been logged yet.
+log-error = ERROR
+log-warn = WARN
+log-info = INFO
+log-debug = DEBUG
+
+## Palette
+
+title-palette = Actions
+palette-empty = No action is called that.
+
+## Why
+
+title-why = Why: { $what }
+fact-state = State
+fact-gone = gone
+fact-reason = Reason
+fact-attempts = Attempts
+fact-next-try = Next try
+fact-waits-for = Waits for
+fact-nobody-leads = a leader: no process drives the controllers at the moment
+fact-name = Name
+fact-type = Type
+fact-vendor = Vendor
+fact-remote = Platform
+fact-file = File
+fact-origin = Origin
+fact-local = uploaded here
+fact-found = found on its platform by data sync
+fact-seats = Seats
+fact-seat-counts = installed on { $installed }, bound to { $bound }
+fact-segment = Segment
+fact-created = Asked by
+fact-updated = Last change
+fact-finished = Finished
+fact-note = Note
+fact-is-bound = bound
+fact-is-installed = installed
+fact-is-coming = being installed
+fact-is-going = being uninstalled
+fact-has-not = neither bound nor installed

@@ -1,0 +1,87 @@
+//! A value inside a text, made safe for a terminal.
+
+use super::Say;
+use crate::domain::{FreeText, RecordId, SeatId, SegmentId, Shown};
+
+/// A value inside a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Safe text.
+    Text(String),
+    /// A number; the catalogue chooses the plural by it.
+    Number(i64),
+    /// Another word of the catalogue.
+    Say(Box<Say>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Shown::from(text).into_string())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&FreeText> for Value {
+    fn from(text: &FreeText) -> Self {
+        Self::Text(text.shown().into_string())
+    }
+}
+
+impl From<&SegmentId> for Value {
+    fn from(id: &SegmentId) -> Self {
+        Self::Text(id.to_string())
+    }
+}
+
+impl From<&SeatId> for Value {
+    fn from(id: &SeatId) -> Self {
+        Self::Text(id.to_string())
+    }
+}
+
+impl From<RecordId> for Value {
+    fn from(id: RecordId) -> Self {
+        Self::Text(id.to_string())
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Say> for Value {
+    fn from(say: Say) -> Self {
+        Self::Say(Box::new(say))
+    }
+}
+
+impl From<super::Word> for Value {
+    fn from(word: super::Word) -> Self {
+        Self::Say(Box::new(word.into()))
+    }
+}
