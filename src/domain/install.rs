@@ -303,8 +303,8 @@ pub struct TaskIntent {
     pub operation_id: OperationId,
     /// Install or uninstall.
     pub op: SeatOp,
-    /// The seats of the chunk.
-    pub seats: BTreeSet<SeatId>,
+    /// The seats of the chunk, and the addresses that are asked for.
+    pub seats: BTreeMap<SeatId, IpAddr>,
     /// The leadership it was made under.
     pub epoch: u64,
     /// When it was written.

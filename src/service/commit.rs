@@ -50,7 +50,9 @@ impl Service {
     pub(super) async fn commit(&self, txn: Txn, audited: Audited<'_>) -> Result<Option<i64>, CommitFailure> {
         let entry = self.audit_entry(audited);
         let id = entry.id;
-        match self.store.txn(txn.put(keys::audit(id), &entry).map_err(CommitFailure::certain)?).await {
+        let txn = txn.put(keys::audit(id), &entry).map_err(CommitFailure::certain)?;
+        let txn = self.in_our_format(txn).await.map_err(|error| CommitFailure { error, certain: true })?;
+        match self.store.txn(txn).await {
             Ok(TxnOutcome::Done(revision)) => Ok(Some(revision)),
             Ok(TxnOutcome::Refused { .. }) => Ok(None),
             Err(StoreError::Unknown { store, reason }) => match self.store.get(&keys::audit(id)).await {

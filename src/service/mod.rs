@@ -9,6 +9,7 @@ mod control;
 mod delete;
 mod error;
 mod exists;
+mod format;
 mod install;
 mod installs;
 mod list;

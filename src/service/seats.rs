@@ -257,7 +257,7 @@ impl Service {
         ids: &BTreeSet<SeatId>,
     ) -> Result<BTreeMap<SeatId, Seat>, ServiceError> {
         // Many single reads cost more than one list of everything.
-        const FEW: usize = 500;
+        const FEW: usize = 2_000;
         let mut seats = BTreeMap::new();
         if ids.len() > FEW {
             for (id, (_, seat)) in self.all_seats().await? {

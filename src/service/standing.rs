@@ -41,6 +41,13 @@ impl Service {
             let why = "no remote is configured; set sdp.endpoint or store15s.endpoint";
             return Ok(Standing::MayNot(why.to_owned()));
         }
+        if let Err(error) = self.check_format().await {
+            return if error.code == Code::Conflict {
+                Ok(Standing::MayNot(error.message))
+            } else {
+                Err(error)
+            };
+        }
         match self.same_storage().await {
             Ok(()) => Ok(Standing::May),
             Err(error) if error.code == Code::Conflict => Ok(Standing::MayNot(error.message)),

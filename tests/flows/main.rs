@@ -6,6 +6,7 @@ mod common;
 
 mod create;
 mod delete;
+mod format;
 mod install;
 mod large;
 mod lead;

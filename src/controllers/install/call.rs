@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::current::Install;
 use super::save::save;
 use crate::controllers::drive::Drive;
-use crate::controllers::step::{After, Stepped, Trouble};
+use crate::controllers::step::{After, Stepped};
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE, Task, TaskIntent};
 use crate::domain::segment::MAX_REASON;
 use crate::domain::{FreeText, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock};
@@ -16,7 +16,8 @@ use crate::remote::{Deployment, Meaning, Operation, RemoteError};
 /// How long a call may take before its intent counts as stale.
 const CALL_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Writes the intent for a chunk of seats, then sends it.
+/// Writes the intent for a chunk of seats, then sends it. The intent keeps the addresses, so that every
+/// repetition asks for exactly the same, whatever becomes of the seats' records meanwhile.
 pub(super) async fn start(
     drive: &Drive,
     install: &mut Install,
@@ -24,6 +25,15 @@ pub(super) async fn start(
     seats: BTreeSet<SeatId>,
     now: Timestamp,
 ) -> Stepped {
+    let known = drive.service.seats_by_id(&seats).await?;
+    let forgotten: BTreeSet<SeatId> = seats.into_iter().filter(|id| !known.contains_key(id)).collect();
+    if !forgotten.is_empty() {
+        let why = FreeText::from("the seat was forgotten");
+        let changes = ended(install, &forgotten, SeatState::Skipped, &why, now);
+        save(drive, install, changes).await?;
+        return Ok(After::Now);
+    }
+    let seats: BTreeMap<SeatId, IpAddr> = known.into_iter().map(|(id, seat)| (id, seat.ip)).collect();
     let log = &mut install.log;
     log.chunks += 1;
     let operation_id = OperationId::derive(&[
@@ -72,11 +82,7 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
         let why = FreeText::from("the segment has no uid on the platform");
         return end_chunk(drive, install, SeatState::Failed, why, now).await;
     };
-    let (devices, missing) = addresses(drive, &intent.seats).await?;
-    if !missing.is_empty() {
-        return without(drive, install, missing, now).await;
-    }
-    let devices: Vec<IpAddr> = devices.into_values().collect();
+    let devices: Vec<IpAddr> = intent.seats.values().copied().collect();
     let answer = match intent.op {
         SeatOp::Install => deployment.batch_install(&intent.operation_id, &uid, &devices).await,
         SeatOp::Uninstall => deployment.batch_uninstall(&intent.operation_id, &uid, &devices).await,
@@ -96,13 +102,11 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
 /// The platform took the task: its id is stored with the seats it works on.
 async fn taken(drive: &Drive, install: &mut Install, task_id: String, now: Timestamp) -> Stepped {
     let Some(intent) = install.log.intent.take() else { return Ok(After::Now) };
-    let (devices, _) = addresses(drive, &intent.seats).await?;
     let index = install.log.tasks.len();
     let mut changes = BTreeMap::new();
-    for id in &intent.seats {
+    for (id, ip) in &intent.seats {
         let Some(seat) = install.seats.get(id).filter(|seat| !seat.state.is_terminal()) else { continue };
-        let ip = devices.get(id).copied();
-        let begun = SeatProgress { task: Some(index), ip, updated_at: now, ..seat.clone() };
+        let begun = SeatProgress { task: Some(index), ip: Some(*ip), updated_at: now, ..seat.clone() };
         changes.insert(id.clone(), begun);
     }
     let log = &mut install.log;
@@ -164,14 +168,8 @@ async fn end_chunk(
     now: Timestamp,
 ) -> Stepped {
     let Some(intent) = install.log.intent.take() else { return Ok(After::Now) };
-    let message = FreeText::from(why.shown().into_string()).cut(MAX_SEAT_MESSAGE);
-    let open = intent.seats.iter().filter_map(|id| Some((id, install.seats.get(id)?)));
-    let changes = open
-        .filter(|(_, seat)| !seat.state.is_terminal())
-        .map(|(id, seat)| {
-            (id.clone(), SeatProgress { state, message: message.clone(), updated_at: now, ..seat.clone() })
-        })
-        .collect();
+    let seats = intent.seats.into_keys().collect();
+    let changes = ended(install, &seats, state, &why, now);
     install.log.retry_count = 0;
     install.log.next_retry_at = None;
     install.log.reason = (!why.is_empty()).then(|| why.cut(MAX_REASON));
@@ -179,22 +177,21 @@ async fn end_chunk(
     Ok(After::Now)
 }
 
-/// Seats of the chunk that were forgotten meanwhile cannot be sent. Nothing was sent under this intent yet
-/// that names other seats, so it is made anew without them.
-async fn without(drive: &Drive, install: &mut Install, missing: BTreeSet<SeatId>, now: Timestamp) -> Stepped {
-    install.log.intent = None;
-    let message = FreeText::from("the seat was forgotten");
-    let open = missing.into_iter().filter_map(|id| Some((id.clone(), install.seats.get(&id)?.clone())));
-    let changes = open
+/// Those of the seats that were not at an end, at this one.
+fn ended(
+    install: &Install,
+    seats: &BTreeSet<SeatId>,
+    state: SeatState,
+    why: &FreeText,
+    now: Timestamp,
+) -> BTreeMap<SeatId, SeatProgress> {
+    let message = FreeText::from(why.shown().into_string()).cut(MAX_SEAT_MESSAGE);
+    let open = seats.iter().filter_map(|id| Some((id, install.seats.get(id)?)));
+    open.filter(|(_, seat)| !seat.state.is_terminal())
         .map(|(id, seat)| {
-            (
-                id,
-                SeatProgress { state: SeatState::Skipped, message: message.clone(), updated_at: now, ..seat },
-            )
+            (id.clone(), SeatProgress { state, message: message.clone(), updated_at: now, ..seat.clone() })
         })
-        .collect();
-    save(drive, install, changes).await?;
-    Ok(After::Now)
+        .collect()
 }
 
 /// Tells the platform to cancel a task; what its devices come to is polled as before.
@@ -241,14 +238,4 @@ pub(super) fn deployment<'a>(
     remote
         .and_then(|remote| drive.service.remotes.deployment(remote))
         .ok_or_else(|| "no platform that installs is configured; set sdp.endpoint".into())
-}
-
-/// The addresses of seats, and the seats that have none any more.
-async fn addresses(
-    drive: &Drive,
-    seats: &BTreeSet<SeatId>,
-) -> Result<(BTreeMap<SeatId, IpAddr>, BTreeSet<SeatId>), Trouble> {
-    let known = drive.service.seats_by_id(seats).await?;
-    let missing = seats.iter().filter(|id| !known.contains_key(id)).cloned().collect();
-    Ok((known.into_iter().map(|(id, seat)| (id, seat.ip)).collect(), missing))
 }

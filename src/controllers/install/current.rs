@@ -100,9 +100,9 @@ impl Install {
         self.segment = head.segment;
     }
 
-    /// Which seats the open intent covers.
-    pub(super) fn in_intent(&self) -> Option<&BTreeSet<SeatId>> {
-        self.log.intent.as_ref().map(|intent| &intent.seats)
+    /// Does the open intent cover this seat?
+    pub(super) fn in_intent(&self, seat: &SeatId) -> bool {
+        self.log.intent.as_ref().is_some_and(|intent| intent.seats.contains_key(seat))
     }
 
     /// Seats of a task that are not at an end.

@@ -47,11 +47,9 @@ fn again(install: &Install, now: Timestamp) -> BTreeMap<SeatId, SeatProgress> {
 
 /// The seats that were not sent yet. Those of an open intent may have been: they are looked up first.
 fn cancelled(install: &Install, now: Timestamp) -> BTreeMap<SeatId, SeatProgress> {
-    let in_intent = |id: &SeatId| install.in_intent().is_some_and(|seats| seats.contains(id));
-    let waiting = install
-        .seats
-        .iter()
-        .filter(|(id, seat)| seat.state == SeatState::Queued && seat.task.is_none() && !in_intent(id));
+    let waiting = install.seats.iter().filter(|(id, seat)| {
+        seat.state == SeatState::Queued && seat.task.is_none() && !install.in_intent(id)
+    });
     waiting
         .map(|(id, seat)| {
             (id.clone(), SeatProgress { state: SeatState::Cancelled, updated_at: now, ..seat.clone() })

@@ -64,7 +64,7 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
     }
     let may_call = log.next_retry_at.is_none_or(|at| at <= now);
     if let Some(intent) = &log.intent {
-        return if may_call || intent.seats.iter().all(|seat| is_ended(install, seat)) {
+        return if may_call || intent.seats.keys().all(|seat| is_ended(install, seat)) {
             Step::Resolve
         } else {
             poll_or_wait(install, log.next_retry_at)

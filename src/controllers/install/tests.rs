@@ -145,7 +145,7 @@ fn an_open_intent_is_resolved_before_anything_is_sent() {
     install.log.intent = Some(TaskIntent {
         operation_id: OperationId::derive(&["x"]),
         op: SeatOp::Install,
-        seats: install.seats.keys().cloned().collect(),
+        seats: install.seats.keys().map(|id| (id.clone(), [10, 0, 0, 1].into())).collect(),
         epoch: 1,
         since: at(0),
         deadline: at(60),

@@ -1,0 +1,51 @@
+//! The layout of the records: a newer one makes this program read-only.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Service, ServiceError};
+use crate::store::{Entry, Txn, keys};
+
+/// The layout that this program writes.
+const FORMAT: u32 = 1;
+
+/// The record `meta/format`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FormatMark {
+    /// Rises when an older program would misread the records.
+    format: u32,
+}
+
+impl Service {
+    /// May this program change the records?
+    ///
+    /// # Errors
+    /// `conflict` when a newer program has changed their layout.
+    pub(super) async fn check_format(&self) -> Result<(), ServiceError> {
+        self.known_format().await.map(drop)
+    }
+
+    /// Makes a change hold only as long as the layout is ours; the first change of all writes which one it is.
+    pub(super) async fn in_our_format(&self, txn: Txn) -> Result<Txn, ServiceError> {
+        let known = self.known_format().await?;
+        let txn = txn.still(keys::format(), known.as_ref());
+        Ok(match known {
+            Some(_) => txn,
+            None => txn.put(keys::format(), &FormatMark { format: FORMAT })?,
+        })
+    }
+
+    async fn known_format(&self) -> Result<Option<Entry>, ServiceError> {
+        match self.read::<FormatMark>(&keys::format()).await? {
+            Some((_, mark)) if mark.format > FORMAT => Err(ServiceError::new(
+                Code::Conflict,
+                format!(
+                    "the records of {} have layout {}, written by a newer segdeck; this one knows layout {FORMAT} and may only look: install the newer version",
+                    self.store.name(),
+                    mark.format
+                ),
+            )),
+            found => Ok(found.map(|(entry, _)| entry)),
+        }
+    }
+}
