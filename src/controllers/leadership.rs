@@ -12,7 +12,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Lead;
-use super::drive::{self, Drive};
+use super::drive::Drive;
+use super::run;
 use crate::domain::RecordId;
 use crate::service::{Service, ServiceError, Standing};
 use crate::store::{
@@ -177,7 +178,7 @@ async fn lead_on(service: &Arc<Service>, cache: Option<&Arc<Cache>>, won: &Won, 
         installs: Default::default(),
         lost: lost.clone(),
     });
-    tokio::join!(drive::run(drive, cache), renew(service, won, &lost));
+    tokio::join!(run::run(drive, cache), renew(service, won, &lost));
     let revoked = tokio::time::timeout(STEP_DOWN, service.store.lease_revoke(won.lease)).await;
     if !matches!(revoked, Ok(Ok(()))) {
         tracing::warn!("the leadership could not be given back; others wait until its lease ends");

@@ -1,13 +1,12 @@
-//! What a look at a piece of work ends with, and the fenced commit every step uses.
+//! What a look at a piece of work ends with.
 
 use std::time::Duration;
 
-use super::drive::Drive;
 use crate::domain::{Timestamp, clock};
 use crate::remote::RemoteError;
-use crate::service::{Audited, ServiceError};
+use crate::service::ServiceError;
 use crate::storage::StorageError;
-use crate::store::{Revision, StoreError, Txn, TxnOutcome, keys};
+use crate::store::StoreError;
 
 /// When to look again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,19 +60,3 @@ impl From<StoreError> for Trouble {
 
 /// How a step ends.
 pub(super) type Stepped = Result<After, Trouble>;
-
-impl Drive {
-    /// Commits under the leadership. A compare that does not hold is [`Trouble::Conflict`].
-    pub(super) async fn commit(&self, txn: Txn) -> Result<Revision, Trouble> {
-        match self.leader.commit(txn).await? {
-            TxnOutcome::Done(revision) => Ok(revision),
-            TxnOutcome::Refused { .. } => Err(Trouble::Conflict),
-        }
-    }
-
-    /// Commits a change that the audit trail shall show.
-    pub(super) async fn commit_audited(&self, txn: Txn, audited: Audited<'_>) -> Result<Revision, Trouble> {
-        let entry = self.service.audit_entry(audited);
-        self.commit(txn.put(keys::audit(entry.id), &entry)?).await
-    }
-}

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::controllers::drive::Drive;
 use crate::controllers::step::Trouble;
 use crate::domain::install::{InstallSeats, SeatLog, percent};
 use crate::domain::{
     InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment, SegmentId, Shard,
     Unknown,
 };
-use crate::store::{self, keys};
+use crate::store::{self, ReadStore, keys};
 
 /// Everything a step decides on. A step that was saved leaves it as the store has it, so that the next one
 /// need not read all of it again.
@@ -49,12 +48,12 @@ pub(super) struct Head {
 impl Head {
     /// Reads them at one revision; `None` when the install is gone.
     pub(super) async fn read(
-        drive: &Drive,
+        reads: &dyn ReadStore,
         id: &SegmentId,
         record: RecordId,
     ) -> Result<Option<Self>, Trouble> {
         let keys = [keys::install_record(id, record), keys::install_log(id, record), keys::segment(id)];
-        let mut found = drive.leader.reads().get_many(&keys).await?.entries.into_iter();
+        let mut found = reads.get_many(&keys).await?.entries.into_iter();
         let (Some(Some(record)), Some(Some(log))) = (found.next(), found.next()) else { return Ok(None) };
         Ok(Some(Self {
             record: store::decode(&record)?,
@@ -67,8 +66,7 @@ impl Head {
 
 impl Install {
     /// Reads all of it.
-    pub(super) async fn read(drive: &Drive, head: Head) -> Result<Self, Trouble> {
-        let reads = drive.leader.reads();
+    pub(super) async fn read(reads: &dyn ReadStore, head: Head) -> Result<Self, Trouble> {
         let Head { record, log, log_revision, segment } = head;
         let (id, record_id) = (&log.segment_id, log.id);
         let mut seats = BTreeMap::new();

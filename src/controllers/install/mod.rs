@@ -23,15 +23,16 @@ use crate::domain::{RecordId, SegmentId};
 /// as the store's summary is the one it was saved with; the summary, the operator's command and the segment
 /// are read before every step.
 pub(super) async fn look(drive: &Drive, id: &SegmentId, record: RecordId) -> Stepped {
+    let reads = drive.leader.reads();
     let mut known = drive.installs.take(record);
     loop {
-        let Some(head) = Head::read(drive, id, record).await? else { return Ok(After::Change) };
+        let Some(head) = Head::read(reads, id, record).await? else { return Ok(After::Change) };
         let mut install = match known.take() {
             Some(mut install) if install.is_fresh(&head) => {
                 install.renew(head);
                 install
             }
-            _ => Install::read(drive, head).await?,
+            _ => Install::read(reads, head).await?,
         };
         match step(drive, &mut install).await? {
             After::Now => known = Some(install),

@@ -1,0 +1,114 @@
+//! The loop while leading: changes and timers feed the queue, workers take from it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use tokio::task::JoinSet;
+
+use super::drive::Drive;
+use super::queue::Work;
+use super::step::{After, Stepped, Trouble};
+use super::{install, pull, segment, sweep};
+use crate::domain::{CreateState, DeleteState};
+use crate::store::{Cache, Change, Rows, SegmentRow};
+
+/// Records worked on at once. Calls to remotes and fsyncs of the store overlap; more gave nothing on 2 cores.
+const WORKERS: usize = 16;
+
+/// A record whose step panicked is left alone for this long.
+const AFTER_PANIC: Duration = Duration::from_secs(60);
+
+/// Drives until `drive.lost`; nothing of it runs any more when this returns. Steps are dropped where they
+/// stand: their intents tell the next leader what to look up.
+pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
+    let mut tasks = JoinSet::new();
+    for remote in drive.service.remotes.configured() {
+        drive.queue.add(Work::Sync(remote));
+    }
+    drive.queue.add(Work::Sweep);
+    tasks.spawn(feed(Arc::clone(&drive), cache));
+    for _ in 0..WORKERS {
+        tasks.spawn(work(Arc::clone(&drive)));
+    }
+    drive.lost.cancelled().await;
+    tasks.shutdown().await;
+}
+
+/// Changes say "look at this", nothing more.
+async fn feed(drive: Arc<Drive>, cache: Arc<Cache>) {
+    let mut subscription = cache.subscribe();
+    loop {
+        for change in subscription.next().await {
+            let queue = &drive.queue;
+            cache.read(|rows| match change {
+                Change::Reset => everything(rows).for_each(|work| queue.add(work)),
+                change => touched(&drive, rows, change).into_iter().for_each(|work| queue.add(work)),
+            });
+        }
+    }
+}
+
+/// What one change asks somebody to look at.
+fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
+    match change {
+        Change::Segment(id) => {
+            rows.segments.get(&id).is_some_and(|row| unfinished(row)).then_some(Work::Segment(id))
+        }
+        Change::Install(record, id) => {
+            let open = rows.installs.get(&record).is_some_and(|row| !row.state.is_terminal());
+            open.then_some(Work::Install(record, id))
+        }
+        Change::Sync(remote) => {
+            let waiting = rows.sync.get(&remote).is_some_and(|sync| sync.is_waiting());
+            (waiting && drive.service.remotes.repository(remote).is_some()).then_some(Work::Sync(remote))
+        }
+        _ => None,
+    }
+}
+
+fn everything(rows: &Rows) -> impl Iterator<Item = Work> + '_ {
+    let segments =
+        rows.segments.iter().filter(|(_, row)| unfinished(row)).map(|(id, _)| Work::Segment(id.clone()));
+    let installs = rows.installs.iter().filter(|(_, row)| !row.state.is_terminal());
+    segments.chain(installs.map(|(record, row)| Work::Install(*record, row.segment_id.clone())))
+}
+
+fn unfinished(row: &SegmentRow) -> bool {
+    matches!(row.create_state, CreateState::Pending | CreateState::Processing)
+        || row.delete_state == Some(DeleteState::Processing)
+}
+
+async fn work(drive: Arc<Drive>) {
+    loop {
+        let work = drive.queue.next().await;
+        match AssertUnwindSafe(look(&drive, &work)).catch_unwind().await {
+            Ok(Ok(After::Change)) => drive.queue.done(&work, None),
+            Ok(Ok(After::Now)) => drive.queue.done(&work, Some(Duration::ZERO)),
+            Ok(Ok(After::Pause(pause))) => drive.queue.done(&work, Some(pause)),
+            Ok(Err(Trouble::NotLeader)) => {
+                drive.lost.cancel();
+                return;
+            }
+            Ok(Err(Trouble::Conflict)) => drive.queue.failed(&work),
+            Ok(Err(trouble)) => {
+                tracing::warn!(?work, %trouble, "a step has to wait");
+                drive.queue.failed(&work);
+            }
+            Err(_) => {
+                tracing::error!(?work, "a step panicked; this record is left alone for a minute");
+                drive.queue.done(&work, Some(AFTER_PANIC));
+            }
+        }
+    }
+}
+
+async fn look(drive: &Drive, work: &Work) -> Stepped {
+    match work {
+        Work::Segment(id) => segment::look(drive, id).await,
+        Work::Install(record, id) => install::look(drive, id, *record).await,
+        Work::Sync(remote) => pull::look(drive, *remote).await,
+        Work::Sweep => sweep::look(drive).await,
+    }
+}
