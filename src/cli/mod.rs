@@ -10,6 +10,7 @@ mod bind;
 mod complain;
 mod completions;
 mod config;
+mod console;
 mod context;
 mod controller;
 mod demo;
@@ -71,18 +72,24 @@ fn run(arguments: Arguments) -> Outcome {
         Some(Command::Config(command)) => config::run(&global, output, command),
         Some(Command::Doctor(arguments)) => wait_for(doctor::run(&global, output, arguments)),
         Some(Command::Platform(arguments)) => wait_for(platform::run(output, arguments)),
-        Some(Command::Demo) => wait_for(async {
-            let demo = demo::prepare(&global, &demo::folder()?).await?;
-            output::note(&format!("{} ({})", demo.banner(), demo.service.store.name()));
-            demo.stop().await;
-            Err(Failure::unavailable("the console is not built yet"))
-        }),
+        Some(Command::Demo) => {
+            let runtime = runtime()?;
+            let outcome = demo::run(&runtime, &global);
+            runtime.shutdown_timeout(LAST_WORDS);
+            outcome
+        }
         Some(command) => {
             let (settings, _) = load::settings(&load::sources(&global))?;
             let _log = log::if_asked(&command)?;
             wait_for(dispatch(Context::new(settings, output), command))
         }
-        None => Err(Failure::unavailable("the console is not built yet")),
+        None => {
+            let (settings, _) = load::settings(&load::sources(&global))?;
+            let runtime = runtime()?;
+            let outcome = console::run(&runtime, settings);
+            runtime.shutdown_timeout(LAST_WORDS);
+            outcome
+        }
     }
 }
 

@@ -142,3 +142,19 @@ fn a_reader_that_leaves_is_no_error() {
     let run: crate::house::Run = child.wait_with_output().unwrap().into();
     assert_eq!(run.exits(0).err, "");
 }
+
+#[test]
+fn without_a_platform_a_wait_says_so_instead_of_hanging() {
+    let house = House::new();
+    house.archive("a.zip", Some(NAV));
+    house.run(&["segment", "upload", "a.zip", "--wait", "--timeout", "20s", "-o", "json"]).refuses(
+        5,
+        "unavailable",
+        &["nobody leads", "sdp.endpoint"],
+    );
+    // What was done stays done.
+    house.run(&["segment", "exists", "nav-core", "2.1.0"]).exits(0);
+    house.run(&["sync", "-o", "json"]).refuses(5, "unavailable", &["sdp.endpoint"]);
+    let status = house.run(&["controller", "status", "-o", "json"]).exits(5).json();
+    assert_eq!(status["mayLead"], false);
+}

@@ -4,7 +4,9 @@
 mod answers;
 mod away;
 mod bad_input;
+mod console;
 mod house;
 mod lists;
 mod platform;
 mod settings;
+mod waiting;

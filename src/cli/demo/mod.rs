@@ -10,12 +10,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use self::server::Server;
 use super::arguments::Global;
-use super::exit::Failure;
-use super::{load, open};
+use super::exit::{Failure, Outcome};
+use super::{console, load, log, open, output};
 use crate::domain::RemoteKind;
 use crate::remote::{self, Remotes};
 use crate::service::{ListRequest, Service, UploadRequest};
@@ -30,22 +31,40 @@ const LIVELY: [&str; 4] = [
 ];
 
 /// A demo that is ready.
-pub(super) struct Demo {
+struct Demo {
     /// Over its own store, files and platform.
-    pub(super) service: Arc<Service>,
+    service: Arc<Service>,
     /// Where everything of it lies.
-    pub(super) folder: PathBuf,
+    folder: PathBuf,
     server: Server,
 }
 
+/// Opens the console over a demo; says before and after where everything lies.
+pub(super) fn run(runtime: &Runtime, global: &Global) -> Outcome {
+    console::needs_terminal()?;
+    let folder = folder()?;
+    let telemetry = log::start(Some(&folder), false)?;
+    output::note(&format!("the demo lies in {}", folder.display()));
+    let demo = runtime.block_on(prepare(global, &folder))?;
+    let banner = demo.banner();
+    tracing::info!("{banner}");
+    let outcome = console::show(runtime, demo.service.clone(), &telemetry, Some(banner));
+    runtime.block_on(demo.stop());
+    output::note(&format!(
+        "the demo keeps its state in {}; `segdeck demo` goes on with it, removing the folder begins anew",
+        folder.display()
+    ));
+    outcome
+}
+
 /// The demo's own folder.
-pub(super) fn folder() -> Result<PathBuf, Failure> {
+fn folder() -> Result<PathBuf, Failure> {
     Sources::demo_data_dir()
         .ok_or_else(|| Failure::invalid("this user has no home folder (HOME is not set) for the demo's data"))
 }
 
 /// Starts the platform, opens the store, and at the first start fills both.
-pub(super) async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
+async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
     let failed =
         |error: std::io::Error| Failure::failed(format!("the demo cannot use {}: {error}", folder.display()));
     std::fs::create_dir_all(folder).map_err(failed)?;
@@ -63,16 +82,15 @@ pub(super) async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Fail
 
 impl Demo {
     /// What the operator should know of it.
-    pub(super) fn banner(&self) -> String {
+    fn banner(&self) -> String {
         format!(
-            "demo: 36 simulated seats, everything below {}; segments to upload with `u` lie in {}",
-            self.folder.display(),
+            "demo with 36 simulated seats; `u` uploads more segments from {}",
             self.folder.join("samples").display()
         )
     }
 
     /// Ends the platform.
-    pub(super) async fn stop(self) {
+    async fn stop(self) {
         self.server.stop().await;
     }
 }

@@ -1,0 +1,89 @@
+//! `segdeck` alone: the console on the main thread, everything else on the runtime beside it.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::exit::{Exit, Failure, Outcome};
+use super::{log, open, signals};
+use crate::controllers::{self, Lead};
+use crate::service::Service;
+use crate::settings::Settings;
+use crate::store::Cache;
+use crate::telemetry::Telemetry;
+use crate::ui;
+
+/// How long the controllers get to step down; then the lease does it for them.
+const STEP_DOWN: Duration = Duration::from_secs(2);
+
+/// How long the screen gets to close after a signal; one whose terminal takes no more bytes never would.
+const CLOSE: Duration = Duration::from_secs(5);
+
+/// Refuses before anything is opened where nobody could see it.
+pub(super) fn needs_terminal() -> Result<(), Failure> {
+    if std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "the console needs a terminal; `segdeck --help` lists the commands that work without one",
+    ))
+}
+
+/// Opens the console over the settings. A store behind a network need not answer for that.
+pub(super) fn run(runtime: &Runtime, settings: Settings) -> Outcome {
+    needs_terminal()?;
+    let telemetry = log::start(settings.data_dir(), false)?;
+    let service = runtime.block_on(open::service(Arc::new(settings)))?;
+    show(runtime, Arc::new(service), &telemetry, None)
+}
+
+/// Runs the console until it is quit; steps down then.
+pub(super) fn show(
+    runtime: &Runtime,
+    service: Arc<Service>,
+    telemetry: &Telemetry,
+    banner: Option<String>,
+) -> Outcome {
+    let _inside = runtime.enter();
+    let cancel = CancellationToken::new();
+    let cache = Cache::start(service.store.clone(), service.clock.clone(), cancel.clone());
+    let (_not_standing, mut lead) =
+        watch::channel(Lead::NotStanding("controllers.enabled is false in the settings".to_owned()));
+    let mut ended = None;
+    if service.settings.controllers.enabled {
+        let controllers = controllers::start_with(service.clone(), Some(cache.clone()), cancel.clone());
+        lead = controllers.lead;
+        ended = Some(controllers.ended);
+    }
+    runtime.spawn(last_resort(cancel.clone()));
+    let shown = ui::run(ui::Context {
+        settings: service.settings.clone(),
+        service,
+        runtime: runtime.handle().clone(),
+        lead,
+        cache,
+        log: telemetry.ring().clone(),
+        read_only: false,
+        banner,
+    });
+    cancel.cancel();
+    if let Some(ended) = ended {
+        // Too late is no harm: the lease ends by itself.
+        _ = runtime.block_on(async { tokio::time::timeout(STEP_DOWN, ended).await });
+    }
+    shown.map_err(|error| Failure::failed(format!("{error:#}")))?;
+    Ok(Exit::DONE)
+}
+
+/// A signal makes the controllers step down at once, whatever the screen is at.
+async fn last_resort(cancel: CancellationToken) {
+    let ended = signals::ended();
+    ended.await;
+    cancel.cancel();
+    tokio::time::sleep(CLOSE).await;
+    std::process::exit(i32::from(Exit::INTERRUPTED.0));
+}
