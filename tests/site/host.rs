@@ -1,0 +1,171 @@
+//! A machine with a home folder of its own: its settings file, its store, and the binary run on it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use segdeck::domain::Clock;
+use segdeck::domain::audit::Actor;
+use segdeck::remote::grpc;
+use segdeck::service::Service;
+use segdeck::settings::{Backend, Settings, Sources};
+use segdeck::storage::SharedStorage;
+use segdeck::store;
+use tokio::process::Command;
+
+use crate::answer::Answer;
+use crate::common::etcd;
+use crate::common::site::On;
+use crate::log::Log;
+use crate::running::Running;
+
+/// How long a test may take before it counts as hanging.
+const DEADLINE: Duration = Duration::from_secs(150);
+
+/// Where tests of one etcd keep out of each other's way.
+static ROOTS: AtomicUsize = AtomicUsize::new(0);
+
+/// The machine. It prints what everybody said when its test fails.
+pub(crate) struct Host {
+    home: tempfile::TempDir,
+    store: String,
+    pub(crate) log: Log,
+}
+
+impl Host {
+    /// Runs a test on a machine of its own, with its records on this backend, until its deadline.
+    pub(crate) async fn test(on: On, body: impl AsyncFnOnce(&Host)) {
+        let root = ROOTS.fetch_add(1, Ordering::Relaxed);
+        let store = match on {
+            On::Embedded => "[store]\nbackend = \"embedded\"\n".to_owned(),
+            On::Etcd => format!(
+                "[store]\nbackend = \"etcd\"\nendpoints = [\"http://{}\"]\nprefix = \"/site-{root}\"\n",
+                etcd::shared().endpoint()
+            ),
+        };
+        let host = Self { home: tempfile::tempdir().unwrap(), store, log: Log::new() };
+        if tokio::time::timeout(DEADLINE, body(&host)).await.is_err() {
+            panic!("not done within {DEADLINE:?}");
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Writes the settings file: this store, quick controllers, and whatever else.
+    pub(crate) fn configure(&self, controllers: &str, rest: &str) {
+        let text = format!(
+            "{}[controllers]\nlease_ttl = \"2s\"\npoll_interval = \"50ms\"\nsync_interval = \"0\"\n{controllers}\n{rest}\n",
+            self.store
+        );
+        self.file(".config/segdeck/config.toml", &text);
+    }
+
+    /// A file in the home folder.
+    pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Any program on this machine, with nothing of ours in its environment.
+    pub(crate) fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("HOME", self.path())
+            .env("USER", "tester")
+            .env("TERM", "dumb")
+            .current_dir(self.path())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// A process that stays. It goes with its test, also when the test binary itself is killed.
+    pub(crate) fn start(&self, name: &str, arguments: &[&str]) -> Running {
+        let mut command = self.program("setpriv");
+        command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_segdeck")]).args(arguments);
+        Running::start(command, name, &self.log)
+    }
+
+    /// Runs a command to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Answer {
+        let mut command = self.program(env!("CARGO_BIN_EXE_segdeck"));
+        command.args(arguments);
+        self.output(command, arguments).await
+    }
+
+    /// Runs any program to its end; `arguments` are what the log calls it.
+    pub(crate) async fn output(&self, mut command: Command, arguments: &[&str]) -> Answer {
+        self.log.note("$", &arguments.join(" "));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let answer = Answer::from(command.output().await.unwrap());
+        self.log.note("err", &answer.err);
+        self.log.note("out", &answer.out);
+        self.log.note("exit", &answer.code.to_string());
+        answer
+    }
+
+    /// Runs a command that must succeed; its answer.
+    pub(crate) async fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let mut all = arguments.to_vec();
+        all.extend(["-o", "json"]);
+        self.run(&all).await.exits(0).json()
+    }
+
+    /// The settings as its processes read them.
+    pub(crate) fn settings(&self) -> Settings {
+        let sources = Sources {
+            config: Some(self.path().join(".config/segdeck/config.toml")),
+            ..Sources::only(&self.path().join(".local/share/segdeck"))
+        };
+        Settings::load(&sources).unwrap().0
+    }
+
+    /// The use cases in this process, for looking on.
+    pub(crate) async fn onlooker(&self) -> Arc<Service> {
+        let settings = self.settings();
+        let mut records = settings.store.clone();
+        if records.backend == Backend::Embedded {
+            records.path.clear();
+        }
+        Arc::new(Service {
+            store: store::open(&records, settings.data_dir().unwrap()).await.unwrap(),
+            storage: SharedStorage::open(&settings.storage.url).unwrap(),
+            remotes: grpc::connect(&settings).unwrap(),
+            settings: Arc::new(settings),
+            clock: Clock::system(),
+            actor: Actor { user: "onlooker".into(), host: "test".into(), ssh_client: None },
+        })
+    }
+
+    /// Files in shared storage, staged or final.
+    pub(crate) fn stored_files(&self) -> Vec<PathBuf> {
+        let files = self.path().join(".local/share/segdeck/files");
+        let mut found = files_below(&files.join("staging"));
+        found.extend(files_below(&files.join("segments")));
+        found
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.log.text());
+        }
+    }
+}
+
+/// Every file below a folder, which need not be there.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    entries
+        .flatten()
+        .flat_map(|entry| if entry.path().is_dir() { files_below(&entry.path()) } else { vec![entry.path()] })
+        .collect()
+}

@@ -1,0 +1,18 @@
+//! The product as operators have it: the real binary, every part a process of its own, on both backends.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says so by failing")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod answer;
+mod bad_input;
+mod host;
+mod job;
+mod killed_leader;
+mod log;
+mod main_job;
+mod platform;
+mod refused_create;
+mod running;
+mod same_id;
+mod sync_job;

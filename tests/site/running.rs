@@ -1,0 +1,68 @@
+//! A process that stays: the controllers, a platform. It ends with its test, however that ends.
+
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+
+use crate::log::Log;
+
+/// A running process; dropping it kills it.
+pub(crate) struct Running {
+    child: Child,
+    pid: u32,
+    lines: watch::Receiver<Vec<String>>,
+}
+
+impl Running {
+    /// Starts it; what it says goes to the log.
+    pub(crate) fn start(mut command: Command, name: &str, log: &Log) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let pid = child.id().unwrap();
+        log.note(name, &format!("started as process {pid}"));
+        let (sender, lines) = watch::channel(Vec::new());
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        tokio::spawn(listen(stdout, name.to_owned(), log.clone(), sender.clone()));
+        tokio::spawn(listen(stderr, name.to_owned(), log.clone(), sender));
+        Self { child, pid, lines }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// The rest of the first line that begins so; `None` when it ends without one.
+    pub(crate) async fn says(&mut self, beginning: &str) -> Option<String> {
+        let find = |lines: &Vec<String>| {
+            lines.iter().find_map(|line| line.strip_prefix(beginning)).map(str::to_owned)
+        };
+        let lines = self.lines.wait_for(|lines| find(lines).is_some()).await.ok()?;
+        find(&lines)
+    }
+
+    /// Ends it as a service manager does, and returns its exit code.
+    pub(crate) async fn terminate(self) -> i32 {
+        self.end(Signal::TERM).await.unwrap()
+    }
+
+    /// `kill -9`.
+    pub(crate) async fn kill(self) {
+        assert_eq!(self.end(Signal::KILL).await, None, "a killed process has no exit code");
+    }
+
+    async fn end(mut self, signal: Signal) -> Option<i32> {
+        kill_process(Pid::from_raw(self.pid.try_into().unwrap()).unwrap(), signal).unwrap();
+        self.child.wait().await.unwrap().code()
+    }
+}
+
+async fn listen(stream: impl AsyncRead + Unpin, name: String, log: Log, lines: watch::Sender<Vec<String>>) {
+    let mut read = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = read.next_line().await {
+        log.note(&name, &line);
+        lines.send_modify(|lines| lines.push(line));
+    }
+}
