@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::exit::{Exit, Failure, Outcome};
 use super::{log, open, signals};
 use crate::controllers::{self, Lead};
-use crate::service::Service;
-use crate::settings::Settings;
+use crate::service::{Code, Service};
+use crate::settings::{Backend, Settings};
 use crate::store::Cache;
 use crate::telemetry::Telemetry;
 use crate::ui;
@@ -59,6 +59,7 @@ pub(super) fn show(
         lead = controllers.lead;
         ended = Some(controllers.ended);
     }
+    let read_only = runtime.block_on(is_newer(&service));
     runtime.spawn(last_resort(cancel.clone()));
     let shown = ui::run(ui::Context {
         settings: service.settings.clone(),
@@ -67,7 +68,7 @@ pub(super) fn show(
         lead,
         cache,
         log: telemetry.ring().clone(),
-        read_only: false,
+        read_only,
         banner,
     });
     cancel.cancel();
@@ -77,6 +78,13 @@ pub(super) fn show(
     }
     shown.map_err(|error| Failure::failed(format!("{error:#}")))?;
     Ok(Exit::DONE)
+}
+
+/// Did a newer program change the layout of the records? Only a store on this host is asked: one behind a network
+/// would hold the first frame up, and refuses each change itself.
+async fn is_newer(service: &Service) -> bool {
+    service.settings.store.backend == Backend::Embedded
+        && service.check_format().await.is_err_and(|error| error.code == Code::Conflict)
 }
 
 /// A signal makes the controllers step down at once, whatever the screen is at.

@@ -6,7 +6,7 @@ use super::{Code, Service, ServiceError};
 use crate::store::{Entry, Txn, keys};
 
 /// The layout that this program writes.
-const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1;
 
 /// The record `meta/format`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ impl Service {
     ///
     /// # Errors
     /// `conflict` when a newer program has changed their layout.
-    pub(super) async fn check_format(&self) -> Result<(), ServiceError> {
+    pub async fn check_format(&self) -> Result<(), ServiceError> {
         self.known_format().await.map(drop)
     }
 

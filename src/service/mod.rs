@@ -30,6 +30,7 @@ pub(crate) use commit::{Audited, brief};
 pub use control::retryable_seats;
 pub use delete::DeleteOptions;
 pub use error::{Code, ServiceError};
+pub use format::FORMAT;
 pub use install::{InstallOptions, UNINSTALL_NEEDS_WORD};
 pub use installs::{InstallView, SeatView};
 pub use list::{ListRequest, Listed, Sort};

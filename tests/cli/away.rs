@@ -77,3 +77,13 @@ fn doctor_on_a_new_home_is_content() {
     assert_eq!(state("sdp"), "warn");
     assert_eq!(state("leader"), "warn");
 }
+
+#[test]
+fn doctor_knows_the_layout_of_the_records() {
+    let house = House::new();
+    house.run(&["seat", "add", "s1", "--ip", "10.0.0.1"]).exits(0);
+    let run = house.run(&["doctor", "-o", "json"]).exits(0);
+    let checks = run.json();
+    let layout = checks["items"].as_array().unwrap().iter().find(|item| item["check"] == "layout").unwrap();
+    assert_eq!(layout["state"], "ok", "{}", run.out);
+}

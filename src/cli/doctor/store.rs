@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Check;
 use crate::cli::{open, show};
-use crate::service::ServiceError;
+use crate::service::{FORMAT, ServiceError};
 use crate::settings::{Backend, Settings};
 use crate::store::{self, Key, LeaderRecord, SharedStore, Store, keys};
 
@@ -67,8 +67,18 @@ pub(super) async fn check(settings: &Settings, checks: &mut Vec<Check>) -> Optio
 /// The layout version that the records are written in.
 async fn layout(store: &dyn Store) -> Check {
     match read(store, &keys::format()).await {
-        Ok(None) => Check::ok("layout", "new: no record says otherwise"),
-        Ok(Some(value)) => Check::ok("layout", format!("meta/format is {value}")),
+        Ok(None) => Check::ok("layout", "new: nothing was changed yet"),
+        Ok(Some(mark)) if mark["format"].as_u64().is_some_and(|format| format <= FORMAT.into()) => {
+            Check::ok("layout", format!("{}; this program knows {FORMAT}", mark["format"]))
+        }
+        Ok(Some(mark)) => Check::fail(
+            "layout",
+            format!(
+                "{}, written by a newer segdeck; this program knows {FORMAT} and may only look",
+                mark["format"]
+            ),
+            "install the newer version of segdeck",
+        ),
         Err(error) => Check::fail("layout", error.message, "see the record meta/format"),
     }
 }
