@@ -180,7 +180,11 @@ pub(super) async fn purge(
     let (_, active) = reads.get(&active_key).await?;
     txn = txn.still(active_key.clone(), active.as_ref());
     if is_last(drive, segment).await? {
-        txn = txn.delete_prefix(keys::bindings_of(&id.prefix)).delete(active_key);
+        // A version uploaded at this moment would want the binding.
+        txn = txn
+            .only_below(keys::segments_of(&id.prefix), keys::segment(id))
+            .delete_prefix(keys::bindings_of(&id.prefix))
+            .delete(active_key);
     } else if let Some(entry) = &active {
         let mut installs: ActiveInstalls = store::decode(entry)?;
         let before = installs.installs.len();

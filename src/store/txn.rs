@@ -14,6 +14,8 @@ pub enum Compare {
     CreateRevision(Key, Revision),
     /// No key begins so.
     PrefixEmpty(String),
+    /// No key begins so, but for this one, which may be there or not.
+    OnlyBelow(String, Key),
 }
 
 /// A change of a transaction. No key may be touched twice, nor lie in a prefix the same transaction deletes.
@@ -45,7 +47,8 @@ pub enum TxnOutcome {
     Refused {
         /// The revision it was refused at.
         revision: Revision,
-        /// For each compare, in order, the record of its key as it is now (`PrefixEmpty`: the first one below).
+        /// For each compare, in order, the record of its key as it is now (`PrefixEmpty`, `OnlyBelow`: the first one
+        /// below).
         found: Vec<Option<Entry>>,
     },
 }
@@ -78,6 +81,12 @@ impl Txn {
         self
     }
 
+    /// Requires that no key begins so, but for this one.
+    pub fn only_below(mut self, prefix: String, key: Key) -> Self {
+        self.compares.push(Compare::OnlyBelow(prefix, key));
+        self
+    }
+
     /// Writes a record as JSON.
     ///
     /// # Errors
@@ -105,6 +114,7 @@ impl Txn {
         let compares = self.compares.iter().map(|compare| match compare {
             Compare::ModRevision(key, _) | Compare::CreateRevision(key, _) => key.as_str().len() + 64,
             Compare::PrefixEmpty(prefix) => prefix.len() + 64,
+            Compare::OnlyBelow(prefix, key) => 2 * (prefix.len() + key.as_str().len()) + 64,
         });
         let ops = self.ops.iter().map(|op| match op {
             Op::Put(key, value, _) => key.as_str().len() + value.len() + 32,

@@ -101,10 +101,10 @@ pub(super) fn keys_below(connection: &Connection, prefix: &str) -> Result<Vec<Ke
     Ok(page(connection, &query, Revision::MAX)?.entries.into_iter().map(|entry| entry.key).collect())
 }
 
-/// The first record below a prefix now.
-pub(super) fn first_below(connection: &Connection, prefix: &str) -> Result<Option<Entry>> {
-    let query = ListQuery { limit: 1, ..ListQuery::prefix(prefix) };
-    Ok(page(connection, &query, Revision::MAX)?.entries.pop())
+/// The first records below a prefix now.
+pub(super) fn first_below(connection: &Connection, prefix: &str, limit: usize) -> Result<Vec<Entry>> {
+    let query = ListQuery { limit, ..ListQuery::prefix(prefix) };
+    Ok(page(connection, &query, Revision::MAX)?.entries)
 }
 
 /// A page as of a revision. Walks the index, which holds the changes of each key in order, and looks up the

@@ -52,6 +52,23 @@ fn request(cluster: &Cluster, txn: &Txn) -> Request {
                 conditions.push(condition.with_range(end.clone()));
                 reads.push(TxnOp::get(from, Some(GetOptions::new().with_range(end).with_limit(1))));
             }
+            Compare::OnlyBelow(prefix, key) => {
+                // The same over the ranges before and behind the one key.
+                let (from, end) = (root.full(prefix), root.range_end(prefix));
+                // A key elsewhere excuses nothing: the range behind it is the whole one then.
+                let mut key = root.full(key.as_str());
+                let mut behind = [key.as_slice(), &[0]].concat();
+                if !key.starts_with(&from) {
+                    (key, behind) = (from.clone(), from.clone());
+                }
+                for (from, end) in [(from.clone(), key), (behind, end.clone())] {
+                    // etcd takes an empty range for a single key.
+                    if from < end {
+                        conditions.push(Condition::version(from, CompareOp::Equal, 0).with_range(end));
+                    }
+                }
+                reads.push(TxnOp::get(from, Some(GetOptions::new().with_range(end).with_limit(1))));
+            }
         }
     }
     let ops: Vec<TxnOp> = txn

@@ -59,6 +59,7 @@ macro_rules! conformance {
                 mod_revision_compares_both_ways
                 create_revision_compares_both_ways
                 prefix_empty_compares_both_ways
+                only_below_compares_both_ways
                 a_refusal_tells_every_compare_in_order
                 a_refusal_changes_nothing
                 all_of_a_transaction_is_one_revision

@@ -26,7 +26,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let compares = vec((0..3_u8, 0..KEYS.len(), 0..8_u8), 0..3);
+    let compares = vec((0..4_u8, 0..KEYS.len(), 0..8_u8), 0..3);
     let ops = vec((0..5_u8, 0..KEYS.len(), any::<u8>()), 0..5);
     prop_oneof![
         8 => (compares, ops).prop_map(|(compares, ops)| Step::Txn(compares, ops)),
@@ -110,7 +110,8 @@ impl Model {
                     self.key(*n),
                     wanted(entry.map_or(0, |entry| entry.create_revision)),
                 ),
-                _ => Compare::PrefixEmpty(self.prefix(*n)),
+                2 => Compare::PrefixEmpty(self.prefix(*n)),
+                _ => Compare::OnlyBelow(self.prefix(*n), self.key(*n)),
             });
         }
         for (kind, n, value) in ops {
@@ -140,6 +141,11 @@ impl Model {
                 }
                 Compare::PrefixEmpty(prefix) => {
                     (self.first_below(prefix).is_none(), self.first_below(prefix))
+                }
+                Compare::OnlyBelow(prefix, key) => {
+                    let mut below =
+                        self.records().keys().filter(|other| other.as_str().starts_with(prefix.as_str()));
+                    (below.all(|other| other == key), self.first_below(prefix))
                 }
             })
             .collect();

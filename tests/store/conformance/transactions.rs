@@ -66,6 +66,24 @@ pub async fn prefix_empty_compares_both_ways(store: &SharedStore) {
     assert!(holds(store, empty("p/")).await);
 }
 
+pub async fn only_below_compares_both_ways(store: &SharedStore) {
+    let only = |name: &str| Compare::OnlyBelow("ob/".into(), key(name));
+    assert!(holds(store, only("ob/m")).await, "nothing is there at all");
+    commit(store, vec![put("ob", "shorter"), put("ob0", "neighbour"), put("ob/m", "1")]).await;
+    assert!(holds(store, only("ob/m")).await);
+    assert!(!holds(store, only("ob/a")).await);
+    assert!(!holds(store, only("ob/m0")).await);
+    for other in ["ob/a", "ob/z", "ob/m/", "ob/m0"] {
+        commit(store, vec![put(other, "1")]).await;
+        assert!(!holds(store, only("ob/m")).await, "{other}");
+        let (_, found) = refused(store, vec![only("ob/m")], vec![]).await;
+        let first = found[0].as_ref().map(|entry| entry.key.as_str());
+        assert_eq!(first, Some(other.min("ob/m")), "the first one below");
+        commit(store, vec![delete(other)]).await;
+        assert!(holds(store, only("ob/m")).await, "{other} is gone");
+    }
+}
+
 pub async fn a_refusal_tells_every_compare_in_order(store: &SharedStore) {
     let first = commit(store, vec![put("r/a", "A"), put("r/b", "B"), put("r/z/1", "Z")]).await;
     let compares = vec![
