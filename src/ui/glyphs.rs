@@ -35,8 +35,8 @@ impl Glyphs {
     /// For terminals with a Unicode font.
     pub const UNICODE: Self = Self {
         border: border::PLAIN,
-        full: "█",
-        empty: "░",
+        full: "━",
+        empty: "·",
         ellipsis: "…",
         yes: "●",
         no: "·",

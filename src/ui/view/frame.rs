@@ -34,41 +34,38 @@ pub(super) fn focused(model: &Model, pane: Pane) -> bool {
         && !model.overlays.iter().any(|open| !matches!(open, super::super::model::overlay::Overlay::Filter))
 }
 
-/// The name of a pane, with its numbers and its filter.
+/// The name of a pane, with its numbers, what it is about, and its filter.
 pub(super) fn title(model: &Model, pane: Pane) -> Say {
     let (name, shown, all, filter) = match pane {
         Pane::Segments => (
-            word!("pane-segments").into(),
+            word!("pane-segments"),
             model.segments.shown.len(),
             model.data.segments.len(),
             model.segments.filter.value(),
         ),
         Pane::Versions => {
             let all = model.at.as_ref().map_or(0, |at| model.data.versions(&at.prefix).len());
-            let name = match &model.at {
-                Some(at) => say!("pane-versions-of", prefix = at.prefix.as_str()),
-                None => word!("pane-versions").into(),
-            };
-            (name, model.versions.shown.len(), all, model.versions.filter.value())
+            (word!("pane-versions"), model.versions.shown.len(), all, model.versions.filter.value())
         }
         Pane::Seats => {
-            let name = match &model.at {
-                Some(at) => say!("pane-seats-of", id = at),
-                None => word!("pane-seats").into(),
-            };
-            (name, model.seats.shown.len(), model.data.seats.len(), model.seats.filter.value())
+            (word!("pane-seats"), model.seats.shown.len(), model.data.seats.len(), model.seats.filter.value())
         }
         Pane::Installs => (
-            word!("pane-installs").into(),
+            word!("pane-installs"),
             model.installs.shown.len(),
             model.data.installs.len(),
             model.installs.filter.value(),
         ),
     };
+    let about = match (pane, &model.at) {
+        (Pane::Versions, Some(at)) => at.prefix.to_string(),
+        (Pane::Seats, Some(at)) => at.to_string(),
+        _ => String::new(),
+    };
     if filter.is_empty() {
-        say!("pane-title", name = name, n = all)
+        say!("pane-title", name = name, n = all, about = about)
     } else {
-        say!("pane-title-filtered", name = name, shown = shown, n = all, filter = filter)
+        say!("pane-title-filtered", name = name, shown = shown, n = all, about = about, filter = filter)
     }
 }
 

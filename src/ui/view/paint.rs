@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::super::glyphs::Glyphs;
@@ -122,7 +122,9 @@ pub(super) fn frame(buffer: &mut Buffer, area: Rect, title: &str, focused: bool,
     buffer[(right, bottom)].set_symbol(set.bottom_right);
     if !title.is_empty() && area.width > 4 {
         let place = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: 1 };
-        let style = if focused { look.style(Role::Title).patch(edge) } else { look.style(Role::Title) };
+        // Not the colour of the edge below it.
+        let plain = Style::new().fg(Color::Reset).patch(look.style(Role::Title));
+        let style = if focused { plain.patch(edge) } else { plain };
         text(buffer, place, &format!(" {} ", title.trim()), style, &look.glyphs);
     }
     inner(area)

@@ -50,12 +50,12 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
 pub(super) fn columns(look: &Look, shown: &Table<SeatRow>) -> [Column; 7] {
     let mut columns = [
         Column::wide(look.text(word!("column-seat")), 8, 3, 0),
-        Column::wide(look.text(word!("column-group")), 5, 2, 2),
+        Column::wide(look.text(word!("column-group")), 6, 2, 2),
         Column::fixed(look.text(word!("column-ip")), 15, 4),
         Column::wide(look.text(word!("column-tags")), 8, 2, 5),
         Column::fixed(look.text(word!("column-bound-short")), 5, 3).right(),
-        Column::fixed(look.text(word!("column-installed-short")), 5, 1).right(),
-        Column::fixed(look.text(word!("column-wanted-short")), 5, 0).right(),
+        Column::fixed(look.text(word!("column-installed-short")), 4, 1).right(),
+        Column::fixed(look.text(word!("column-wanted-short")), 4, 0).right(),
     ];
     if let Some(column) = columns.get_mut(shown.sort) {
         column.sorted = Some(shown.descending);

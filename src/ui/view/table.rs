@@ -127,10 +127,12 @@ fn cells(
             continue;
         }
         let place = Rect { x, width: (*width).min(line.right().saturating_sub(x)), ..line };
-        let mut style = look.style(cell.role);
-        if over == Some(Role::Marked) && cell.role == Role::Text {
-            style = look.style(Role::Marked);
-        }
+        let style = look.style(match over {
+            // Colours turned around make a patchwork; the row under the cursor is of one piece.
+            Some(Role::Cursor) => Role::Text,
+            Some(Role::Marked) if cell.role == Role::Text => Role::Marked,
+            _ => cell.role,
+        });
         if column.right {
             paint::right(buffer, place, &cell.text, style, &look.glyphs);
         } else {

@@ -6,12 +6,10 @@ plain = { $text }
 
 pane-segments = Segments
 pane-versions = Versions
-pane-versions-of = Versions of { $prefix }
 pane-seats = Seats
-pane-seats-of = Seats for { $id }
 pane-installs = Installs
-pane-title = { $name } ({ $n })
-pane-title-filtered = { $name } ({ $shown } of { $n }) /{ $filter }
+pane-title = { $name } ({ $n }) { $about }
+pane-title-filtered = { $name } ({ $shown } of { $n }) { $about } /{ $filter }
 title-filtered = { " " }· /{ $filter } ({ $n })
 
 ## Columns
