@@ -1,0 +1,93 @@
+//! The real binary in a real pseudo-terminal, worked by keys alone.
+
+// A test that cannot set itself up shall stop at once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod terminal;
+
+use terminal::Terminal;
+
+/// A line that shows a segment and where it stands.
+fn line_with(screen: &str, parts: &[&str]) -> bool {
+    screen.lines().any(|line| parts.iter().all(|part| line.contains(part)))
+}
+
+#[test]
+fn the_whole_job_by_keys() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(home.path(), 120, 40);
+    console.until("the samples are published", |screen| {
+        screen.contains("you lead")
+            && screen.contains("LIVE")
+            && line_with(screen, &["nav-core@2.0.0", "ready"])
+    });
+    assert!(console.is_alternate_screen());
+
+    console.keys("/geo\r");
+    console.until("the filter leaves one row", |screen| screen.contains("(1 of 2)"));
+    console.keys("\x1b");
+    console.until("the filter is gone", |screen| screen.contains("Segments (2)"));
+
+    let sample = home.path().join(".local/share/segdeck-demo/samples/nav-core-2.1.0.zip");
+    console.keys(&format!("u{}\r", sample.display()));
+    console.until("the upload is published", |screen| line_with(screen, &["nav-core@2.1.0", "ready"]));
+
+    console.keys("/2.1.0\r");
+    console.until("the upload is selected", |screen| screen.contains("(1 of 3)"));
+    console.keys("i");
+    console.until("seats can be chosen", |screen| screen.contains("0 seats wanted"));
+    console.keys("/bridge\r*");
+    console.until("a group is marked", |screen| screen.contains("8 seats wanted"));
+    console.keys("\r");
+    console.until("the plan is shown", |screen| screen.contains("install on 8"));
+    console.keys("y");
+    console.until("the install is at its end", |screen| {
+        screen.contains("Installs (1)") && line_with(screen, &["nav-core@2.1.0", "100%"])
+    });
+    console.keys("\r");
+    console.until("its seats are shown", |screen| {
+        screen.contains("Install of nav-core@2.1.0") && line_with(screen, &["seat-001", "install"])
+    });
+
+    console.keys("\x1b");
+    console.until("the box is closed", |screen| !screen.contains("Install of nav-core@2.1.0"));
+    console.keys("1");
+    console.keys("\x1b");
+    console.until("all segments are shown", |screen| screen.contains("Segments (3)"));
+    console.keys("gd");
+    console.until("the deletion asks", |screen| screen.contains("Delete geo-base@1.4.0?"));
+    console.keys("y");
+    console.until("it is gone", |screen| {
+        screen.contains("Segments (2)") && !line_with(screen, &["geo-base@1.4.0", "SDP"])
+    });
+
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_clean(), "the terminal is as it was found");
+}
+
+#[test]
+fn a_vanished_terminal_ends_the_process() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(home.path(), 80, 24);
+    console.until("it is there", |screen| screen.contains("LIVE"));
+    console.hang_up();
+    console.exit_code();
+}
+
+#[test]
+fn it_follows_the_size_of_its_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(home.path(), 80, 24);
+    console.until("one pane at a time", |screen| screen.contains("2 Versions  3 Seats"));
+    console.resize(140, 40);
+    console.until("panes side by side", |screen| {
+        screen.contains("─ 4 Installs") || screen.contains("┌ 4 Installs")
+    });
+    console.resize(1, 1);
+    console.resize(20, 5);
+    console.until("small again", |screen| screen.lines().count() <= 5 && screen.contains("Segments"));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_clean());
+}
