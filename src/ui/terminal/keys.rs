@@ -151,6 +151,10 @@ fn csi(bytes: &[u8]) -> Next {
         return if bytes.len() > MAX_SEQUENCE { Next::Ignore(bytes.len()) } else { Next::More };
     };
     let used = end + 1;
+    if !bytes[2].is_ascii_digit() && end > 2 && bytes[2] != b'[' {
+        // A private sequence, e.g. of the mouse (`ESC [ < ... M`): its last letter is no key.
+        return Next::Ignore(used);
+    }
     let parameters: Vec<u16> = String::from_utf8_lossy(&bytes[2..end])
         .split(';')
         .map(|number| number.parse().unwrap_or(0))
@@ -249,6 +253,12 @@ mod tests {
         ] {
             assert_eq!(Decoder::default().feed(bytes), [expected], "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn the_mouse_presses_no_key() {
+        let typed = Decoder::default().feed(b"\x1b[<0;10;5M\x1b[<0;10;5mx");
+        assert_eq!(typed, [pressed(KeyCode::Char('x'), KeyModifiers::NONE)]);
     }
 
     #[test]
