@@ -12,7 +12,7 @@ use serde_json::json;
 use super::drive::Drive;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
-use crate::domain::segment::{Effect, Intent, MAX_REASON, RemoteExtra};
+use crate::domain::segment::{Effect, MAX_REASON, RemoteExtra};
 use crate::domain::{CreateState, FreeText, OperationId, Segment, clock};
 use crate::remote::{
     FileStream, Meaning, NewSegment, Operation, RemoteError, RemoteSegment, SegmentRepository,
@@ -60,37 +60,20 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
             Err(error) => return record(drive, current, failed(&error)).await,
         }
     }
-    write_intent(drive, &mut current, operation.clone()).await?;
+    begin(drive, &mut current);
+    current.intend(drive, operation.clone(), Effect::Create, CREATE_DEADLINE).await?;
     let tried = send(drive, &repository, &operation, &current.segment).await?;
     record(drive, current, tried).await
 }
 
-/// The fenced record of what is about to be done.
-async fn write_intent(
-    drive: &Drive,
-    current: &mut Current,
-    operation_id: OperationId,
-) -> Result<(), Trouble> {
-    let now = drive.service.clock.now();
-    let segment = &mut current.segment;
-    segment.intent = Some(Intent {
-        operation_id,
-        effect: Effect::Create,
-        epoch: drive.leader.epoch(),
-        since: now,
-        deadline: clock::after(now, CREATE_DEADLINE),
-        unknown: Default::default(),
-    });
-    if segment.create_status.state != CreateState::Processing {
-        segment.create_status.state = CreateState::Processing;
-        segment.create_status.time = now;
+/// A try begins.
+fn begin(drive: &Drive, current: &mut Current) {
+    let status = &mut current.segment.create_status;
+    if status.state != CreateState::Processing {
+        status.state = CreateState::Processing;
+        status.time = drive.service.clock.now();
     }
-    segment.create_status.next_retry_at = None;
-    segment.updated_at = now;
-    let key = keys::segment(&segment.id);
-    let txn = Txn::new().unchanged(key.clone(), current.entry.mod_revision).put(key, segment)?;
-    current.entry.mod_revision = drive.commit(txn).await?;
-    Ok(())
+    status.next_retry_at = None;
 }
 
 async fn send(

@@ -9,7 +9,7 @@ use super::publish;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use crate::domain::install::ActiveInstalls;
-use crate::domain::segment::{Effect, Intent, MAX_REASON};
+use crate::domain::segment::{Effect, MAX_REASON};
 use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, clock};
 use crate::remote::{Meaning, Operation, RemoteError};
 use crate::service::{Audited, Tombstone};
@@ -70,7 +70,7 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
         &current.entry.create_revision.to_string(),
         &uid,
     ]);
-    write_intent(drive, current, operation.clone()).await?;
+    current.intend(drive, operation.clone(), Effect::Delete, DELETE_DEADLINE).await?;
     let error = match repository.delete(&operation, &uid).await {
         Ok(()) => return Ok(Tried::Gone),
         Err(error) => error,
@@ -91,28 +91,6 @@ fn failed(error: &RemoteError) -> Tried {
         Meaning::Later(hint) => Tried::Failed(reason, hint),
         Meaning::Exists | Meaning::Unclear => Tried::Failed(reason, None),
     }
-}
-
-async fn write_intent(
-    drive: &Drive,
-    current: &mut Current,
-    operation_id: OperationId,
-) -> Result<(), Trouble> {
-    let now = drive.service.clock.now();
-    let segment = &mut current.segment;
-    segment.intent = Some(Intent {
-        operation_id,
-        effect: Effect::Delete,
-        epoch: drive.leader.epoch(),
-        since: now,
-        deadline: clock::after(now, DELETE_DEADLINE),
-        unknown: Default::default(),
-    });
-    segment.updated_at = now;
-    let key = keys::segment(&segment.id);
-    let txn = Txn::new().unchanged(key.clone(), current.entry.mod_revision).put(key, segment)?;
-    current.entry.mod_revision = drive.commit(txn).await?;
-    Ok(())
 }
 
 /// Writes a failed try.

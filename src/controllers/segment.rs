@@ -1,10 +1,13 @@
 //! A segment: what is to be done for it now. The decision is pure; publish and remove do it.
 
+use std::time::Duration;
+
 use super::drive::Drive;
-use super::step::{After, Stepped};
+use super::step::{After, Stepped, Trouble};
 use super::{publish, remove};
-use crate::domain::{CreateState, Segment, SegmentId, Timestamp};
-use crate::store::{self, Entry, keys};
+use crate::domain::segment::{Effect, Intent};
+use crate::domain::{CreateState, OperationId, Segment, SegmentId, Timestamp, clock};
+use crate::store::{self, Entry, Txn, keys};
 
 /// A segment as it was read before a step.
 pub(super) struct Current {
@@ -12,6 +15,32 @@ pub(super) struct Current {
     pub entry: Entry,
     /// The record.
     pub segment: Segment,
+}
+
+impl Current {
+    /// Writes what is about to be done at the remote, before it is done.
+    pub(super) async fn intend(
+        &mut self,
+        drive: &Drive,
+        operation_id: OperationId,
+        effect: Effect,
+        limit: Duration,
+    ) -> Result<(), Trouble> {
+        let now = drive.service.clock.now();
+        self.segment.intent = Some(Intent {
+            operation_id,
+            effect,
+            epoch: drive.leader.epoch(),
+            since: now,
+            deadline: clock::after(now, limit),
+            unknown: Default::default(),
+        });
+        self.segment.updated_at = now;
+        let key = keys::segment(&self.segment.id);
+        let txn = Txn::new().unchanged(key.clone(), self.entry.mod_revision).put(key, &self.segment)?;
+        self.entry.mod_revision = drive.commit(txn).await?;
+        Ok(())
+    }
 }
 
 /// What is to be done for a segment.

@@ -40,11 +40,9 @@ pub(super) async fn look(drive: &Drive) -> Stepped {
             mark(drive, entry, &segment, present.contains(segment.storage_key.as_str())).await?;
             named.insert(segment.storage_key);
         }
-        if !page.more {
+        if !query.turn(&page) {
             break;
         }
-        query.after = page.entries.last().map(|entry| entry.key.clone());
-        query.revision = Some(page.revision);
     }
     for file in files.iter().filter(|file| !named.contains(&file.key) && old(file, now)) {
         storage.delete(&file.key).await?;

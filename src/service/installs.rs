@@ -94,13 +94,11 @@ impl Service {
                     return Ok(id);
                 }
             }
-            if !page.more {
+            if !query.turn(&page) {
                 let why =
                     format!("there is no install {record}; `segdeck installs list` shows what there is");
                 return Err(ServiceError::new(Code::NotFound, why));
             }
-            query.after = page.entries.last().map(|entry| entry.key.clone());
-            query.revision = Some(page.revision);
         }
     }
 

@@ -233,12 +233,11 @@ impl Service {
         let mut keys = Vec::new();
         loop {
             let page = self.store.list(&query).await?;
+            let more = query.turn(&page);
             keys.extend(page.entries.into_iter().map(|entry| entry.key));
-            if !page.more {
+            if !more {
                 return Ok(keys);
             }
-            query.after = keys.last().cloned();
-            query.revision = Some(page.revision);
         }
     }
 

@@ -179,11 +179,9 @@ impl Here {
                     uids.insert(segment.id, uid);
                 }
             }
-            if !page.more {
+            if !query.turn(&page) {
                 break;
             }
-            query.after = page.entries.last().map(|entry| entry.key.clone());
-            query.revision = Some(page.revision);
         }
         let page = store.list_all(&keys::tombstones_of(remote)).await?;
         let tombstones = page.entries.iter().map(store::decode).collect::<Result<_, _>>()?;

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use error::SettingsError;
 pub use provenance::{Effective, Origin, Provenance};
 pub use source::Sources;
+pub use span::parse_span;
 
 /// All settings with their defaults and what they mean; also the list of the known ones.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");

@@ -18,10 +18,14 @@ pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Re
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).map_err(serde::de::Error::custom)
+    parse_span(&text).map_err(serde::de::Error::custom)
 }
 
-fn parse(text: &str) -> Result<Duration, String> {
+/// Reads a duration.
+///
+/// # Errors
+/// How one is written.
+pub fn parse_span(text: &str) -> Result<Duration, String> {
     let wrong = || format!("{text:?} is no duration; write it like 500ms, 10s, 5m or 1h");
     if text == "0" {
         return Ok(Duration::ZERO);
@@ -47,11 +51,11 @@ mod tests {
     #[test]
     fn durations_are_read() {
         for (text, ms) in [("0", 0), ("0s", 0), ("500ms", 500), ("10s", 10_000), ("2d", 172_800_000)] {
-            assert_eq!(parse(text), Ok(Duration::from_millis(ms)), "{text}");
+            assert_eq!(parse_span(text), Ok(Duration::from_millis(ms)), "{text}");
         }
         for bad in ["", "10", "s", "-1s", "1.5s", "1 s", "1w", "99999999999999999999s", "999999999999999999d"]
         {
-            assert!(parse(bad).is_err(), "{bad:?}");
+            assert!(parse_span(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -88,6 +88,17 @@ impl ListQuery {
     }
 }
 
+impl ListQuery {
+    /// Turns to the page after this one, as of the same revision; `false` at the end.
+    pub fn turn(&mut self, page: &Page) -> bool {
+        if let Some(last) = page.entries.last() {
+            self.after = Some(last.key.clone());
+        }
+        self.revision = Some(page.revision);
+        page.more
+    }
+}
+
 /// A page of a list, in key order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -164,9 +175,7 @@ pub trait ReadStore: Send + Sync + 'static {
     async fn list_all(&self, prefix: &str) -> Result<Page, StoreError> {
         let mut query = ListQuery::prefix(prefix);
         let mut all = self.list(&query).await?;
-        while all.more {
-            query.after = all.entries.last().map(|entry| entry.key.clone());
-            query.revision = Some(all.revision);
+        while query.turn(&all) {
             let page = self.list(&query).await?;
             all.entries.extend(page.entries);
             all.more = page.more;

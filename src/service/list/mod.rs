@@ -134,9 +134,7 @@ impl Service {
         let mut query = ListQuery { keys_only: read == Read::Summaries, ..ListQuery::prefix(prefix) };
         loop {
             let page = self.store.list(&query).await?;
-            let more = page.more;
-            query.after = page.entries.last().map(|entry| entry.key.clone());
-            query.revision = Some(page.revision);
+            let more = query.turn(&page);
             let entries = match read {
                 Read::Whole => page.entries,
                 Read::Summaries => self.summaries(page.entries, page.revision).await?,
