@@ -3,6 +3,7 @@
 use crate::common::archive;
 use crate::common::etcd::Etcd;
 use crate::common::site::On;
+use crate::console::Console;
 use crate::host::Host;
 use crate::platform::Platform;
 
@@ -72,6 +73,27 @@ async fn a_platform_that_is_away() {
         // What never came there goes without it.
         host.json(&["segment", "delete", "nav@1.0", "--wait", "--local-only", "--reason", "gone"]).await;
         assert!(host.stored_files().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_whose_store_is_away() {
+    let mut etcd = Etcd::start();
+    // One that is killed before it served once has half a folder, and does not come back.
+    etcd.ctl(&["endpoint", "health"]);
+    Host::test(On::Embedded, async |host| {
+        etcd.stop();
+        let endpoint = etcd.endpoint();
+        let store = format!("[store]\nbackend = \"etcd\"\nendpoints = [\"http://{endpoint}\"]\n");
+        host.file(".config/segdeck/config.toml", &store);
+        let mut console = Console::open(host);
+        let says = |screen: &str, text: &str| screen.contains(text);
+        console.until(|screen| says(screen, "does not answer") && says(screen, &endpoint)).await;
+        console.until(|screen| says(screen, "segdeck doctor")).await;
+        etcd.restart();
+        console.until(|screen| says(screen, "LIVE") && !says(screen, "does not answer")).await;
+        console.quit().await;
     })
     .await;
 }

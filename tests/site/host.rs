@@ -22,7 +22,7 @@ use crate::log::Log;
 use crate::running::Running;
 
 /// How long a test may take before it counts as hanging.
-const DEADLINE: Duration = Duration::from_secs(150);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Where tests of one etcd keep out of each other's way.
 static ROOTS: AtomicUsize = AtomicUsize::new(0);
@@ -86,18 +86,21 @@ impl Host {
         command
     }
 
-    /// A process that stays. It goes with its test, also when the test binary itself is killed.
-    pub(crate) fn start(&self, name: &str, arguments: &[&str]) -> Running {
+    /// The binary. It goes with its test, also when the test binary itself is killed.
+    fn segdeck(&self, arguments: &[&str]) -> Command {
         let mut command = self.program("setpriv");
         command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_segdeck")]).args(arguments);
-        Running::start(command, name, &self.log)
+        command
+    }
+
+    /// A process that stays.
+    pub(crate) fn start(&self, name: &str, arguments: &[&str]) -> Running {
+        Running::start(self.segdeck(arguments), name, &self.log)
     }
 
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Answer {
-        let mut command = self.program(env!("CARGO_BIN_EXE_segdeck"));
-        command.args(arguments);
-        self.output(command, arguments).await
+        self.output(self.segdeck(arguments), arguments).await
     }
 
     /// Runs any program to its end; `arguments` are what the log calls it.

@@ -6,6 +6,7 @@ mod common;
 
 mod answer;
 mod bad_input;
+mod console;
 mod host;
 mod job;
 mod killed_leader;
