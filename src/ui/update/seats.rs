@@ -22,6 +22,12 @@ pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effe
         // What the operator looks at is what he goes on with.
         chooser.table = model.seats.clone();
     }
+    // The lists that the pane shows are at hand at once, so that keys typed ahead find them.
+    if let Some(of) = model.seats_of.as_ref().filter(|of| of.segment == segment)
+        && let Load::Ready(sets) = &of.sets
+    {
+        chooser.loaded(sets.clone());
+    }
     model.overlays.push(Overlay::Seats(Box::new(chooser)));
     data::refresh_chooser(model);
     let active = model.data.active(&segment.prefix).map(|install| install.id).collect();
@@ -32,12 +38,6 @@ pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effe
 pub(super) fn mark(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
     if model.chooser().is_none() {
         choose(model, Purpose::Install, effects);
-        let known =
-            model.seats_of.as_ref().and_then(|of| Some((of.segment.clone(), of.sets.ready()?.clone())));
-        match (known, model.chooser_mut()) {
-            (Some((segment, sets)), Some(chooser)) if chooser.segment == segment => chooser.loaded(sets),
-            _ => return,
-        }
     }
     let Some(chooser) = model.chooser_mut() else { return };
     if chooser.sets.ready().is_none() {
