@@ -40,13 +40,26 @@ Exit codes: 0 done, 1 failed, 2 a plan or a dry run has changes, 3 refused, 4 no
 #[derive(Debug, Clone, Args)]
 pub(super) struct Global {
     /// How answers are written
-    #[arg(short = 'o', long = "output", global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    #[arg(
+        short = 'o',
+        long = "output",
+        global = true,
+        help_heading = "Options of every command",
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t
+    )]
     pub(super) output: Format,
     /// Settings file instead of the one in the configuration folder
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Options of every command", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// One setting, e.g. `store.backend=etcd`; may be repeated
-    #[arg(long = "set", global = true, value_name = "SECTION.KEY=VALUE")]
+    #[arg(
+        long = "set",
+        global = true,
+        help_heading = "Options of every command",
+        value_name = "SECTION.KEY=VALUE"
+    )]
     pub(super) set: Vec<String>,
 }
 

@@ -63,6 +63,15 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.0)
 }
 
+/// Would the program understand these arguments? For pages that show commands, so that they stay true.
+///
+/// # Errors
+/// What the parser would say.
+pub fn understands(arguments: &[String]) -> Result<(), String> {
+    let all = std::iter::once("segdeck").chain(arguments.iter().map(String::as_str));
+    Arguments::try_parse_from(all).map(drop).map_err(|error| error.to_string())
+}
+
 fn run(arguments: Arguments) -> Outcome {
     let Arguments { global, command } = arguments;
     let output = Output { format: global.output };
