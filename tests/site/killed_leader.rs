@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use segdeck::domain::{InstallLog, InstallState, RecordId, SeatState};
 use segdeck::platform::{LedgerKind, generated_device};
 use segdeck::service::Service;
-use segdeck::store::{self, keys};
+use segdeck::store::keys::{self, Named};
+use segdeck::store::{self, Watch, WatchEvent};
 
 use crate::common::archive;
 use crate::common::site::{On, eventually, id};
@@ -16,17 +17,36 @@ use crate::running::Running;
 const NAV: &str = "nav@1.0";
 const SEATS: u32 = 60;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn etcd() {
-    Host::test(On::Etcd, the_other_one_finishes).await;
+/// When the leader is killed.
+#[derive(Clone, Copy)]
+enum When {
+    /// Some seats are done, others were not even sent.
+    HalfDone,
+    /// It has written what it is about to send: nobody can tell from the records whether it did.
+    Sending,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn embedded() {
-    Host::test(On::Embedded, the_other_one_finishes).await;
+async fn half_done_on_etcd() {
+    Host::test(On::Etcd, async |host| the_other_one_finishes(host, When::HalfDone).await).await;
 }
 
-async fn the_other_one_finishes(host: &Host) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_done_embedded() {
+    Host::test(On::Embedded, async |host| the_other_one_finishes(host, When::HalfDone).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sending_on_etcd() {
+    Host::test(On::Etcd, async |host| the_other_one_finishes(host, When::Sending).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sending_embedded() {
+    Host::test(On::Embedded, async |host| the_other_one_finishes(host, When::Sending).await).await;
+}
+
+async fn the_other_one_finishes(host: &Host, when: When) {
     let platform = Platform::start(host, &["--seats", "60", "--seconds-per-seat", "1"]).await;
     // Several tasks one after the other: some are taken when the leader dies, some are still to be sent.
     host.configure("", &format!("{}[install]\nmax_concurrent_seats = 15\n", platform.sections()));
@@ -39,14 +59,25 @@ async fn the_other_one_finishes(host: &Host) {
         BTreeMap::from(["one", "two"].map(|name| (name, host.start(name, &["controller"]))));
     let file = archive::segment(host.path(), "nav", "1.0", "zip", 100_000);
     host.json(&["segment", "upload", file.to_str().unwrap(), "--wait"]).await;
+    let first = leader(&onlooker, &controllers).await;
+    let logs = onlooker.store.watch(keys::INSTALL_LOGS, 0).await.unwrap();
     let record: RecordId =
         host.json(&["install", NAV, "--group", "all"]).await["id"].as_str().unwrap().parse().unwrap();
-    half_done(&onlooker, record).await;
-    let first = leader(&onlooker, &controllers).await;
+    match when {
+        When::HalfDone => half_done(&onlooker, record).await,
+        When::Sending => sending(logs, record).await,
+    }
     controllers.remove(first).unwrap().kill().await;
 
     let log = host.run(&["installs", "watch", &record.to_string(), "-o", "json"]).await.exits(0).json();
     assert_eq!((&log["state"], &log["attempt"]), (&"succeeded".into(), &1.into()));
+    // No seat was sent twice, not even to hear that it has it already.
+    assert_eq!(log["counts"], serde_json::json!({ "succeeded": SEATS }));
+    let tasks = log["tasks"].as_array().unwrap();
+    assert_eq!(tasks.iter().map(|task| task["seats"].as_u64().unwrap()).sum::<u64>(), u64::from(SEATS));
+    let sent: Vec<_> =
+        platform.ledger().into_iter().filter(|entry| entry.kind == LedgerKind::BatchInstall).collect();
+    assert_eq!(sent.iter().filter(|entry| !entry.repeated).count(), tasks.len(), "{sent:?}");
     let second = leader(&onlooker, &controllers).await;
     assert_ne!(first, second);
     let begun = platform.begun(LedgerKind::InstallStarted);
@@ -68,6 +99,22 @@ async fn half_done(onlooker: &Service, record: RecordId) {
         (count(SeatState::Succeeded) > 5 && count(SeatState::Queued) > 5).then_some(())
     })
     .await;
+}
+
+/// Waits until a later chunk of seats is about to be sent.
+async fn sending(mut logs: Watch, record: RecordId) {
+    while let Some(Ok(batch)) = logs.recv().await {
+        for event in batch.events {
+            let WatchEvent::Put(entry) = event else { continue };
+            if matches!(keys::parse(&entry.key), Named::InstallLog(_, of, None) if of == record) {
+                let log: InstallLog = store::decode(&entry).unwrap();
+                if log.chunks > 1 && log.intent.is_some() {
+                    return;
+                }
+            }
+        }
+    }
+    panic!("the watch ended before a second chunk was sent");
 }
 
 /// Which of them leads.
