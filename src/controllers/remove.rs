@@ -46,6 +46,8 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
     let remote = current.segment.remote;
     let was_sent = current.segment.intent.is_some()
         || current.segment.create_status.retry_count > 0
+        // Tries of an earlier generation left nothing but this number.
+        || current.segment.create_status.generation > 0
         || current.segment.create_status.state != CreateState::Pending;
     if current.segment.uid().is_none() && !was_sent {
         return Ok(Tried::Gone);

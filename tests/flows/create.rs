@@ -152,3 +152,31 @@ async fn an_away_platform_counts_and_comes_back() {
     published(&service, &id).await;
     driver.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delete_after_a_retry_finds_what_a_lost_answer_made() {
+    let fault = |call, moment| Fault { call, moment, action: Action::Answer(Status::Unavailable), times: 1 };
+    let change = |options: &mut segdeck::platform::PlatformOptions| {
+        options.faults.add(fault(FaultCall::Create, Moment::After));
+        options.faults.add(fault(FaultCall::FindOperation, Moment::Before));
+    };
+    let mut site = Site::with_platform(On::Embedded, change).await;
+    site.settings.controllers.retry_limit = 0;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let id = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    eventually(&service, "failed", || async {
+        let status = service.segment(&id).await.unwrap().create_status;
+        (status.state == CreateState::Failed).then_some(())
+    })
+    .await;
+    driver.stop().await;
+
+    service.retry_create(&id).await.unwrap();
+    service.delete(&id, &Default::default()).await.unwrap();
+    let driver = Driver::start(&service);
+    eventually(&service, "deleted", || async { (!service.exists(&id).await.unwrap()).then_some(()) }).await;
+    let page = service.remotes.repository(RemoteKind::Sdp).unwrap().list("").await.unwrap();
+    assert!(page.segments.is_empty(), "it would come back by data sync");
+    driver.stop().await;
+}
