@@ -12,7 +12,8 @@ use crate::common::site::{Driver, On, Site, eventually, id, published, upload};
 crate::on_both!(
     what_is_new_comes_and_what_is_gone_goes,
     a_landslide_is_held,
-    an_odd_file_is_reported_and_left
+    an_odd_file_is_reported_and_left,
+    what_was_uploaded_under_another_name_comes_under_it
 );
 
 /// Creates a segment on the platform without us.
@@ -20,7 +21,11 @@ async fn create_there(service: &Service, site: &Site, remote: RemoteKind, of: &s
     let segment: SegmentId = id(of);
     let file: SegmentId = id(file_of);
     let path = site.archive(file.prefix.as_str(), file.version.as_str(), remote.format().as_str());
-    let bytes = std::fs::read(path).unwrap();
+    put_there(service, remote, segment, std::fs::read(path).unwrap()).await
+}
+
+async fn put_there(service: &Service, remote: RemoteKind, segment: SegmentId, bytes: Vec<u8>) -> String {
+    let operation = OperationId::derive(&["elsewhere", &segment.to_string()]);
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let header = NewSegment {
         id: segment,
@@ -31,7 +36,6 @@ async fn create_there(service: &Service, site: &Site, remote: RemoteKind, of: &s
         sha256,
     };
     let stream: FileStream = futures::stream::iter([Ok(bytes.into())]).boxed();
-    let operation = OperationId::derive(&["elsewhere", of]);
     service.remotes.repository(remote).unwrap().create(&operation, &header, stream).await.unwrap().uid
 }
 
@@ -105,11 +109,23 @@ async fn an_odd_file_is_reported_and_left(on: On) {
     let site = Site::new(on).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    create_there(&service, &site, RemoteKind::Sdp, "liar@1.0", "honest@1.0").await;
+    put_there(&service, RemoteKind::Sdp, id("odd@1.0"), b"no archive".to_vec()).await;
     let outcome = sync(&service, RemoteKind::Sdp, false).await;
     assert!(outcome.added.is_empty());
-    assert!(outcome.failed[0].reason.as_ref().unwrap().raw().contains("honest@1.0"), "{outcome:?}");
-    assert!(!service.exists(&id("liar@1.0")).await.unwrap());
+    assert!(outcome.failed[0].reason.as_ref().unwrap().raw().contains("archive"), "{outcome:?}");
+    assert!(!service.exists(&id("odd@1.0")).await.unwrap());
     assert_eq!(site.stored_files(), 0);
+    driver.stop().await;
+}
+
+async fn what_was_uploaded_under_another_name_comes_under_it(on: On) {
+    let site = Site::new(on).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    let uid = create_there(&service, &site, RemoteKind::Sdp, "given@2.0", "written@1.0").await;
+    let outcome = sync(&service, RemoteKind::Sdp, false).await;
+    assert_eq!(outcome.added.len(), 1, "{outcome:?}");
+    assert_eq!(service.segment(&id("given@2.0")).await.unwrap().uid(), Some(uid.as_str()));
+    assert!(!service.exists(&id("written@1.0")).await.unwrap());
     driver.stop().await;
 }
