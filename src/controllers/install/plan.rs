@@ -106,8 +106,11 @@ fn poll_or_wait(install: &Install, next: Option<Timestamp>) -> Step {
 /// The next seats to send: installs before uninstalls, shard by shard and in order of their ids, within what
 /// may run at once. A task of whole shards is written down with few of them.
 fn next_chunk(install: &Install, limits: &Limits) -> Option<(SeatOp, BTreeSet<SeatId>)> {
-    let in_work =
-        install.seats.values().filter(|seat| seat.task.is_some() && !seat.state.is_terminal()).count();
+    // A device that is switched off is no load, and may be so for a day: it must not hold up the others.
+    let works = |seat: &&SeatProgress| {
+        seat.task.is_some() && !seat.state.is_terminal() && seat.state != SeatState::WaitingOnline
+    };
+    let in_work = install.seats.values().filter(works).count();
     let room = limits.seats.saturating_sub(in_work).min(CHUNK);
     for op in [SeatOp::Install, SeatOp::Uninstall] {
         let queued =

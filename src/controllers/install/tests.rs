@@ -140,6 +140,16 @@ fn a_full_house_is_polled() {
 }
 
 #[test]
+fn devices_that_are_off_hold_up_nobody() {
+    let mut install = with_task(install(500), SeatState::WaitingOnline, at(1));
+    let more = (500..600).map(|n| format!("seat-{n:05}").parse::<SeatId>().unwrap());
+    install.seats.extend(more.map(|seat| (seat, SeatProgress::queued(SeatOp::Install, at(0)))));
+    install.recount();
+    let Step::Start(_, seats) = plan(&install, &LIMITS, at(2)) else { panic!("the others wait") };
+    assert_eq!(seats.len(), 100);
+}
+
+#[test]
 fn an_open_intent_is_resolved_before_anything_is_sent() {
     let mut install = install(3);
     install.log.intent = Some(TaskIntent {
