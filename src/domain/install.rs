@@ -40,9 +40,16 @@ pub struct Control {
     pub command: Command,
     /// Rises with each command; a log says which one it has followed.
     pub generation: u32,
+    /// The generation of the latest retry: one that was overtaken by another command is followed all the same.
+    #[serde(default, skip_serializing_if = "never")]
+    pub retried: u32,
     /// Why, in the operator's words.
     #[serde(default, skip_serializing_if = "FreeText::is_empty")]
     pub reason: FreeText,
+}
+
+fn never(generation: &u32) -> bool {
+    *generation == 0
 }
 
 /// What an operator can want of an unfinished install.

@@ -43,6 +43,9 @@ impl Service {
         let before = brief(&install.control);
         install.control.command = command;
         install.control.generation += 1;
+        if command == Command::Retry {
+            install.control.retried = install.control.generation;
+        }
         install.control.reason = FreeText::from(reason).cut(MAX_SEAT_MESSAGE);
         let mut txn = Txn::new()
             .unchanged(record_key.clone(), record_entry.mod_revision)

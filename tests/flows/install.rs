@@ -11,7 +11,12 @@ use crate::common::site::{
     Driver, On, Site, ended, eventually, id, in_state, published, seat, seats, upload,
 };
 
-crate::on_both!(an_install_moves_exactly_the_successful_seats, an_upgrade_moves_the_seat, controls);
+crate::on_both!(
+    an_install_moves_exactly_the_successful_seats,
+    an_upgrade_moves_the_seat,
+    controls,
+    a_retry_paused_before_anybody_saw_it_is_done_all_the_same,
+);
 
 fn simulated(failure_rate: f64, seconds_per_seat: f64) -> std::sync::Arc<Simulated> {
     let options = SimulatedOptions { failure_rate, seconds_per_seat, ..SimulatedOptions::default() };
@@ -149,5 +154,34 @@ async fn controls(on: On) {
     })
     .await;
     assert_eq!(view.log.state, InstallState::Succeeded, "{:?}", view.log);
+    driver.stop().await;
+}
+
+async fn a_retry_paused_before_anybody_saw_it_is_done_all_the_same(on: On) {
+    let mut site = Site::with_platform(on, |options| options.executor = simulated(1.0, 0.05)).await;
+    let service = site.service().await;
+    let driver = Driver::start(&service);
+    service.import_seats(&seats(3)).await.unwrap();
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    published(&service, &nav).await;
+    let wanted = Wanted::Seats(first(3));
+    let asked = service.install(&nav, &wanted, &InstallOptions::default()).await.unwrap().unwrap();
+    let record = asked.record.id;
+    assert_eq!(ended(&service, record).await.log.state, InstallState::Failed);
+    driver.stop().await;
+
+    // While nobody drives, the pause overtakes the retry.
+    site.platform.restart(|options| options.executor = simulated(0.0, 0.05)).await;
+    service.control(record, Command::Retry, "").await.unwrap();
+    service.control(record, Command::Pause, "").await.unwrap();
+    let driver = Driver::start(&service);
+    eventually(&service, "paused", || async {
+        let log = service.show_install(record).await.unwrap().log;
+        (log.state == InstallState::Paused).then_some(())
+    })
+    .await;
+    service.control(record, Command::Run, "").await.unwrap();
+    let view = ended(&service, record).await;
+    assert_eq!((view.log.state, view.log.attempt), (InstallState::Succeeded, 2), "{:?}", view.log);
     driver.stop().await;
 }

@@ -16,6 +16,8 @@ use crate::store::{self, ReadStore, keys};
 pub(in crate::controllers) struct Install {
     /// What was asked for.
     pub record: InstallRecord,
+    /// Its mod revision.
+    pub record_revision: i64,
     /// The summary.
     pub log: InstallLog,
     /// The summary's mod revision.
@@ -40,6 +42,7 @@ pub(in crate::controllers) struct LogShard {
 /// The records that say where an install stands, without its seats.
 pub(super) struct Head {
     record: InstallRecord,
+    record_revision: i64,
     log: InstallLog,
     log_revision: i64,
     segment: Option<Segment>,
@@ -56,6 +59,7 @@ impl Head {
         let mut found = reads.get_many(&keys).await?.entries.into_iter();
         let (Some(Some(record)), Some(Some(log))) = (found.next(), found.next()) else { return Ok(None) };
         Ok(Some(Self {
+            record_revision: record.mod_revision,
             record: store::decode(&record)?,
             log_revision: log.mod_revision,
             log: store::decode(&log)?,
@@ -67,7 +71,7 @@ impl Head {
 impl Install {
     /// Reads all of it.
     pub(super) async fn read(reads: &dyn ReadStore, head: Head) -> Result<Self, Trouble> {
-        let Head { record, log, log_revision, segment } = head;
+        let Head { record, record_revision, log, log_revision, segment } = head;
         let (id, record_id) = (&log.segment_id, log.id);
         let mut seats = BTreeMap::new();
         for entry in reads.list_all(&keys::install_record_shards(id, record_id)).await?.entries {
@@ -83,7 +87,7 @@ impl Install {
             seats.extend(known);
             shards.insert(shard, LogShard { revision: entry.mod_revision, unknown });
         }
-        Ok(Self { record, log, log_revision, segment, seats, shards })
+        Ok(Self { record, record_revision, log, log_revision, segment, seats, shards })
     }
 
     /// Are the seats in memory still those of the store? Only the leader writes them, and never without the
@@ -95,6 +99,7 @@ impl Install {
     /// Takes over what others may have changed beside the seats.
     pub(super) fn renew(&mut self, head: Head) {
         self.record = head.record;
+        self.record_revision = head.record_revision;
         self.segment = head.segment;
     }
 

@@ -18,17 +18,16 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
         log.started_at = Some(now);
     }
     if log.followed != control.generation {
+        let retried = control.command == Command::Retry || control.retried > log.followed;
         log.followed = control.generation;
-        match control.command {
-            Command::Run | Command::Pause => {}
-            Command::Retry => {
-                log.attempt += 1;
-                log.started_at = Some(now);
-                log.retry_count = 0;
-                log.next_retry_at = None;
-                changes = again(install, now);
-            }
-            Command::Cancel => changes = cancelled(install, now),
+        if control.command == Command::Cancel {
+            changes = cancelled(install, now);
+        } else if retried {
+            log.attempt += 1;
+            log.started_at = Some(now);
+            log.retry_count = 0;
+            log.next_retry_at = None;
+            changes = again(install, now);
         }
     }
     let log = &mut install.log;

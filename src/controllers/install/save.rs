@@ -132,6 +132,8 @@ pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Tro
     let active_key = keys::active_installs(&id.prefix);
     let (_, active) = drive.leader.reads().get(&active_key).await?;
     let mut txn = Txn::new().unchanged(log_key.clone(), install.log_revision).put(log_key, log)?;
+    // A command that came meanwhile is followed first: a retry would be lost with the end.
+    txn = txn.unchanged(keys::install_record(id, log.id), install.record_revision);
     txn = txn.still(active_key.clone(), active.as_ref());
     if let Some(entry) = &active {
         let mut installs: crate::domain::install::ActiveInstalls = store::decode(entry)?;

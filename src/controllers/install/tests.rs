@@ -47,6 +47,7 @@ fn install(seats: usize) -> Install {
             control: Control::default(),
             unknown: Default::default(),
         },
+        record_revision: 1,
         log: InstallLog {
             id: record,
             segment_id: id.clone(),
