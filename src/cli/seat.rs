@@ -1,7 +1,8 @@
 //! `segdeck seat`
 
+use std::io::Read as _;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde_json::json;
@@ -11,8 +12,10 @@ use super::exit::{EXIT_CODES, Failure, Outcome};
 use super::output::Columns;
 use super::paging::Paging;
 use super::show;
+use crate::domain::seat::SeatInput;
+use crate::domain::seat_file;
 use crate::domain::{Seat, SeatId};
-use crate::service::{SeatInput, seat_file};
+use crate::service::{Code, ServiceError};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -102,7 +105,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
         }
         Command::Import { file } => {
             // Read before the store is opened: a bad line is told without one.
-            let seats = seat_file::read(&file)?;
+            let seats = read(&file)?;
             let result = context.service().await?.import_seats(&seats).await?;
             context.output.drawn(&result, || {
                 format!(
@@ -112,6 +115,19 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             })
         }
     }
+}
+
+/// The seats of a file.
+fn read(path: &Path) -> Result<Vec<SeatInput>, Failure> {
+    seat_file::Kind::of(path).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))?;
+    let mut bytes = Vec::new();
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(seat_file::MAX_FILE + 1).read_to_end(&mut bytes));
+    read.map_err(|error| {
+        let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
+        ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
+    })?;
+    Ok(seat_file::parse(path, &bytes).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))?)
 }
 
 const COLUMNS: Columns<Seat> = Columns {

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod install;
 pub mod plan;
 pub mod seat;
+pub mod seat_file;
 pub mod segment;
 pub mod shard;
 pub mod sync;

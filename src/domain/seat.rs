@@ -29,6 +29,35 @@ pub struct Seat {
     pub unknown: Unknown,
 }
 
+/// A seat as an operator writes it, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeatInput {
+    /// Its id.
+    pub id: SeatId,
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its group; empty: none.
+    pub group: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Free text.
+    pub note: String,
+}
+
+impl SeatInput {
+    /// The record of it; what newer versions put into the one before is kept.
+    pub fn record(&self, before: Option<&Seat>) -> Seat {
+        Seat {
+            id: self.id.clone(),
+            ip: self.ip,
+            group: self.group.as_str().into(),
+            tags: self.tags.iter().map(|tag| tag.as_str().into()).collect(),
+            note: self.note.as_str().into(),
+            unknown: before.map(|seat| seat.unknown.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// A shard of a list of seats: `bindings/...` and `installed/...`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -9,28 +9,13 @@ use serde_json::{Value, json};
 use super::commit::{Audited, brief, changed_meanwhile};
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
-use crate::domain::seat::SeatList;
+use crate::domain::seat::{SeatInput, SeatList};
 use crate::domain::{Seat, SeatId, Shard};
 use crate::store::keys::{self, Named};
 use crate::store::{self, Entry, Key, ListQuery, Txn};
 
 /// Seats written by one transaction of an import; their values are small.
 const IMPORT_BATCH: usize = 90;
-
-/// A seat as an operator writes it, checked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SeatInput {
-    /// Its id.
-    pub id: SeatId,
-    /// Its address.
-    pub ip: IpAddr,
-    /// Its group; empty: none.
-    pub group: String,
-    /// Its tags.
-    pub tags: Vec<String>,
-    /// Free text.
-    pub note: String,
-}
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -42,19 +27,6 @@ pub struct ImportResult {
     pub updated: usize,
     /// As they were.
     pub unchanged: usize,
-}
-
-impl SeatInput {
-    fn record(&self, before: Option<&Seat>) -> Seat {
-        Seat {
-            id: self.id.clone(),
-            ip: self.ip,
-            group: self.group.as_str().into(),
-            tags: self.tags.iter().map(|tag| tag.as_str().into()).collect(),
-            note: self.note.as_str().into(),
-            unknown: before.map(|seat| seat.unknown.clone()).unwrap_or_default(),
-        }
-    }
 }
 
 impl Service {

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use segdeck::controllers::{self, Controllers, Lead};
 use segdeck::domain::audit::Actor;
+use segdeck::domain::seat::SeatInput;
 use segdeck::domain::{Clock, CreateState, InstallLog, RecordId, SeatId, SegmentId};
 use segdeck::platform::{self, PlatformOptions};
 use segdeck::remote::grpc;
-use segdeck::service::{InstallView, SeatInput, Service, UploadRequest};
+use segdeck::service::{InstallView, Service, UploadRequest};
 use segdeck::settings::{Backend, Settings};
 use segdeck::storage::SharedStorage;
 use segdeck::store::{self, ReadStore, SharedStore, keys};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use segdeck::domain::seat::SeatInput;
 use segdeck::domain::{InstallState, SeatId};
 use segdeck::platform::{Simulated, SimulatedOptions};
-use segdeck::service::{InstallOptions, SeatInput, Wanted};
+use segdeck::service::{InstallOptions, Wanted};
 use segdeck::store::{MAX_VALUE_BYTES, WatchEvent};
 
 use crate::common::site::{Driver, On, Site, ended, published, upload};

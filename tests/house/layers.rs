@@ -67,7 +67,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("crokey", &["ui"]),
     ("crossterm", &["ui", "cli"]),
-    ("csv", &["service", "platform", "ui"]),
+    ("csv", &["domain", "ui"]),
     ("etcd_client", &["store"]),
     ("fluent_bundle", &["ui"]),
     ("hyper", &["remote", "store"]),

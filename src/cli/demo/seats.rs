@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::domain::SeatId;
-use crate::service::SeatInput;
+use crate::domain::seat::SeatInput;
 
 /// Seats a group.
 const GROUPS: [(&str, u8); 3] = [("bridge", 8), ("ops", 16), ("training", 12)];

@@ -1,7 +1,6 @@
 //! Seats from a file: CSV with a head, or TOML. Every fault names its line; a file with one gives no seat.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::Path;
@@ -9,52 +8,70 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Code, SeatInput, ServiceError};
-use crate::domain::SeatId;
+use super::SeatId;
+use super::seat::SeatInput;
 
-/// Largest file, in bytes.
-const MAX_FILE: u64 = 64 * 1024 * 1024;
+/// Largest file, in bytes; a caller reads at most one more.
+pub const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// The columns of a CSV file; the first two are needed.
 const COLUMNS: [&str; 5] = ["id", "ip", "group", "tags", "note"];
 
-/// Reads a file; its name's suffix decides how: `.csv` or `.toml`.
-///
-/// # Errors
-/// `notFound` for a file that is not there; `invalid`, naming the line, for anything wrong in it.
-pub fn read(path: &Path) -> Result<Vec<SeatInput>, ServiceError> {
-    let name = path.display().to_string();
-    let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
-    let parse = match suffix.as_deref() {
-        Some("csv") => from_csv,
-        Some("toml") => from_toml,
-        _ => {
-            return Err(invalid(format!("{name} is no seat file: its name must end in .csv or .toml")));
-        }
-    };
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes));
-    read.map_err(|error| {
-        let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
-        ServiceError::new(code, format!("{name} cannot be read: {error}"))
-    })?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(invalid(format!("{name} is larger than {MAX_FILE} bytes")));
-    }
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}'),
-        Err(error) => {
-            let line = Lines::of(&bytes).at(error.valid_up_to());
-            return Err(invalid(format!("{name}, line {line}: this is no UTF-8 text; nothing was imported")));
-        }
-    };
-    parse(text).and_then(distinct).map_err(|fault| {
-        invalid(format!("{name}, line {}: {}; nothing was imported", fault.line, fault.reason))
-    })
+/// A seat file that cannot be read: which, on which line, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SeatFileError(String);
+
+/// How a seat file is written, by the suffix of its name: `.csv` or `.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A head and a line a seat.
+    Csv,
+    /// `[[seats]]`.
+    Toml,
 }
 
-fn invalid(message: String) -> ServiceError {
-    ServiceError::new(Code::Invalid, message)
+impl Kind {
+    /// By the suffix.
+    ///
+    /// # Errors
+    /// Another suffix.
+    pub fn of(path: &Path) -> Result<Self, SeatFileError> {
+        let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
+        match suffix.as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("toml") => Ok(Self::Toml),
+            _ => Err(SeatFileError(format!(
+                "{} is no seat file: its name must end in .csv or .toml",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// Reads the seats of a file's bytes; `path` names it and says how it is written.
+///
+/// # Errors
+/// What is wrong in it, with the line.
+pub fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<SeatInput>, SeatFileError> {
+    let name = path.display();
+    let wrong = |why: String| SeatFileError(format!("{name}{why}; nothing was imported"));
+    let kind = Kind::of(path)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(wrong(format!(" is larger than {MAX_FILE} bytes")));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.trim_start_matches('\u{feff}'),
+        Err(error) => {
+            let line = Lines::of(bytes).at(error.valid_up_to());
+            return Err(wrong(format!(", line {line}: this is no UTF-8 text")));
+        }
+    };
+    let seats = match kind {
+        Kind::Csv => from_csv(text),
+        Kind::Toml => from_toml(text),
+    };
+    seats.and_then(distinct).map_err(|fault| wrong(format!(", line {}: {}", fault.line, fault.reason)))
 }
 
 /// A seat and the line it begins on.
