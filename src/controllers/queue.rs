@@ -23,6 +23,21 @@ pub(super) enum Work {
     Sweep,
 }
 
+/// What a worker takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Whatever comes first.
+    Any,
+    /// Installs alone: large files on their way elsewhere must not keep seats waiting.
+    Installs,
+}
+
+impl Lane {
+    fn takes(self, work: &Work) -> bool {
+        self == Self::Any || matches!(work, Work::Install(..))
+    }
+}
+
 #[derive(Default)]
 struct Slot {
     processing: bool,
@@ -54,7 +69,7 @@ impl WorkQueue {
     /// Somebody should look at this now.
     pub(super) fn add(&self, work: Work) {
         self.lock().make_ready(work);
-        self.wake.notify_one();
+        self.wake.notify_waiters();
     }
 
     /// Somebody should look at this then, or earlier if it is added meanwhile.
@@ -71,24 +86,18 @@ impl WorkQueue {
             }
             state.delayed.insert((at, work));
         }
-        self.wake.notify_one();
+        self.wake.notify_waiters();
     }
 
-    /// The next piece of work; its slot is taken until [`WorkQueue::done`].
-    pub(super) async fn next(&self) -> Work {
+    /// The next piece of work of a lane; its slot is taken until [`WorkQueue::done`].
+    pub(super) async fn next(&self, lane: Lane) -> Work {
         loop {
+            // Made before the look: what is added after it wakes this one.
             let notified = self.wake.notified();
             let wait = {
                 let mut state = self.lock();
                 state.ripen(Instant::now());
-                if let Some(work) = state.ready.pop_front() {
-                    let more = !state.ready.is_empty();
-                    let slot = state.slots.entry(work.clone()).or_default();
-                    slot.queued = false;
-                    slot.processing = true;
-                    if more {
-                        self.wake.notify_one();
-                    }
+                if let Some(work) = state.take(lane) {
                     return work;
                 }
                 state.delayed.first().map(|(at, _)| *at)
@@ -137,12 +146,21 @@ impl WorkQueue {
         };
         match again {
             Some(pause) if !requeue => self.add_at(work.clone(), Instant::now() + pause),
-            _ => self.wake.notify_one(),
+            _ => self.wake.notify_waiters(),
         }
     }
 }
 
 impl State {
+    fn take(&mut self, lane: Lane) -> Option<Work> {
+        let at = self.ready.iter().position(|work| lane.takes(work))?;
+        let work = self.ready.remove(at)?;
+        let slot = self.slots.entry(work.clone()).or_default();
+        slot.queued = false;
+        slot.processing = true;
+        Some(work)
+    }
+
     fn make_ready(&mut self, work: Work) {
         let slot = self.slots.entry(work.clone()).or_default();
         if let Some(at) = slot.delayed.take() {
@@ -185,14 +203,17 @@ mod tests {
         let queue = WorkQueue::default();
         queue.add(work("a@1"));
         queue.add(work("a@1"));
-        assert_eq!(queue.next().await, work("a@1"));
+        assert_eq!(queue.next(Lane::Any).await, work("a@1"));
         queue.add(work("a@1"));
-        let second = tokio::time::timeout(Duration::from_secs(1), queue.next()).await;
+        let second = tokio::time::timeout(Duration::from_secs(1), queue.next(Lane::Any)).await;
         assert!(second.is_err(), "handed out while it is worked on");
         queue.done(&work("a@1"), None);
-        assert_eq!(queue.next().await, work("a@1"), "added meanwhile, so it comes back");
+        assert_eq!(queue.next(Lane::Any).await, work("a@1"), "added meanwhile, so it comes back");
         queue.done(&work("a@1"), None);
-        assert!(tokio::time::timeout(Duration::from_secs(9), queue.next()).await.is_err(), "and only once");
+        assert!(
+            tokio::time::timeout(Duration::from_secs(9), queue.next(Lane::Any)).await.is_err(),
+            "and only once"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -201,14 +222,27 @@ mod tests {
         let began = Instant::now();
         for name in ["a@1", "b@1"] {
             queue.add(work(name));
-            let taken = queue.next().await;
+            let taken = queue.next(Lane::Any).await;
             queue.done(&taken, Some(Duration::from_secs(10)));
         }
         queue.add(work("b@1"));
-        assert_eq!(queue.next().await, work("b@1"));
+        assert_eq!(queue.next(Lane::Any).await, work("b@1"));
         assert_eq!(began.elapsed(), Duration::ZERO);
-        assert_eq!(queue.next().await, work("a@1"));
+        assert_eq!(queue.next(Lane::Any).await, work("a@1"));
         assert_eq!(began.elapsed().as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn installs_have_a_lane_of_their_own() {
+        let queue = WorkQueue::default();
+        queue.add(work("a@1"));
+        let none = tokio::time::timeout(Duration::from_secs(1), queue.next(Lane::Installs)).await;
+        assert!(none.is_err(), "a segment is not for this lane");
+        let install =
+            Work::Install(RecordId::new(crate::domain::Timestamp::UNIX_EPOCH), "a@1".parse().unwrap());
+        let (taken, ()) = tokio::join!(queue.next(Lane::Installs), async { queue.add(install.clone()) });
+        assert_eq!(taken, install);
+        assert_eq!(queue.next(Lane::Any).await, work("a@1"));
     }
 
     #[tokio::test(start_paused = true)]
@@ -217,10 +251,10 @@ mod tests {
         queue.add(work("a@1"));
         let began = Instant::now();
         for _ in 0..4 {
-            let taken = queue.next().await;
+            let taken = queue.next(Lane::Any).await;
             queue.failed(&taken);
         }
-        queue.next().await;
+        queue.next(Lane::Any).await;
         assert_eq!(began.elapsed().as_millis(), 100 + 200 + 400 + 800);
     }
 }

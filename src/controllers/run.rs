@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use tokio::task::JoinSet;
 
 use super::drive::Drive;
-use super::queue::Work;
+use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
 use super::{install, pull, segment, sweep};
 use crate::domain::{CreateState, DeleteState};
@@ -16,6 +16,9 @@ use crate::store::{Cache, Change, Rows, SegmentRow};
 
 /// Records worked on at once. Calls to remotes and fsyncs of the store overlap; more gave nothing on 2 cores.
 const WORKERS: usize = 16;
+
+/// Workers for installs alone, beside those.
+const INSTALL_WORKERS: usize = 4;
 
 /// A record whose step panicked is left alone for this long.
 const AFTER_PANIC: Duration = Duration::from_secs(60);
@@ -29,8 +32,10 @@ pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
     }
     drive.queue.add(Work::Sweep);
     tasks.spawn(feed(Arc::clone(&drive), cache));
-    for _ in 0..WORKERS {
-        tasks.spawn(work(Arc::clone(&drive)));
+    for lane in
+        std::iter::repeat_n(Lane::Any, WORKERS).chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS))
+    {
+        tasks.spawn(work(Arc::clone(&drive), lane));
     }
     drive.lost.cancelled().await;
     tasks.shutdown().await;
@@ -80,9 +85,9 @@ fn unfinished(row: &SegmentRow) -> bool {
         || row.delete_state == Some(DeleteState::Processing)
 }
 
-async fn work(drive: Arc<Drive>) {
+async fn work(drive: Arc<Drive>, lane: Lane) {
     loop {
-        let work = drive.queue.next().await;
+        let work = drive.queue.next(lane).await;
         match AssertUnwindSafe(look(&drive, &work)).catch_unwind().await {
             Ok(Ok(After::Change)) => drive.queue.done(&work, None),
             Ok(Ok(After::Now)) => drive.queue.done(&work, Some(Duration::ZERO)),
