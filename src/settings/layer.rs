@@ -164,9 +164,10 @@ fn nearest(known: &Layer, key: &str) -> Option<String> {
     let distance = |candidate: &str| {
         let candidate_last = candidate.rsplit('.').next().unwrap_or(candidate);
         let whole = strsim::damerau_levenshtein(candidate, key);
-        whole.min(strsim::damerau_levenshtein(candidate_last, last) + 1)
+        // The right name in the wrong section is as near as a slip in the right one; of the two the slip counts.
+        (whole.min(strsim::damerau_levenshtein(candidate_last, last) + 1), whole)
     };
-    let (best, candidate) = known.keys().map(|candidate| (distance(candidate), candidate)).min()?;
+    let ((best, _), candidate) = known.keys().map(|candidate| (distance(candidate), candidate)).min()?;
     (best <= 2 + last.chars().count() / 3).then(|| candidate.clone())
 }
 

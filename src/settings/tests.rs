@@ -105,6 +105,10 @@ fn an_unknown_setting_is_named_with_its_line_and_the_nearest_known_one() {
         complaint("retry_limit = 3"),
         "config.toml:1: there is no setting retry_limit; did you mean controllers.retry_limit?"
     );
+    assert_eq!(
+        complaint("[store]\nendpoint = [\"http://a:1\"]\n"),
+        "config.toml:2: there is no setting store.endpoint; did you mean store.endpoints?"
+    );
     assert_eq!(complaint("[x]\nquite-other = 3"), "config.toml:1: there is no setting x.quite-other");
     assert_eq!(
         complaint_of_flag("ui.langage=en"),
