@@ -75,8 +75,8 @@ impl Service {
             who: self.actor.clone(),
             action: audited.action.to_owned(),
             object: audited.object.to_owned(),
-            before: audited.before,
-            after: audited.after,
+            before: without_nulls(audited.before),
+            after: without_nulls(audited.after),
             result: "done".to_owned(),
             unknown: Default::default(),
         }
@@ -117,6 +117,18 @@ where
     Err(changed_meanwhile(what))
 }
 
+/// What is not there is absent from a record, never null.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let there = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(there.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        value => value,
+    }
+}
+
 /// The part of a record that an audit entry shows.
 pub(crate) fn brief<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
@@ -144,4 +156,15 @@ pub(super) fn changed_meanwhile(what: impl std::fmt::Display) -> ServiceError {
         Code::Conflict,
         format!("{what} was changed by somebody else meanwhile; look again and repeat"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_audit_entry_holds_no_null() {
+        let value = json!({ "reason": null, "status": { "reason": null, "uids": [{ "uid": null }] } });
+        assert_eq!(without_nulls(value), json!({ "status": { "uids": [{}] } }));
+    }
 }
