@@ -154,6 +154,10 @@ async fn import(
         Err(error @ crate::storage::StorageError::TooLarge { .. }) => {
             return Err(ServiceError::from(error).into());
         }
+        // A smaller one may still fit, and whoever waits for this sync shall hear of it.
+        Err(error @ crate::storage::StorageError::Full { .. }) => {
+            return Err(ServiceError::new(Code::Failed, error.to_string()).into());
+        }
         Err(error) => return Err(error.into()),
     };
     if staged.sha256 != there.sha256 {
