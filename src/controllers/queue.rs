@@ -23,6 +23,18 @@ pub(super) enum Work {
     Sweep,
 }
 
+/// As people find it again: the ids as commands take them.
+impl std::fmt::Display for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Segment(id) => write!(f, "segment {id}"),
+            Self::Install(record, id) => write!(f, "install {record} of {id}"),
+            Self::Sync(remote) => write!(f, "data sync of {remote}"),
+            Self::Sweep => f.write_str("sweep"),
+        }
+    }
+}
+
 /// What a worker takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {

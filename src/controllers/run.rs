@@ -98,11 +98,11 @@ async fn work(drive: Arc<Drive>, lane: Lane) {
             }
             Ok(Err(Trouble::Conflict)) => drive.queue.failed(&work),
             Ok(Err(trouble)) => {
-                tracing::warn!(?work, %trouble, "a step has to wait");
+                tracing::warn!(%work, %trouble, "a step has to wait");
                 drive.queue.failed(&work);
             }
             Err(_) => {
-                tracing::error!(?work, "a step panicked; this record is left alone for a minute");
+                tracing::error!(%work, "a step panicked; this record is left alone for a minute");
                 drive.queue.done(&work, Some(AFTER_PANIC));
             }
         }
