@@ -118,6 +118,8 @@ fn an_install_that_falls_short_is_1_and_a_timeout_lets_it_go_on() {
     late.refuses(1, "failed", &["longer than 1ms", "segdeck installs watch"]);
     let listed = site.run(&["installs", "list", "-o", "json"]).exits(0).json();
     let record = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    let standstill = site.run(&["installs", "watch", &record, "--timeout", "1ms"]);
+    assert!(standstill.err.contains("nobody leads"), "{}", standstill.err);
     // A controller drives it to its bad end; who watches only looks on.
     let controller =
         site.house.command(&site.arguments(&["controller"])).stderr(Stdio::null()).spawn().unwrap();

@@ -5,7 +5,7 @@ use clap::Args;
 use super::shown;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::output::Format;
+use crate::cli::output::{self, Format};
 use crate::cli::progress::Progress;
 use crate::cli::span::Timeout;
 use crate::cli::wait::{Goal, Waiting};
@@ -22,10 +22,20 @@ pub(in crate::cli) struct Arguments {
     timeout: Timeout,
 }
 
+/// Who only looks on shall not take a standstill for slowness.
+const NOBODY_LEADS: &str = "nobody leads the controllers now: the install moves only while `segdeck controller`, \
+    a console or a command with --wait runs";
+
 /// Follows without driving anything; with `-o jsonl` a line per change.
 pub(super) async fn watch(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
     let view = service.show_install(arguments.record).await?;
+    if !view.log.state.is_terminal() && service.leader().await?.is_none() {
+        match context.output.format {
+            Format::Table => output::note(NOBODY_LEADS),
+            _ => Progress::new(context.output.format).finish(NOBODY_LEADS),
+        }
+    }
     let mut waiting = Waiting::looking_on(service, arguments.timeout.timeout);
     let ended =
         follow(context, &mut waiting, &view.record, Until::End, context.output.format == Format::Jsonl).await;
