@@ -218,6 +218,10 @@ async fn open(path: &Path) -> Result<(tokio::fs::File, u64), ServiceError> {
         let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
         ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
     };
+    // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.
+    if !tokio::fs::metadata(path).await.map_err(failed)?.is_file() {
+        return Err(ServiceError::new(Code::Invalid, format!("{} is not a file", path.display())));
+    }
     let file = tokio::fs::File::open(path).await.map_err(failed)?;
     let metadata = file.metadata().await.map_err(failed)?;
     if !metadata.is_file() {

@@ -37,6 +37,10 @@ fn files_that_are_no_segments() {
     upload("absent.zip").refuses(4, "notFound", &["absent.zip"]);
     std::fs::create_dir(house.path().join("folder.zip")).unwrap();
     upload("folder.zip").refuses(1, "invalid", &["folder.zip"]);
+    // Opening a pipe that nobody writes into would wait for ever.
+    let made = std::process::Command::new("mkfifo").arg(house.path().join("pipe.zip")).status();
+    assert!(made.unwrap().success());
+    upload("pipe.zip").refuses(1, "invalid", &["pipe.zip", "not a file"]);
     nothing_is_left(&house);
 }
 
