@@ -5,7 +5,14 @@
 
 mod terminal;
 
+use std::io::{Read, Write};
+
+use portable_pty::CommandBuilder;
+use segdeck::ui::terminal::Mode;
 use terminal::Terminal;
+
+/// Tells the test program that it is the one in the terminal.
+const CHILD: &str = "CONSOLE_TEST_CHILD";
 
 /// A line that shows a segment and where it stands.
 fn line_with(screen: &str, parts: &[&str]) -> bool {
@@ -90,4 +97,38 @@ fn it_follows_the_size_of_its_terminal() {
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
     assert!(console.is_clean());
+}
+
+#[test]
+fn a_panic_leaves_the_terminal_and_one_of_another_thread_leaves_it_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child_that_panics", "--ignored", "--nocapture", "--test-threads=1"]);
+    command.env(CHILD, "1");
+    let mut child = Terminal::run(command, home.path(), 80, 24);
+    child.until("another thread has panicked", |screen| {
+        screen.contains("drawn after it") && !screen.contains("of the other thread")
+    });
+    assert!(child.is_alternate_screen(), "the console goes on where it was");
+    child.keys("x");
+    child.until("the message is shown", |screen| screen.contains("of the console"));
+    assert_ne!(child.exit_code(), 0);
+    assert!(child.is_clean(), "the terminal is as it was found");
+}
+
+#[test]
+#[ignore = "runs inside the terminal of the test above"]
+fn child_that_panics() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    Mode::restore_on_panic();
+    let _mode = Mode::enter(false).unwrap();
+    assert!(std::thread::spawn(|| panic!("of the other thread")).join().is_err());
+    let mut out = std::io::stdout();
+    out.write_all(b"drawn after it").unwrap();
+    out.flush().unwrap();
+    // In raw mode a key comes without a line's end.
+    std::io::stdin().read_exact(&mut [0]).unwrap();
+    panic!("of the console");
 }

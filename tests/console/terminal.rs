@@ -32,10 +32,15 @@ fn size(cols: u16, rows: u16) -> PtySize {
 impl Terminal {
     /// Starts `segdeck demo` with this home folder.
     pub(crate) fn start(home: &Path, cols: u16, rows: u16) -> Self {
-        let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segdeck"));
         command.arg("demo");
         command.env_clear();
+        Self::run(command, home, cols, rows)
+    }
+
+    /// Starts anything with this home folder.
+    pub(crate) fn run(mut command: CommandBuilder, home: &Path, cols: u16, rows: u16) -> Self {
+        let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         command.env("HOME", home);
         command.env("TERM", "xterm-256color");
         command.env("TZ", "UTC");

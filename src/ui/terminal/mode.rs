@@ -35,11 +35,21 @@ impl Mode {
         Ok(mode)
     }
 
-    /// From now on a panic first leaves the mode, so that its message can be read.
+    /// From now on a panic of this thread first leaves the mode, so that its message can be read. One of
+    /// another thread only goes to the log: this thread goes on drawing, and nobody else may touch what it
+    /// draws on.
     pub fn restore_on_panic() {
         let before = std::panic::take_hook();
+        let ours = std::thread::current().id();
         std::panic::set_hook(Box::new(move |info| {
-            leave();
+            if std::thread::current().id() == ours {
+                leave();
+            } else if ENTERED.load(Ordering::SeqCst) {
+                let place = info.location().map(ToString::to_string).unwrap_or_default();
+                let said = info.payload_as_str().unwrap_or("a panic without words");
+                tracing::error!(place, said, "a task panicked; please report it");
+                return;
+            }
             before(info);
         }));
     }
