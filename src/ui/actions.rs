@@ -161,6 +161,7 @@ actions! {
     Log "log" "action-log" Look allowed::always,
     Palette "palette" "action-palette" Move allowed::always,
     Help "help" "action-help" Look allowed::always,
+    Redraw "redraw" "action-redraw" Look allowed::always,
     Quit "quit" "action-quit" Look allowed::always,
 }
 

@@ -110,6 +110,8 @@ pub enum Effect {
     },
     /// Put a text on the clipboard of the operator's terminal.
     Copy(String),
+    /// Draw the whole screen: something else wrote on it.
+    Redraw,
     /// Write rows to a CSV file in the current folder.
     Export(Pane, Exported),
 }

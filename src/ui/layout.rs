@@ -123,8 +123,8 @@ pub fn take_last(rect: &mut Rect) -> Rect {
 fn side_by_side(area: Rect) -> Vec<(Pane, Rect)> {
     let top = Rect { height: (area.height * 11 / 20).max(8), ..area };
     let below = Rect { y: top.bottom(), height: area.height - top.height, ..area };
-    let versions = Rect { width: area.width * 25 / 100, ..below };
-    let seats = Rect { x: versions.right(), width: area.width * 29 / 100, ..below };
+    let versions = Rect { width: area.width * 24 / 100, ..below };
+    let seats = Rect { x: versions.right(), width: area.width * 30 / 100, ..below };
     let installs = Rect { x: seats.right(), width: area.width - versions.width - seats.width, ..below };
     vec![(Pane::Segments, top), (Pane::Versions, versions), (Pane::Seats, seats), (Pane::Installs, installs)]
 }

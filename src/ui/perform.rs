@@ -152,8 +152,8 @@ impl Performer {
                 let request = service.request_sync(remote, confirm).await;
                 Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))
             }),
-            // The console's own thread does this one: only it writes to the terminal.
-            Effect::Copy(_) => {}
+            // The console's own thread does these: only it writes to the terminal.
+            Effect::Copy(_) | Effect::Redraw => {}
         }
     }
 

@@ -26,6 +26,10 @@ use super::{Context, translate, update, view};
 /// Shortest time between two frames that only news ask for; a key is answered at once.
 const NEWS_INTERVAL: Duration = Duration::from_millis(33);
 
+/// No more columns and rows are drawn, whatever size the terminal claims: a claim of 65535 each would take
+/// hundreds of gigabytes.
+const LARGEST: (u16, u16) = (1000, 500);
+
 /// Runs the console on this thread until it is quit or its terminal vanishes.
 ///
 /// # Errors
@@ -50,9 +54,9 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     let performer = Performer::start(&context, sender.clone());
     let (ours, theirs) = stop;
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
-        read(keys.as_fd(), theirs.as_fd(), |typed| sender.send(Event::Typed(typed)).is_ok());
-        // Nobody can see or say anything any more.
-        let _ = sender.send(Event::Gone);
+        // At the end, whatever ends it, nobody can see or say anything any more.
+        let last = Gone(sender);
+        read(keys.as_fd(), theirs.as_fd(), |typed| last.0.send(Event::Typed(typed)).is_ok());
     })?;
 
     let mut console = Console {
@@ -98,8 +102,19 @@ fn terminal_in() -> anyhow::Result<(OwnedFd, (UnixStream, UnixStream))> {
 /// Columns and rows of the terminal.
 fn size() -> (u16, u16) {
     match rustix::termios::tcgetwinsize(std::io::stdout()) {
-        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => {
+            (size.ws_col.min(LARGEST.0), size.ws_row.min(LARGEST.1))
+        }
         _ => (80, 24),
+    }
+}
+
+/// Tells when it is dropped that the terminal is gone.
+struct Gone(mpsc::Sender<Event>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        let _ = self.0.send(Event::Gone);
     }
 }
 
@@ -175,6 +190,7 @@ impl Console {
             match effect {
                 // Only this thread writes to the terminal. One that does not know the sequence ignores it.
                 Effect::Copy(text) => _ = self.screen.send(&super::terminal::clipboard(&text)),
+                Effect::Redraw => self.screen.forget(),
                 effect => self.performer.perform(effect),
             }
         }

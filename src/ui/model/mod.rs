@@ -79,8 +79,8 @@ pub struct SeatsOf {
     pub segment: SegmentId,
     /// Its unfinished installs at that time.
     pub active: Vec<RecordId>,
-    /// How many seats it was bound to and installed on at that time; other numbers: ask again.
-    pub counts: (usize, usize),
+    /// They were asked for since they last changed.
+    pub asked: bool,
     /// The lists.
     pub sets: Load<SeatSets>,
 }

@@ -270,6 +270,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::Upload(_)
         | Effect::CancelUpload
         | Effect::Copy(_)
+        | Effect::Redraw
         | Effect::FollowLog(_)
         | Effect::Export(..) => return None,
     })

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::model::Pane;
-use super::super::model::data::{Data, Delta};
+use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
-use super::fixture::{Console, fleet, id, install, record, seat_id, segment};
+use super::fixture::{Console, fleet, id, install, record, seat, seat_id, segment};
 use crate::domain::install::Command;
-use crate::domain::{CreateState, InstallState, SeatState};
+use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 fn console() -> Console {
     Console::new(80, 24, fleet())
@@ -66,6 +67,84 @@ fn installing_shows_its_plan_and_asks() {
     let installs = [(new.id, Some(Arc::new(new)))].into();
     console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
     assert_eq!(console.model.installs.current().map(|row| row.id), Some(record(9)));
+}
+
+#[test]
+fn a_plan_for_twenty_thousand_seats_is_drawn_at_once_and_says_that_its_command_is_cut() {
+    let mut data = fleet();
+    data.seats = (0..20_000)
+        .map(|n| {
+            let mut row = seat(1);
+            row.id = format!("seat-{n:042}").parse().unwrap();
+            Arc::new(row)
+        })
+        .collect();
+    let mut console = Console::new(80, 24, data);
+    let began = std::time::Instant::now();
+    console.keys("i*<enter>");
+    let text = console.text();
+    assert!(text.contains("install on 20000"), "{text}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+    console.keys("G");
+    assert!(console.text().contains("press c to copy all of it"), "{}", console.text());
+}
+
+#[test]
+fn other_seats_of_the_same_number_are_read_again() {
+    let mut console = console();
+    console.keys("3");
+    let asked = |console: &Console| {
+        console.effects.iter().filter(|effect| matches!(effect, Effect::LoadSeats { .. })).count()
+    };
+    let before = asked(&console);
+    let bound = [("nav-core".parse().unwrap(), 12)].into();
+    console.act(Action::Data(Box::new(Delta { bound, ..Delta::default() })));
+    assert_eq!(asked(&console), before + 1);
+    let installed = [(id("nav-core@2.1.0"), 12)].into();
+    console.act(Action::Data(Box::new(Delta { installed, ..Delta::default() })));
+    assert_eq!(asked(&console), before + 2);
+    let installed = [(id("radio@1.0"), 3)].into();
+    console.act(Action::Data(Box::new(Delta { installed, ..Delta::default() })));
+    assert_eq!(asked(&console), before + 2, "another segment's seats are not on the screen");
+}
+
+#[test]
+fn what_could_not_be_read_is_read_when_the_store_is_back() {
+    let mut console = console();
+    console.keys("3");
+    let away = || Freshness::Stale(super::fixture::now(), "the store is away".to_owned());
+    console.act(Action::Freshness(away()));
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Err("the store is away".to_owned()))));
+    let before = console.effects.len();
+    console.act(Action::Freshness(Freshness::Live(4712)));
+    assert!(matches!(console.effects[before..], [Effect::LoadSeats { .. }]), "{:?}", console.effects);
+    console.act(Action::Freshness(Freshness::Live(4713)));
+    assert_eq!(console.effects.len(), before + 1, "once");
+}
+
+#[test]
+fn trying_a_failed_deletion_again_asks_first() {
+    let mut data = fleet();
+    let at = data.segments.iter().position(|row| row.id == id("radio@1.0")).unwrap();
+    let mut row = (*data.segments[at]).clone();
+    row.delete_state = Some(DeleteState::Failed);
+    data.segments[at] = Arc::new(row);
+    let mut console = Console::new(80, 24, data);
+    console.keys("/radio<enter>r");
+    let deletes =
+        |console: &Console| console.effects.iter().any(|effect| matches!(effect, Effect::Delete(_)));
+    assert!(!deletes(&console), "{:?}", console.effects);
+    console.keys("y");
+    assert!(deletes(&console), "{:?}", console.effects);
+}
+
+#[test]
+fn help_opens_once_and_the_screen_is_drawn_anew_on_demand() {
+    let mut console = console();
+    console.keys("??");
+    assert!(console.model.overlays.is_empty());
+    console.press(KeyEvent::new(KeyCode::Char('l'), KeyModifiers::CONTROL));
+    assert_eq!(console.effects.last(), Some(&Effect::Redraw));
 }
 
 #[test]

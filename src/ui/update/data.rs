@@ -28,6 +28,11 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
     if let Some(leader) = delta.leader {
         model.data.leader = leader;
     }
+    // Other seats may be as many as before: that a list changed counts, not its length.
+    if let Some(of) = &mut model.seats_of {
+        let moved = delta.bound.contains_key(&of.segment.prefix) || delta.installed.contains_key(&of.segment);
+        of.asked &= !anew && !moved;
+    }
     let column = SegmentColumn::at(model.segments.sort);
     let counts = !delta.bound.is_empty() || !delta.installed.is_empty();
     model.data.bound.extend(delta.bound);
@@ -68,6 +73,23 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
     if anew || installs {
         refresh_installs(model);
     }
+}
+
+/// Takes in how far the records can be trusted.
+pub(super) fn trust(model: &mut Model, freshness: Freshness) {
+    let live = |freshness: &Freshness| matches!(freshness, Freshness::Live(_));
+    if live(&freshness) && !live(&model.data.freshness) {
+        // What could not be read meanwhile can be now, and what changed meanwhile told nobody.
+        if let Some(of) = &mut model.seats_of {
+            of.asked = false;
+        }
+        for overlay in &mut model.overlays {
+            if let Overlay::Install(detail) = overlay {
+                detail.asked = false;
+            }
+        }
+    }
+    model.data.freshness = freshness;
 }
 
 fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<SegmentRow>>) {

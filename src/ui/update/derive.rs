@@ -79,8 +79,7 @@ fn ask_for_seats(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     let active: Vec<_> = model.data.active(&at.prefix).map(|install| install.id).collect();
-    let counts = (model.data.bound(&at.prefix), model.data.installed(&at));
-    let same = |of: &SeatsOf| of.segment == at && of.active == active && of.counts == counts;
+    let same = |of: &SeatsOf| of.segment == at && of.active == active && of.asked;
     if model.seats_of.as_ref().is_some_and(same) {
         return;
     }
@@ -89,7 +88,7 @@ fn ask_for_seats(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(of) if of.segment == at && of.sets.ready().is_some() => of.sets,
         _ => Load::Loading,
     };
-    model.seats_of = Some(SeatsOf { segment: at.clone(), active: active.clone(), counts, sets });
+    model.seats_of = Some(SeatsOf { segment: at.clone(), active: active.clone(), asked: true, sets });
     effects.push(Effect::LoadSeats { segment: at, active });
 }
 

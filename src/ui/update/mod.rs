@@ -31,7 +31,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Paste(pasted) => text::paste(model, &pasted),
         Action::Resize(width, height) => model.size = (width, height),
         Action::Data(delta) => data::apply(model, *delta),
-        Action::Freshness(freshness) => model.data.freshness = freshness,
+        Action::Freshness(freshness) => data::trust(model, freshness),
         Action::Lead(lead) => model.lead = lead,
         Action::Log(lines) => model.log = lines,
         Action::Done(outcome) => done::apply(model, outcome, &mut effects),
@@ -101,7 +101,11 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::OtherButton => ask::other_button(model),
         ActionId::CopyCommand => ask::copy_command(model, effects),
         ActionId::Log => model.overlays.push(Overlay::Log(Scroll(usize::MAX))),
+        ActionId::Help if matches!(model.overlays.last(), Some(Overlay::Help(_))) => {
+            model.overlays.pop();
+        }
         ActionId::Help => model.overlays.push(Overlay::Help(Scroll::default())),
+        ActionId::Redraw => effects.push(Effect::Redraw),
         ActionId::Palette => {
             model.overlays.push(Overlay::Palette(Palette::default()));
             text::find_actions(model);
@@ -126,7 +130,12 @@ fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
                 .data
                 .segment(&segment)
                 .is_some_and(|row| row.delete_state.is_none() && row.create_state == CreateState::Failed);
-            effects.push(if failed { Effect::RetryCreate(segment) } else { Effect::Delete(segment) });
+            if failed {
+                effects.push(Effect::RetryCreate(segment));
+            } else {
+                // Also a deletion that failed is one that takes something away.
+                question(model, Ask::Delete(segment));
+            }
         }
         Some(Subject::Seat(_)) | None => {}
     }

@@ -10,6 +10,7 @@ use super::super::model::{Model, Pane, Tone};
 use super::super::words::word;
 use super::data;
 use crate::domain::{SeatId, SegmentId};
+use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// Opens the chooser for the selected segment; the seats are asked for.
 pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effect>) {
@@ -97,5 +98,6 @@ fn command(segment: &SegmentId, wanted: &BTreeSet<SeatId>, sets: &SeatSets) -> S
     } else {
         format!("--seats {}", list(&mut wanted.iter()))
     };
-    format!("segdeck install {segment} {seats}")
+    let many = sets.installed.difference(wanted).count() > UNINSTALL_NEEDS_WORD;
+    format!("segdeck install {segment} {seats}{}", if many { " --yes" } else { "" })
 }

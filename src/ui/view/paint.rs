@@ -70,29 +70,37 @@ pub(super) fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
     cut
 }
 
-/// A text in lines of at most `cells`, broken at spaces where there are any.
+/// A text in lines of at most `cells`, broken at spaces where there are any. Takes time in proportion to the
+/// text: a word may be a command that names 20,000 seats.
 pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let safe = Shown::from(paragraph).into_string();
-        let mut line = String::new();
+        let (mut line, mut used) = (String::new(), 0);
         for word in safe.split(' ') {
-            let mut word = word;
-            if !line.is_empty() && width(&line) + 1 + width(word) > cells {
+            let wide = width(word);
+            if !line.is_empty() && used + 1 + wide > cells {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             } else if !line.is_empty() {
                 line.push(' ');
+                used += 1;
             }
-            while width(&line) + width(word) > cells {
-                let room = cells - width(&line);
-                let head = fit(word, room, "");
-                let head = if head.is_empty() { word.chars().take(1).collect() } else { head };
-                line.push_str(&head);
-                lines.push(std::mem::take(&mut line));
-                word = word.get(head.len()..).unwrap_or_default();
+            if used + wide <= cells {
+                line.push_str(word);
+                used += wide;
+                continue;
             }
-            line.push_str(word);
+            for letter in word.chars() {
+                let wide = letter.width().unwrap_or(0);
+                if !line.is_empty() && used + wide > cells {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0;
+                }
+                line.push(letter);
+                used += wide;
+            }
         }
         lines.push(line);
     }
@@ -168,6 +176,15 @@ mod tests {
         assert_eq!(wrap("a bb cccccc d", 4), ["a bb", "cccc", "cc d"]);
         assert_eq!(wrap("导航核心", 3), ["导", "航", "核", "心"]);
         assert_eq!(wrap("one\ntwo", 10), ["one", "two"]);
+    }
+
+    #[test]
+    fn a_word_of_a_megabyte_is_broken_at_once() {
+        let began = std::time::Instant::now();
+        let lines = wrap(&format!("install {}", "seat-000001,".repeat(90_000)), 80);
+        assert_eq!(lines.len(), 1 + 90_000 * 12 / 80);
+        // Measuring the rest for every line took minutes.
+        assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -19,6 +19,9 @@ use crate::domain::plan::Plan;
 /// Most seats of a list that are named.
 const NAMED: usize = 200;
 
+/// Most lines of the command that says the same.
+const COMMAND_LINES: usize = 6;
+
 /// The plan.
 pub(super) fn draw(look: &Look, open: &PlanConfirm, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {
     let place = large(area);
@@ -82,13 +85,26 @@ fn lines(look: &Look, plan: &Plan, command: &str, width: usize) -> Vec<Vec<Piece
     };
     let (install, uninstall, same) =
         (&plan.install_seat_list, &plan.uninstall_seat_list, &plan.unchanged_seat_list);
-    part(say!("plan-n-install", n = install.len()), install, Role::Good, true);
+    // First what takes something away: a long list of the others must not push it off the screen.
     part(say!("plan-n-uninstall", n = uninstall.len()), uninstall, Role::Danger, true);
+    part(say!("plan-n-install", n = install.len()), install, Role::Good, true);
     part(say!("plan-n-unchanged", n = same.len()), same, Role::Text, false);
     lines.push(Vec::new());
     lines.push(plain(look, look.text(word!("plan-command")), Role::Dim));
-    for line in paint::wrap(command, width.saturating_sub(2)).into_iter().take(6) {
+    // A cut list of seats is still a command, for fewer seats: the cut must be seen.
+    let room = width.saturating_sub(2).max(1);
+    let most = room * COMMAND_LINES;
+    let beginning: String = command.chars().take(most + 1).collect();
+    let whole = beginning.len() == command.len();
+    let mut shown = paint::wrap(&beginning, room);
+    let cut = !whole || shown.len() > COMMAND_LINES;
+    shown.truncate(COMMAND_LINES);
+    for line in shown {
         lines.push(plain(look, format!("  {line}"), Role::Text));
+    }
+    if cut {
+        let more = format!("  {} {}", look.glyphs.ellipsis, look.text(word!("plan-command-cut")));
+        lines.push(plain(look, more, Role::Dim));
     }
     lines
 }

@@ -49,7 +49,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
 /// The columns of seats; the last three are about the selected segment.
 pub(super) fn columns(look: &Look, shown: &Table<SeatRow>) -> [Column; 7] {
     let mut columns = [
-        Column::wide(look.text(word!("column-seat")), 8, 3, 0),
+        Column::wide(look.text(word!("column-seat")), 10, 3, 0),
         Column::wide(look.text(word!("column-group")), 6, 2, 2),
         Column::fixed(look.text(word!("column-ip")), 15, 4),
         Column::wide(look.text(word!("column-tags")), 8, 2, 5),

@@ -7,12 +7,13 @@ use super::super::actions::{ActionId, Scope};
 use super::super::layout::large;
 use super::super::look::{Look, bytes};
 use super::super::model::Model;
-use super::super::model::overlay::{Scroll, Subject};
+use super::super::model::overlay::{Overlay, Scroll, Subject};
 use super::super::theme::Role;
 use super::super::words::{Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, standing};
 use crate::domain::{RecordId, SeatId, SegmentId};
+use crate::service::SeatView;
 
 /// Facts, one a line, and the actions that help.
 struct Facts<'a> {
@@ -128,6 +129,11 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Warn);
     }
     facts.add(word!("fact-segment"), row.segment_id.to_string(), Role::Text);
+    if let Some(seat) = chosen_seat(model, record) {
+        let (state, role) = standing::seat(seat.state);
+        let says = format!("{} {} {}", seat.seat, look.text(state), seat.message.shown());
+        facts.add(word!("column-seat"), says.trim_end(), role);
+    }
     for (state, seats) in &row.counts {
         let (name, role) = standing::seat(*state);
         facts.add(name, seats.to_string(), role);
@@ -146,6 +152,14 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     if let Some(at) = row.finished_at {
         facts.add(word!("fact-finished"), look.full_moment(at), Role::Text);
     }
+}
+
+/// The seat under the cursor where the install is open: its message is longer than a column.
+fn chosen_seat(model: &Model, record: RecordId) -> Option<&SeatView> {
+    model.overlays.iter().find_map(|overlay| match overlay {
+        Overlay::Install(open) if open.record == record => open.view.ready()?.seats.get(open.cursor),
+        _ => None,
+    })
 }
 
 fn seat(model: &Model, facts: &mut Facts<'_>, id: &SeatId) {

@@ -194,6 +194,7 @@ action-palette = All actions, by a few letters
     .short = actions
 action-help = All keys
     .short = help
+action-redraw = Draw the screen anew
 action-quit = Quit
     .short = quit
 
@@ -304,6 +305,7 @@ plan-n-unchanged = unchanged { $n }
 plan-n-blocked = blocked { $n }
 plan-more = { " " }and { $n } more
 plan-command = The same as a command:
+plan-command-cut = and more; press c to copy all of it
 plan-empty = Nothing to do: every wanted seat has it. Esc goes back.
 plan-blocked = Take the blocked seats out (Esc), then try again.
 plan-type-word = { $n } seats lose it. Type { $word }:
