@@ -45,7 +45,7 @@ async fn every_kind_of_record_is_there() {
         put(keys::sync(RemoteKind::Sdp), &json!({})),
         put(
             keys::leader(),
-            &json!({"who": "anna@host", "pid": 7, "since": "2026-01-02T03:04:05Z", "epoch": 3}),
+            &json!({"who": "anna@host", "pid": 7, "session": record_id(), "since": "2026-01-02T03:04:05Z", "epoch": 3}),
         ),
         put(keys::manifest(&nav), &json!({"big": "x".repeat(200_000)})),
         put(keys::audit(record), &json!("not ours")),

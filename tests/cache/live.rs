@@ -30,7 +30,7 @@ async fn changes_and_deletes_arrive_and_are_told_once() {
             put(keys::binding(&nav.prefix, shard), &json!({"seats": ["seat-1"]})),
             put(keys::installed(&nav, shard), &json!({"seats": ["seat-1"]})),
             put(keys::sync(RemoteKind::Store15s), &json!({})),
-            put(keys::leader(), &json!({"who": "a", "pid": 7, "since": "2026-01-02T03:04:05Z", "epoch": 3})),
+            put(keys::leader(), &json!({"who": "a", "pid": 7, "session": record_id(), "since": "2026-01-02T03:04:05Z", "epoch": 3})),
             put(keys::epoch(), &json!(3)),
             put(keys::manifest(&nav), &json!({})),
         ],
