@@ -41,6 +41,19 @@ fn a_filter_is_live_kept_by_enter_and_cleared_by_esc() {
 }
 
 #[test]
+fn what_a_filter_found_stays_selected_when_the_filter_goes() {
+    let mut console = console();
+    let before = console.model.at.clone();
+    console.keys("/radio<esc>");
+    assert_eq!(console.model.at, before, "nothing was chosen");
+    console.keys("/radio<enter>");
+    let found = console.model.at.clone();
+    assert_ne!(found, before);
+    console.keys("<esc>");
+    assert_eq!((console.model.segments.shown.len(), console.model.at.clone()), (6, found));
+}
+
+#[test]
 fn installing_shows_its_plan_and_asks() {
     let mut console = console();
     console.keys("iG<space><enter>");

@@ -45,6 +45,20 @@ pub(super) fn changed(model: &mut Model) {
     }
 }
 
+/// The filter is as it shall be: what was found stays under the cursor when the filter goes.
+pub(super) fn keep(model: &mut Model) {
+    if let Some(chooser) = model.chooser_mut() {
+        chooser.table.go(chooser.table.cursor);
+        return;
+    }
+    match model.pane {
+        Pane::Segments => model.segments.go(model.segments.cursor),
+        Pane::Versions => model.versions.go(model.versions.cursor),
+        Pane::Seats => model.seats.go(model.seats.cursor),
+        Pane::Installs => model.installs.go(model.installs.cursor),
+    }
+}
+
 /// Takes the filter away; `false` when there was none.
 pub(super) fn clear(model: &mut Model) -> bool {
     let field = field(model);

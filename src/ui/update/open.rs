@@ -12,9 +12,11 @@ use crate::service::UploadProgress;
 /// Enter.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.overlays.last() {
-        Some(
-            Overlay::Filter | Overlay::Help(_) | Overlay::Log(_) | Overlay::Why(..) | Overlay::Message { .. },
-        ) => {
+        Some(Overlay::Filter) => {
+            model.overlays.pop();
+            filter::keep(model);
+        }
+        Some(Overlay::Help(_) | Overlay::Log(_) | Overlay::Why(..) | Overlay::Message { .. }) => {
             model.overlays.pop();
         }
         Some(Overlay::Upload(_)) => upload(model, effects),
