@@ -41,6 +41,9 @@ pub(super) struct Output {
 impl Output {
     /// A page of a list.
     pub(super) fn list<T: Serialize>(&self, listed: &Listed<T>, columns: &Columns<T>) -> Outcome {
+        if self.format != Format::Json && !listed.unreadable.is_empty() {
+            note(&format!("records that cannot be read are left out: {}", listed.unreadable.join(", ")));
+        }
         match self.format {
             Format::Json => self.document(listed)?,
             Format::Jsonl => self.lines(&listed.items)?,

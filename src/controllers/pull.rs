@@ -39,7 +39,12 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     }
     let request = record.request.clone().filter(|_| record.is_waiting());
     let confirm = request.as_ref().is_some_and(|request| request.confirm);
-    let (outcome, error) = match run(drive, remote, repository.as_ref(), confirm).await {
+    // What could not be imported last time is downloaded again when somebody asks, not at every interval.
+    let known = match &request {
+        Some(_) => BTreeMap::new(),
+        None => refused_before(record.result.as_ref()),
+    };
+    let (outcome, error) = match run(drive, remote, repository.as_ref(), confirm, &known).await {
         Ok(outcome) => (outcome, None),
         Err(Trouble::Remote(error)) => (SyncOutcome::default(), Some(FreeText::from(error.to_string()))),
         Err(trouble) => return Err(trouble),
@@ -60,6 +65,12 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     }
 }
 
+/// What the last run could not import, by uid: a uid names one content for ever.
+fn refused_before(result: Option<&SyncResult>) -> BTreeMap<String, SyncItem> {
+    let failed = result.into_iter().flat_map(|result| &result.outcome.failed);
+    failed.filter(|item| item.permanent).map(|item| (item.uid.clone(), item.clone())).collect()
+}
+
 /// Nothing to do yet? Then when to look again.
 fn wait(record: &SyncRecord, interval: Duration, now: Timestamp) -> Option<After> {
     if record.is_waiting() {
@@ -77,6 +88,7 @@ async fn run(
     remote: RemoteKind,
     repository: &dyn SegmentRepository,
     confirm: bool,
+    known: &BTreeMap<String, SyncItem>,
 ) -> Result<SyncOutcome, Trouble> {
     let list = list_remote(remote, repository).await?;
     let here = Here::read(drive.leader.reads(), remote).await?;
@@ -84,18 +96,23 @@ async fn run(
     let difference = here.compare(&list, now);
     let mut outcome = SyncOutcome::default();
     for (uid, id) in &difference.conflicts {
-        outcome.failed.push(SyncItem { uid: uid.clone(), id: id.clone(), reason: Some(CONFLICT.into()) });
+        outcome.failed.push(SyncItem { reason: Some(CONFLICT.into()), ..SyncItem::new(uid, id) });
     }
     for (uid, id) in &difference.new {
         let Some(segment) = list.segments.get(uid) else { continue };
-        let item = |reason| SyncItem { uid: uid.clone(), id: id.clone(), reason };
+        if let Some(item) = known.get(uid) {
+            outcome.failed.push(item.clone());
+            continue;
+        }
+        let failed = |reason: FreeText| SyncItem { reason: Some(reason), ..SyncItem::new(uid, id) };
         match import(drive, remote, repository, segment).await {
-            Ok(true) => outcome.added.push(item(None)),
+            Ok(true) => outcome.added.push(SyncItem::new(uid, id)),
             Ok(false) => {}
             Err(Trouble::Service(error)) if error.code != Code::Unavailable => {
-                outcome.failed.push(item(Some(error.message.into())));
+                let permanent = error.code == Code::Invalid;
+                outcome.failed.push(SyncItem { permanent, ..failed(error.message.into()) });
             }
-            Err(Trouble::Remote(error)) => outcome.failed.push(item(Some(error.to_string().into()))),
+            Err(Trouble::Remote(error)) => outcome.failed.push(failed(error.to_string().into())),
             Err(trouble) => return Err(trouble),
         }
     }
@@ -111,7 +128,7 @@ async fn run(
         let percent = drive.service.settings.sync.max_delete_percent;
         let hold = !confirm && sync::must_hold(gone.len(), here.published(), again.segments.len(), percent);
         for (uid, id) in gone {
-            let item = SyncItem { uid: uid.clone(), id: id.clone(), reason: None };
+            let item = SyncItem::new(uid, id);
             if hold {
                 outcome.held.push(item);
             } else if take_away(drive, id, uid).await? {

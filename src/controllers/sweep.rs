@@ -32,11 +32,16 @@ pub(super) async fn look(drive: &Drive) -> Stepped {
     let files: Vec<StoredFile> = storage.list(Folder::Segments).try_collect().await?;
     let present: BTreeSet<&str> = files.iter().map(|file| file.key.as_str()).collect();
     let mut named = BTreeSet::new();
+    // Files lie below the key of their record: those of one that cannot be read are no orphans.
+    let mut unreadable: Vec<String> = Vec::new();
     let mut query = ListQuery::prefix(keys::SEGMENTS);
     loop {
         let page = drive.leader.reads().list(&query).await?;
         for entry in &page.entries {
-            let segment: Segment = store::decode(entry)?;
+            let Some(segment) = store::decode_or_warn::<Segment>(entry) else {
+                unreadable.push(format!("{}/", entry.key));
+                continue;
+            };
             mark(drive, entry, &segment, present.contains(segment.storage_key.as_str())).await?;
             named.insert(segment.storage_key);
         }
@@ -44,7 +49,10 @@ pub(super) async fn look(drive: &Drive) -> Stepped {
             break;
         }
     }
-    for file in files.iter().filter(|file| !named.contains(&file.key) && old(file, now)) {
+    let orphan = |file: &&StoredFile| {
+        !named.contains(&file.key) && !unreadable.iter().any(|of| file.key.starts_with(of)) && old(file, now)
+    };
+    for file in files.iter().filter(orphan) {
         storage.delete(&file.key).await?;
         removed += 1;
     }

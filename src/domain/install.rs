@@ -46,6 +46,9 @@ pub struct Control {
     /// Why, in the operator's words.
     #[serde(default, skip_serializing_if = "FreeText::is_empty")]
     pub reason: FreeText,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 fn never(generation: &u32) -> bool {

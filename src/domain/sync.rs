@@ -17,6 +17,16 @@ pub struct SyncItem {
     /// Why it could not be repaired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<FreeText>,
+    /// Its content is not acceptable: it is not downloaded again until an operator asks for a data sync.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub permanent: bool,
+}
+
+impl SyncItem {
+    /// A segment of which nothing more is to be said.
+    pub fn new(uid: &str, id: &SegmentId) -> Self {
+        Self { uid: uid.to_owned(), id: id.clone(), reason: None, permanent: false }
+    }
 }
 
 /// What a data sync of one remote did, or would do.

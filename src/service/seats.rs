@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::commit::{Audited, brief, changed_meanwhile};
+use super::commit::{Audited, brief, changed_meanwhile, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::seat::{SeatInput, SeatList};
@@ -70,6 +70,10 @@ impl Service {
     /// # Errors
     /// `invalid` when two seats share an id or an address; nothing is written then.
     pub async fn import_seats(&self, inputs: &[SeatInput]) -> Result<ImportResult, ServiceError> {
+        try_again("a seat of this import", || self.try_import(inputs)).await
+    }
+
+    async fn try_import(&self, inputs: &[SeatInput]) -> Result<Option<ImportResult>, ServiceError> {
         let known = self.all_seats().await?;
         check_addresses(inputs, &known)?;
         let mut result = ImportResult::default();
@@ -98,9 +102,11 @@ impl Service {
             let first = batch.first().map(|(seat, _)| seat.id.to_string()).unwrap_or_default();
             let after = json!({ "seats": batch.iter().map(|(seat, _)| &seat.id).collect::<Vec<_>>() });
             let audited = Audited { action: "seat.import", object: &first, before: Value::Null, after };
-            self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile("a seat of this import"))?;
+            if self.commit(txn, audited).await?.is_none() {
+                return Ok(None);
+            }
         }
-        Ok(result)
+        Ok(Some(result))
     }
 
     /// Removes a seat from the records and from bindings.
@@ -216,7 +222,7 @@ impl Service {
     async fn all_seats(&self) -> Result<BTreeMap<SeatId, (Entry, Seat)>, ServiceError> {
         let mut seats = BTreeMap::new();
         for entry in self.store.list_all(keys::SEATS).await?.entries {
-            let seat: Seat = store::decode(&entry)?;
+            let Some(seat) = store::decode_or_warn::<Seat>(&entry) else { continue };
             seats.insert(seat.id.clone(), (entry, seat));
         }
         Ok(seats)

@@ -10,6 +10,7 @@ use super::{Code, Service, ServiceError};
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
 use crate::domain::{RecordId, RemoteKind, Segment, SegmentId, Timestamp};
 use crate::remote::{Meaning, RemoteError, RemoteSegment, SegmentRepository};
+use crate::store::keys::Named;
 use crate::store::{self, ListQuery, ReadStore, Txn, keys};
 
 /// Most pages a remote's list may have; a list that goes on longer is broken.
@@ -96,11 +97,7 @@ impl Service {
         let difference = here.compare(&list, self.clock.now());
         let items = |map: &BTreeMap<String, SegmentId>, reason: Option<&str>| -> Vec<SyncItem> {
             map.iter()
-                .map(|(uid, id)| SyncItem {
-                    uid: uid.clone(),
-                    id: id.clone(),
-                    reason: reason.map(Into::into),
-                })
+                .map(|(uid, id)| SyncItem { reason: reason.map(Into::into), ..SyncItem::new(uid, id) })
                 .collect()
         };
         let gone = items(&difference.gone, None);
@@ -173,7 +170,13 @@ impl Here {
         loop {
             let page = store.list(&query).await?;
             for entry in &page.entries {
-                let segment: Segment = store::decode(entry)?;
+                let Some(segment) = store::decode_or_warn::<Segment>(entry) else {
+                    // Its id is taken, whatever it holds: nothing is imported in its place.
+                    if let Named::Segment(id) = keys::parse(&entry.key) {
+                        uids.insert(id, None);
+                    }
+                    continue;
+                };
                 if segment.remote == remote {
                     let uid = segment.uid().map(str::to_owned);
                     uids.insert(segment.id, uid);

@@ -14,6 +14,13 @@ impl Service {
         let page = self.store.list_all(&keys::segments_of(&id.prefix)).await?;
         let mut items: Vec<Segment> = page.entries.iter().map(store::decode).collect::<Result<_, _>>()?;
         items.sort_by(|a, b| version::compare(b.version.as_str(), a.version.as_str()));
-        Ok(Listed { revision: page.revision, total: items.len(), page: 1, per_page: items.len(), items })
+        Ok(Listed {
+            revision: page.revision,
+            total: items.len(),
+            page: 1,
+            per_page: items.len(),
+            items,
+            unreadable: Vec::new(),
+        })
     }
 }

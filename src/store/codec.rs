@@ -24,3 +24,14 @@ pub fn decode<T: DeserializeOwned>(entry: &Entry) -> Result<T, StoreError> {
     serde_json::from_slice(&entry.value)
         .map_err(|error| StoreError::Corrupt { key: entry.key.clone(), reason: error.to_string() })
 }
+
+/// Reads a record that others can do without; one that cannot be read is told in the log.
+pub fn decode_or_warn<T: DeserializeOwned>(entry: &Entry) -> Option<T> {
+    match decode(entry) {
+        Ok(record) => Some(record),
+        Err(error) => {
+            tracing::warn!(%error, "a record is left out");
+            None
+        }
+    }
+}

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub use cache::{Cache, Change, Freshness, InstallRow, Pace, Rows, SegmentRow, ShardCounts, Subscription};
-pub use codec::{decode, encode};
+pub use codec::{decode, decode_or_warn, encode};
 pub use error::StoreError;
 pub use etcd::EtcdStore;
 pub use keys::Key;

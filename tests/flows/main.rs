@@ -12,6 +12,7 @@ mod large;
 mod lead;
 mod seats;
 mod sync;
+mod unreadable;
 
 /// Makes a test of each function for each backend.
 macro_rules! on_both {

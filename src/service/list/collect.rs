@@ -13,6 +13,9 @@ use crate::store::{self, Entry, Revision, StoreError};
 /// So many records beyond the wanted ones are let in before the worst are thrown out.
 const SLACK: usize = 1_000;
 
+/// So many keys of records that cannot be read are told.
+const UNREADABLE: usize = 100;
+
 /// Where a record stands: by the wanted column, then by its id.
 type Place = (Cell<'static>, Cell<'static>);
 
@@ -23,12 +26,27 @@ pub(super) struct Collector<'a> {
     wanted: usize,
     kept: Vec<(Place, Entry)>,
     total: usize,
+    unreadable: Vec<String>,
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new<T: Listable>(request: &'a ListRequest) -> Self {
         let wanted = request.page.max(1).saturating_mul(request.per_page.max(1));
-        Self { request, newest_first: T::NEWEST_FIRST, wanted, kept: Vec::new(), total: 0 }
+        Self {
+            request,
+            newest_first: T::NEWEST_FIRST,
+            wanted,
+            kept: Vec::new(),
+            total: 0,
+            unreadable: Vec::new(),
+        }
+    }
+
+    /// Tells of a record that cannot be read; the others are listed all the same.
+    pub(super) fn cannot_read(&mut self, entry: &Entry) {
+        if self.unreadable.len() < UNREADABLE {
+            self.unreadable.push(entry.key.to_string());
+        }
     }
 
     /// Takes a record that passed the filter.
@@ -56,7 +74,7 @@ impl<'a> Collector<'a> {
             .take(per_page)
             .map(|(_, entry)| store::decode(entry))
             .collect::<Result<_, _>>()?;
-        Ok(Listed { revision, total: self.total, page, per_page, items })
+        Ok(Listed { revision, total: self.total, page, per_page, items, unreadable: self.unreadable })
     }
 
     fn prune(&mut self) {

@@ -66,6 +66,9 @@ pub struct Listed<T> {
     pub per_page: usize,
     /// This page's; empty past the end.
     pub items: Vec<T>,
+    /// Keys of records that cannot be read, at most 100; absent where all can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
 }
 
 impl Service {
@@ -140,7 +143,10 @@ impl Service {
                 Read::Summaries => self.summaries(page.entries, page.revision).await?,
             };
             for entry in &entries {
-                let record: T = store::decode(entry)?;
+                let Ok(record) = store::decode::<T>(entry) else {
+                    collector.cannot_read(entry);
+                    continue;
+                };
                 if filter.matches(&Row(&record)) {
                     collector.take(&record, entry);
                 }
