@@ -39,7 +39,6 @@ pub struct LeaderStore {
 
 impl LeaderStore {
     /// Made by the election: `created` is the create revision of the leader key that was won.
-    #[allow(dead_code, reason = "the election that calls it comes with the controllers")]
     pub(crate) fn won(store: SharedStore, created: Revision, epoch: u64, belief: Belief) -> Self {
         Self { store, created, epoch, belief }
     }
