@@ -9,6 +9,7 @@ use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id, segment};
 use crate::domain::install::Command;
+use crate::domain::plan::{Blocked, Plan};
 use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -100,6 +101,23 @@ fn a_plan_for_twenty_thousand_seats_is_drawn_at_once_and_says_that_its_command_i
     assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
     console.keys("G");
     assert!(console.text().contains("press c to copy all of it"), "{}", console.text());
+}
+
+#[test]
+fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("i");
+    let sets = super::super::model::chooser::SeatSets::default();
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    console.keys("<space><enter>");
+    let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &[seat_id(1)].into(), 4711);
+    plan.blocked = vec![Blocked { seat: seat_id(1), reason: "another install is at work on it".to_owned() }];
+    console.act(Action::Done(Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))));
+    let text = console.text();
+    assert!(text.contains("blocked 1") && text.contains("seat-001: another install"), "{text}");
+    console.keys("y");
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
 }
 
 #[test]
