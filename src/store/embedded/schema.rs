@@ -63,7 +63,7 @@ pub(super) fn open_writer(place: &Place, most_pages: Option<u32>) -> Result<Conn
         let name = name.clone();
         move |error: Error| fault(&name, doing, &error)
     };
-    let empty = is_empty(&connection, &name)?;
+    let empty = look_inside(&connection, &name)?;
     let mode = wal(&connection).map_err(told("switch it to write-ahead logging"))?;
     if mode != "wal" {
         let reason = format!("{name}: its file system cannot share memory; set [store] path to another disk");
@@ -120,8 +120,15 @@ fn wait_a_little(tries: i32) -> bool {
     go_on
 }
 
+/// [`is_empty`] at one moment: between two reads of their own another process may create the tables, and the
+/// file would look like somebody else's.
+fn look_inside(connection: &Connection, name: &str) -> Result<bool, StoreError> {
+    let moment = connection.unchecked_transaction().map_err(|error| fault(name, "read it", &error))?;
+    is_empty(&moment, name)
+}
+
 /// Is there nothing in the file yet? An error if it is not ours. Reads only: a file of somebody else stays
-/// as it is.
+/// as it is. To be called within a transaction.
 fn is_empty(connection: &Connection, name: &str) -> Result<bool, StoreError> {
     let number = |sql: &str| {
         connection
