@@ -3,9 +3,10 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use super::entry_name::EntryName;
 use super::error::shown;
 use super::window::Window;
-use super::{ArchiveError, Limits, entry_name};
+use super::{ArchiveError, Limits};
 
 /// Largest central directory, in bytes: the reader of entries keeps it in memory.
 const MAX_DIRECTORY: u64 = 24 << 20;
@@ -21,22 +22,12 @@ pub(super) struct Directory {
     pub(super) entries: u64,
     /// Where the directory begins.
     pub(super) start: u64,
-    /// Names that could be the manifest's: at the root, or in the first entry's top folder.
-    pub(super) manifests: Vec<String>,
-    /// The folder that everything lies in, if there is one.
-    pub(super) only_top: Option<String>,
 }
 
 /// Finds, bounds and walks it.
 pub(super) fn walk<R: Read + Seek>(file: &mut Window<R>, limits: &Limits) -> Result<Directory, ArchiveError> {
     let end = find_end(file)?;
-    if end.entries > limits.max_entries {
-        return Err(ArchiveError::Limit {
-            what: format!("the number of its entries ({})", end.entries),
-            max: limits.max_entries,
-            setting: "upload.max_entries",
-        });
-    }
+    limits.entries(end.entries)?;
     if end.size > MAX_DIRECTORY {
         return Err(ArchiveError::broken(format!(
             "its directory claims {} bytes; {MAX_DIRECTORY} are read",
@@ -47,12 +38,9 @@ pub(super) fn walk<R: Read + Seek>(file: &mut Window<R>, limits: &Limits) -> Res
         return Err(ArchiveError::broken("its directory is not where its end record says"));
     }
     file.seek(SeekFrom::Start(end.offset))?;
-    let mut directory = Directory { entries: end.entries, start: end.offset, ..Directory::default() };
-    let mut first = true;
+    let directory = Directory { entries: end.entries, start: end.offset };
     for _ in 0..end.entries {
-        let (name, is_folder) = entry(file, end.directory_end)?;
-        note(&mut directory, &name, is_folder, first);
-        first = false;
+        entry(file, end.directory_end, limits)?;
     }
     if file.stream_position()? != end.directory_end {
         return Err(ArchiveError::broken("its directory holds more than the entries it counts"));
@@ -131,8 +119,8 @@ fn find_end_64<R: Read + Seek>(file: &mut Window<R>, end: u64) -> Result<Option<
     Ok(Some(End { entries, size: u64_at(&record, 40), offset: u64_at(&record, 48), directory_end: position }))
 }
 
-/// The next entry's name, checked, and whether it is a folder.
-fn entry<R: Read + Seek>(file: &mut Window<R>, end: u64) -> Result<(Vec<u8>, bool), ArchiveError> {
+/// Checks the next entry.
+fn entry<R: Read + Seek>(file: &mut Window<R>, end: u64, limits: &Limits) -> Result<(), ArchiveError> {
     let at = file.stream_position()?;
     let header: [u8; 46] = read_at(file, at)?;
     if !header.starts_with(b"PK\x01\x02") {
@@ -146,7 +134,7 @@ fn entry<R: Read + Seek>(file: &mut Window<R>, end: u64) -> Result<(Vec<u8>, boo
     let mut bytes = vec![0; usize::from(name)];
     file.read_exact(&mut bytes)?;
     file.seek(SeekFrom::Start(after))?;
-    entry_name::check(&bytes)?;
+    EntryName::read(&bytes, limits)?;
     let shown = || shown(&String::from_utf8_lossy(&bytes));
     let (flags, method) = (u16_at(&header, 8), u16_at(&header, 10));
     // Bit 0: encrypted; bit 6: strongly; bit 13: the directory itself.
@@ -159,30 +147,7 @@ fn entry<R: Read + Seek>(file: &mut Window<R>, end: u64) -> Result<(Vec<u8>, boo
     if !matches!(method, 0 | 8) {
         return Err(ArchiveError::Method { name: shown(), method: method_name(method) });
     }
-    let is_folder = bytes.ends_with(b"/");
-    Ok((bytes, is_folder))
-}
-
-/// Keeps what the search for the manifest needs.
-fn note(directory: &mut Directory, name: &[u8], is_folder: bool, first: bool) {
-    let Ok(name) = std::str::from_utf8(name) else {
-        directory.only_top =
-            directory.only_top.take().filter(|top| name.starts_with(format!("{top}/").as_bytes()));
-        return;
-    };
-    let top = name.split_once('/').map(|(top, _)| top);
-    if first {
-        directory.only_top = top.map(str::to_owned);
-    } else if directory.only_top.as_deref() != top {
-        directory.only_top = None;
-    }
-    let in_top = top.and_then(|top| name.strip_prefix(top)?.strip_prefix('/'));
-    let is_manifest = |name: &str| matches!(name, "segment.toml" | "segment.json");
-    let wanted =
-        is_manifest(name) || (directory.only_top.as_deref() == top && in_top.is_some_and(is_manifest));
-    if wanted && !is_folder {
-        directory.manifests.push(name.to_owned());
-    }
+    Ok(())
 }
 
 fn method_name(method: u16) -> String {

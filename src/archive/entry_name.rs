@@ -1,56 +1,148 @@
-//! Names of entries: refused when they could lead out of a folder, or be read in two ways.
+//! Names of entries: refused when they could lead out of a folder, deceive a reader, or be another file on
+//! another system.
 
-use super::ArchiveError;
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
+
 use super::error::shown;
+use super::limits::at_most;
+use super::text;
+use super::{ArchiveError, Limits};
+use crate::domain::is_deceptive;
 
-/// Longest name, in bytes.
-const MAX_BYTES: usize = 1024;
+/// The name of an entry, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EntryName(String);
 
-/// Looks at the bytes of a name. What a backslash means differs between systems, so it is not taken, also
-/// not as half of a character in an old encoding.
-pub(super) fn check(name: &[u8]) -> Result<(), ArchiveError> {
-    let refuse = |why| Err(ArchiveError::EntryName { name: shown(&String::from_utf8_lossy(name)), why });
-    if name.is_empty() {
-        return refuse("is empty");
+impl EntryName {
+    /// Reads a name as it is written: UTF-8, else GB18030. `./` before it and `/` behind it say nothing and
+    /// are left out; the folder that was packed itself has an empty name then.
+    ///
+    /// What a backslash means differs between systems, so it is not taken, also not as half of a character
+    /// in an old encoding.
+    pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Self, ArchiveError> {
+        let refused = |why| ArchiveError::EntryName { name: shown(&String::from_utf8_lossy(bytes)), why };
+        at_most(bytes.len() as u64, limits.max_name_length, "upload.max_name_length", || {
+            format!("the length of a name in it ({} bytes)", bytes.len())
+        })?;
+        if bytes.is_empty() {
+            return Err(refused("is empty"));
+        }
+        if bytes.contains(&0) {
+            return Err(refused("holds a NUL character"));
+        }
+        if bytes.contains(&b'\\') {
+            return Err(refused("holds a backslash"));
+        }
+        let Some(text) = text::decode(bytes) else {
+            return Err(refused("is written neither in UTF-8 nor in GB18030"));
+        };
+        check(&text).map_err(refused)?;
+        let path = text.strip_prefix("./").unwrap_or(&text);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if matches!(path, "." | "") {
+            return Ok(Self(String::new()));
+        }
+        path.split('/').try_for_each(check_part).map_err(refused)?;
+        at_most(path.split('/').count() as u64, limits.max_depth, "upload.max_depth", || {
+            format!("the depth of the entry {}", shown(path))
+        })?;
+        Ok(Self(path.to_owned()))
     }
-    if name.len() > MAX_BYTES {
-        return refuse("is longer than 1024 bytes");
+
+    /// Without `/` at its end; empty for the folder that was packed itself.
+    pub(super) fn path(&self) -> &str {
+        &self.0
     }
-    if name.contains(&0) {
-        return refuse("holds a NUL character");
+}
+
+/// What is wrong with a name as a whole.
+fn check(text: &str) -> Result<(), &'static str> {
+    if text.chars().any(char::is_control) {
+        return Err("holds a control character");
     }
-    if name.iter().any(u8::is_ascii_control) {
-        return refuse("holds a control character");
+    if text.chars().any(is_deceptive) {
+        return Err("holds a character that turns text around");
     }
-    if name.contains(&b'\\') {
-        return refuse("holds a backslash");
+    if text.starts_with('/') {
+        return Err("is an absolute path");
     }
-    if name.starts_with(b"/") {
-        return refuse("is an absolute path");
-    }
-    if name.len() >= 2 && name[0].is_ascii_alphabetic() && name[1] == b':' {
-        return refuse("begins with a drive");
-    }
-    if name.split(|byte| *byte == b'/').any(|part| part == b"..") {
-        return refuse("leads out of its folder (..)");
+    let mut characters = text.chars();
+    if characters.next().is_some_and(|first| first.is_ascii_alphabetic()) && characters.next() == Some(':') {
+        return Err("begins with a drive");
     }
     Ok(())
+}
+
+/// What is wrong with one part of a path.
+fn check_part(part: &str) -> Result<(), &'static str> {
+    match part {
+        "" => Err("has an empty part (//)"),
+        "." => Err("has a part that says nothing (.)"),
+        ".." => Err("leads out of its folder (..)"),
+        _ if part.ends_with(['.', ' ']) => Err("has a part that ends in a dot or a space"),
+        _ if is_device(part) => Err("is reserved for a device on Windows"),
+        _ => Ok(()),
+    }
+}
+
+/// `CON`, also as `con.txt`; the superscript digits count as digits there.
+fn is_device(part: &str) -> bool {
+    let stem = part.split(['.', ':']).next().unwrap_or_default().trim_end_matches(' ').to_ascii_uppercase();
+    if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
+        return true;
+    }
+    let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
+    numbered.is_some_and(|number| {
+        let mut characters = number.chars();
+        matches!(characters.next(), Some('0'..='9' | '¹' | '²' | '³')) && characters.next().is_none()
+    })
+}
+
+/// One form for all ways to write a name that some system takes for the same: case folded, then composed.
+pub(super) fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
+    let apart = DecomposingNormalizer::new_nfd().normalize(path);
+    let folded = CaseMapper::new().fold_string(&apart);
+    ComposingNormalizer::new_nfc().normalize(&folded).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn path(name: &[u8]) -> Result<String, String> {
+        EntryName::read(name, &Limits::default())
+            .map(|name| name.path().to_owned())
+            .map_err(|error| error.to_string())
+    }
+
     #[test]
     fn ordinary_names_are_taken() {
-        for name in ["segment.toml", "bin/", "a/b..c/..d", "导航/核心.so", "ab:c", "..."] {
-            assert!(check(name.as_bytes()).is_ok(), "{name}");
+        for (name, expected) in [
+            ("segment.toml", "segment.toml"),
+            ("bin/", "bin"),
+            ("a/b..c/..d", "a/b..c/..d"),
+            ("导航/核心.so", "导航/核心.so"),
+            ("ab:c", "ab:c"),
+            ("./", ""),
+            (".", ""),
+            ("./a/b", "a/b"),
+            ("console", "console"),
+            ("com10", "com10"),
+            (".hidden", ".hidden"),
+        ] {
+            assert_eq!(path(name.as_bytes()).as_deref(), Ok(expected), "{name}");
         }
+        assert_eq!(path(b"\xb5\xbc\xba\xbd.txt").as_deref(), Ok("导航.txt"), "GB18030");
     }
 
     #[test]
     fn names_that_lead_out_or_deceive_are_refused() {
         let long = "x".repeat(1025);
+        let deep = "d/".repeat(33);
         for name in [
             "",
             "..",
@@ -64,10 +156,33 @@ mod tests {
             "a\0b",
             "a\nb",
             "\x1b[2J",
+            "a\u{202e}b",
+            "a\u{9b}b",
+            "a//b",
+            "a/./b",
+            "x.",
+            "x /y",
+            "con",
+            "a/NUL.txt",
+            "Com1",
+            "lpt³.x",
+            "aux .c",
             &long,
+            &deep,
         ] {
-            let error = check(name.as_bytes()).unwrap_err().to_string();
-            assert!(!error.contains(['\x1b', '\n', '\0']) && error.len() < 400, "{error:?}");
+            let error = path(name.as_bytes()).unwrap_err();
+            assert!(!error.contains(['\x1b', '\n', '\0', '\u{202e}']) && error.len() < 400, "{error:?}");
         }
+        assert!(path(b"\xff\xfe\xfd").is_err(), "in no known encoding");
+    }
+
+    #[test]
+    fn names_that_are_one_file_somewhere_fold_alike() {
+        for (one, other) in
+            [("Readme", "README"), ("é", "e\u{301}"), ("STRASSE", "straße"), ("Å", "\u{212b}"), ("Σ", "ς")]
+        {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("导航"), folded("导肮"));
     }
 }

@@ -8,6 +8,9 @@ pub enum ArchiveError {
     /// The file's bytes did not come.
     #[error("the file cannot be read: {0}")]
     Io(#[from] std::io::Error),
+    /// Whoever listened to the progress wants no more.
+    #[error("reading was cancelled")]
+    Cancelled,
     /// Nothing that is known.
     #[error(
         "this is no archive that this version of segdeck reads (it reads zip, by content, whatever the suffix)"

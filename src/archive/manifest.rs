@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::ArchiveError;
 use super::error::shown;
+use super::intake::Found;
 use crate::domain::FreeText;
 
 /// Largest manifest, in bytes.
@@ -43,6 +44,54 @@ pub struct Manifest {
     pub requires: Vec<FreeText>,
     /// Prefixes.
     pub conflicts: Vec<FreeText>,
+}
+
+/// How much of a file is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Bytes at most.
+    pub(super) max: usize,
+    /// A longer one is refused; else only its head is kept.
+    pub(super) whole: bool,
+}
+
+/// How much of this file is wanted for the manifest, at the root or in a top folder.
+pub(super) fn wanted(path: &str) -> Option<Wanted> {
+    let at_root = is_at_root(path) || path.split_once('/').is_some_and(|(_, rest)| is_at_root(rest));
+    at_root.then_some(Wanted { max: MAX_FILE as usize, whole: true })
+}
+
+/// Could it say which segment this is, where it lies?
+pub(super) fn is_at_root(path: &str) -> bool {
+    matches!(path, "segment.toml" | "segment.json")
+}
+
+/// What the manifest says, and what it was read from.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) manifest: Manifest,
+    pub(super) whole: Value,
+    pub(super) files: Vec<String>,
+    pub(super) not_understood: Vec<String>,
+}
+
+/// Reads the one manifest among what was found. `file_name` is that of the segment file itself.
+pub(super) fn read(found: &Found, _file_name: &str) -> Result<Said, ArchiveError> {
+    let in_archive = |name: &str| match &found.top {
+        Some(top) => format!("{top}/{name}"),
+        None => name.to_owned(),
+    };
+    match found.kept.as_slice() {
+        [] => Err(ArchiveError::NoManifest),
+        [first, second, ..] => {
+            Err(ArchiveError::TwoManifests { first: shown(&first.name), second: shown(&second.name) })
+        }
+        [only] => {
+            let file = in_archive(&only.name);
+            let (manifest, whole) = parse(&file, &only.bytes)?;
+            Ok(Said { manifest, whole, files: vec![file], not_understood: Vec::new() })
+        }
+    }
 }
 
 /// Reads a manifest and the whole it came from. `file` is its name in the archive; the suffix decides how it

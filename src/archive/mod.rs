@@ -5,49 +5,73 @@ mod container;
 mod directory;
 mod entry_name;
 mod error;
+mod intake;
+mod limits;
 mod manifest;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod text;
 mod window;
 mod zip_entries;
 
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use directory::Directory;
+use crate::domain::Format;
+
 pub use error::ArchiveError;
+use intake::Intake;
+pub use limits::Limits;
 pub use manifest::Manifest;
 pub use resolve::{Overrides, Resolved};
 use window::Window;
 
-/// What an archive may be at most.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of the file.
-    pub max_file_size: u64,
-    /// Bytes of everything in it, unpacked.
-    pub max_unpacked_size: u64,
-    /// Files and folders in it.
-    pub max_entries: u64,
-}
-
 /// How the content of a segment file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub enum Container {
     /// A zip archive.
+    #[serde(rename = "zip")]
     Zip,
+    /// A tar archive.
+    #[serde(rename = "tar")]
+    Tar,
+    /// A tar archive in gzip.
+    #[serde(rename = "tar.gz")]
+    TarGzip,
+    /// A tar archive in xz.
+    #[serde(rename = "tar.xz")]
+    TarXz,
+    /// A tar archive in zstd.
+    #[serde(rename = "tar.zst")]
+    TarZstd,
 }
 
 impl Container {
-    /// As in records: `zip`.
+    /// As in records: `zip`, `tar`, `tar.gz`, `tar.xz` or `tar.zst`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::TarGzip => "tar.gz",
+            Self::TarXz => "tar.xz",
+            Self::TarZstd => "tar.zst",
         }
     }
+}
+
+/// How to read a file.
+pub struct Reading<'a> {
+    /// The file's own name: a payload name in it may say which segment it is.
+    pub file_name: &'a str,
+    /// Where it goes decides which containers are taken.
+    pub format: Format,
+    /// What it may be at most.
+    pub limits: &'a Limits,
+    /// Hears now and then how many of the file's bytes have been read, and says whether to go on.
+    pub heard: &'a mut dyn FnMut(u64) -> ControlFlow<()>,
 }
 
 /// Everything that was found in a segment file.
@@ -55,12 +79,15 @@ impl Container {
 pub struct Contents {
     /// How it is packed.
     pub container: Container,
-    /// Which file the manifest was read from.
-    pub manifest_file: String,
+    /// Which files of it the manifest was read from.
+    pub manifest_files: Vec<String>,
     /// What it says.
     pub manifest: Manifest,
     /// The manifest whole, for the record `manifests/...`.
     pub manifest_whole: serde_json::Value,
+    /// What in the manifest was not understood and therefore has no effect, a sentence each, safe for a
+    /// terminal.
+    pub not_understood: Vec<String>,
     /// Files and folders.
     pub entries: u64,
     /// Bytes unpacked.
@@ -68,53 +95,32 @@ pub struct Contents {
 }
 
 /// Reads a segment file: its container, every entry's checksum, and its manifest. It blocks, and may take
-/// as long as inflating the whole file; to stop it, let `file` fail. Keeps a few MiB and the directory.
+/// as long as unpacking the whole file. Keeps a few MiB, the window of an xz or zstd stream (32 MiB at most),
+/// and a few bytes for each entry.
 ///
 /// # Errors
 /// Why the file is not taken; nothing is ever repaired.
-pub fn read<R: Read + Seek>(file: R, limits: &Limits) -> Result<Contents, ArchiveError> {
+pub fn read<R: Read + Seek>(file: R, reading: Reading<'_>) -> Result<Contents, ArchiveError> {
+    let limits = reading.limits;
     let mut file = Window::new(file)?;
-    if file.size() > limits.max_file_size {
-        return Err(ArchiveError::Limit {
-            what: format!("its size ({} bytes)", file.size()),
-            max: limits.max_file_size,
-            setting: "upload.max_file_size",
-        });
-    }
+    limits.file_size(file.size())?;
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     Read::by_ref(&mut file).take(container::HEAD as u64).read_to_end(&mut head)?;
     container::check_zip(&head)?;
+    let container = Container::Zip;
+    let mut intake = Intake::new(limits, file.size());
     let directory = directory::walk(&mut file, limits)?;
-    let manifest_file = manifest_of(&directory)?;
-    let unpacked = zip_entries::read(file, &directory, &manifest_file, limits)?;
-    let (manifest, manifest_whole) = manifest::parse(&manifest_file, &unpacked.manifest)?;
+    zip_entries::read(file, &directory, &mut intake, limits)?;
+    let found = intake.finish();
+    let said = manifest::read(&found, reading.file_name)?;
     Ok(Contents {
-        container: Container::Zip,
-        manifest_file,
-        manifest,
-        manifest_whole,
-        entries: directory.entries,
-        unpacked_size: unpacked.bytes,
+        container,
+        manifest_files: said.files,
+        manifest: said.manifest,
+        manifest_whole: said.whole,
+        not_understood: said.not_understood,
+        entries: found.entries,
+        unpacked_size: found.unpacked,
     })
-}
-
-/// The one manifest at the root, else the one in the only top folder.
-fn manifest_of(directory: &Directory) -> Result<String, ArchiveError> {
-    let folders = [Some(String::new()), directory.only_top.as_ref().map(|top| format!("{top}/"))];
-    for folder in folders.into_iter().flatten() {
-        let in_folder = |name: &&String| name.strip_prefix(&folder).is_some_and(|name| !name.contains('/'));
-        let mut found = directory.manifests.iter().filter(in_folder);
-        match (found.next(), found.next()) {
-            (Some(first), Some(second)) => {
-                return Err(ArchiveError::TwoManifests {
-                    first: error::shown(first),
-                    second: error::shown(second),
-                });
-            }
-            (Some(only), None) => return Ok(only.clone()),
-            (None, _) => {}
-        }
-    }
-    Err(ArchiveError::NoManifest)
 }

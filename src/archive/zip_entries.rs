@@ -7,30 +7,22 @@ use zip::read::{ArchiveOffset, Config, ZipReadOptions};
 use zip::result::ZipError;
 
 use super::directory::Directory;
+use super::entry_name::EntryName;
 use super::error::shown;
-use super::manifest::MAX_FILE as MAX_MANIFEST;
+use super::intake::{Intake, Kind};
 use super::window::Window;
 use super::{ArchiveError, Limits};
 
 /// Bytes inflated at once.
 const CHUNK: usize = 128 << 10;
 
-/// What all entries together gave.
-#[derive(Debug, Default)]
-pub(super) struct Unpacked {
-    /// Bytes of all entries.
-    pub(super) bytes: u64,
-    /// The manifest's.
-    pub(super) manifest: Vec<u8>,
-}
-
-/// Reads all entries; `manifest` is the name of the one to keep.
+/// Reads all entries.
 pub(super) fn read<R: Read + Seek>(
     mut file: Window<R>,
     directory: &Directory,
-    manifest: &str,
+    intake: &mut Intake<'_>,
     limits: &Limits,
-) -> Result<Unpacked, ArchiveError> {
+) -> Result<(), ArchiveError> {
     file.seek(SeekFrom::Start(0))?;
     let config = Config { archive_offset: ArchiveOffset::Known(0) };
     let mut archive = ZipArchive::with_config(config, file).map_err(structure)?;
@@ -41,7 +33,6 @@ pub(super) fn read<R: Read + Seek>(
     if archive.len() as u64 != directory.entries || archive.central_directory_start() != directory.start {
         return Err(ArchiveError::broken("it holds two directories that differ"));
     }
-    let mut all = Unpacked::default();
     let mut chunk = vec![0; CHUNK];
     for index in 0..archive.len() {
         let name = archive.by_index_data(index).map(|entry| entry.name_raw().to_vec()).map_err(structure)?;
@@ -56,7 +47,8 @@ pub(super) fn read<R: Read + Seek>(
             Err(error) => return Err(damaged(error.to_string())),
         };
         let claimed = entry.entry().size();
-        let keep = name == manifest.as_bytes();
+        let kind = if entry.is_dir() { Kind::Folder } else { Kind::File };
+        intake.entry(&EntryName::read(&name, limits)?, kind)?;
         let mut bytes = 0_u64;
         loop {
             let read = match entry.read(&mut chunk) {
@@ -67,29 +59,13 @@ pub(super) fn read<R: Read + Seek>(
                 Err(error) => return Err(damaged(error.to_string())),
             };
             bytes += read as u64;
-            all.bytes += read as u64;
-            if all.bytes > limits.max_unpacked_size {
-                return Err(ArchiveError::Limit {
-                    what: "what it unpacks to, in bytes,".to_owned(),
-                    max: limits.max_unpacked_size,
-                    setting: "upload.max_unpacked_size",
-                });
-            }
-            if keep {
-                if bytes > MAX_MANIFEST {
-                    return Err(ArchiveError::ManifestTooLarge {
-                        file: manifest.to_owned(),
-                        max: MAX_MANIFEST,
-                    });
-                }
-                all.manifest.extend_from_slice(&chunk[..read]);
-            }
+            intake.bytes(&chunk[..read])?;
         }
         if bytes != claimed {
             return Err(damaged(format!("it claims {claimed} bytes and has {bytes}")));
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Opening failed: by the file's fault, unless the bytes themselves did not come.

@@ -191,7 +191,7 @@ async fn import(
         version: Some(there.id.version.to_string()),
         name: None,
     };
-    let checked = service.check_staged(staged, overrides).await?;
+    let checked = service.check_staged(staged, there.file_name.raw(), remote.format(), overrides).await?;
     record(drive, remote, there, checked).await
 }
 

@@ -22,7 +22,7 @@ pub use install::{InstallLog, InstallRecord, InstallState, SeatOp, SeatProgress,
 pub use seat::Seat;
 pub use segment::{CreateState, DeleteState, Format, RemoteKind, Segment};
 pub use shard::Shard;
-pub use text::{FreeText, Shown};
+pub use text::{FreeText, Shown, is_deceptive};
 
 /// Fields of a record that this version of the program does not know; kept through a rewrite.
 pub type Unknown = serde_json::Map<String, serde_json::Value>;

@@ -77,12 +77,14 @@ impl fmt::Display for Shown<'_> {
 fn replacement(c: char) -> Option<char> {
     match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
-        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            Some('\u{fffd}')
-        }
-        c if c.is_control() => Some('\u{fffd}'),
+        c if c.is_control() || is_deceptive(c) => Some('\u{fffd}'),
         _ => None,
     }
+}
+
+/// Turns the direction of the text around it, so that it reads as what it is not.
+pub fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

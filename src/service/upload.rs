@@ -1,15 +1,17 @@
 //! A segment file becomes a segment: staged and hashed, read and checked, its record made; a failure leaves
 //! neither file nor record.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
 
 use super::commit::{Audited, brief};
 use super::{Code, Service, ServiceError};
-use crate::archive::{self, Contents, Limits, Overrides, Resolved};
+use crate::archive::{self, Contents, Limits, Overrides, Reading, Resolved};
 use crate::domain::segment::{CreateStatus, MAX_DESCRIPTION};
 use crate::domain::{CreateState, Format, Segment, SegmentId};
+use crate::settings::UploadSettings;
 use crate::storage::{SharedStorage, Staged, StorageError};
 use crate::store::{Txn, keys};
 
@@ -81,7 +83,7 @@ impl Service {
             version: request.version.clone(),
             name: request.name.clone(),
         };
-        let checked = self.check_staged(staged, overrides).await?;
+        let checked = self.check_staged(staged, &file_name, format, overrides).await?;
         if cancel.is_cancelled() {
             self.storage.delete(&checked.staged.key).await?;
             return Err(StorageError::Cancelled.into());
@@ -96,15 +98,20 @@ impl Service {
     pub(crate) async fn check_staged(
         &self,
         staged: Staged,
+        file_name: &str,
+        format: Format,
         overrides: Overrides,
     ) -> Result<Checked, ServiceError> {
-        let settings = &self.settings.upload;
-        let limits = Limits {
-            max_file_size: settings.max_file_size,
-            max_unpacked_size: settings.max_unpacked_size,
-            max_entries: settings.max_entries,
+        let limits = limits(&self.settings.upload);
+        let (storage, key, file_name) = (self.storage.clone(), staged.key.clone(), file_name.to_owned());
+        let read = move || -> Result<(Contents, Resolved), ServiceError> {
+            let mut heard = |_| ControlFlow::Continue(());
+            let reading = Reading { file_name: &file_name, format, limits: &limits, heard: &mut heard };
+            let contents = archive::read(storage.open_blocking(&key)?, reading)?;
+            let resolved = contents.manifest.resolve(&overrides)?;
+            Ok((contents, resolved))
         };
-        match read_blocking(self.storage.clone(), staged.key.clone(), limits, overrides).await {
+        match read_blocking(read).await {
             Ok((contents, resolved)) => Ok(Checked { staged, contents, resolved }),
             Err(error) => {
                 self.storage.delete(&staged.key).await?;
@@ -203,6 +210,19 @@ impl Service {
     }
 }
 
+/// The settings as the archive reader wants them.
+fn limits(settings: &UploadSettings) -> Limits {
+    Limits {
+        max_file_size: settings.max_file_size,
+        max_unpacked_size: settings.max_unpacked_size,
+        max_ratio: settings.max_ratio,
+        max_entries: settings.max_entries,
+        max_directory_size: settings.max_directory_size,
+        max_name_length: settings.max_name_length,
+        max_depth: settings.max_depth,
+    }
+}
+
 /// The suffix, or why there is no telling where the file goes.
 fn format_of(file_name: &str) -> Result<Format, ServiceError> {
     Format::of_file_name(file_name).ok_or_else(|| {
@@ -231,17 +251,9 @@ async fn open(path: &Path) -> Result<(tokio::fs::File, u64), ServiceError> {
 }
 
 /// Reading an archive is work for a blocking thread.
-async fn read_blocking(
-    storage: SharedStorage,
-    key: String,
-    limits: Limits,
-    overrides: Overrides,
-) -> Result<(Contents, Resolved), ServiceError> {
-    let read = move || -> Result<(Contents, Resolved), ServiceError> {
-        let contents = archive::read(storage.open_blocking(&key)?, &limits)?;
-        let resolved = contents.manifest.resolve(&overrides)?;
-        Ok((contents, resolved))
-    };
+async fn read_blocking<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
     tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| {
         Err(ServiceError::new(Code::Failed, format!("reading the file broke off: {error}")))
     })

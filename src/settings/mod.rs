@@ -191,8 +191,16 @@ pub struct UploadSettings {
     pub max_file_size: u64,
     /// Bytes of everything in it.
     pub max_unpacked_size: u64,
+    /// How many times its own size it may unpack to.
+    pub max_ratio: u64,
     /// Files and folders in it.
     pub max_entries: u64,
+    /// Bytes of a zip archive's directory.
+    pub max_directory_size: u64,
+    /// Bytes of a name in it, its folders included.
+    pub max_name_length: u64,
+    /// Folders within folders.
+    pub max_depth: u64,
 }
 
 /// `[ui]`

@@ -126,7 +126,10 @@ fn write(path: &Path, sample: &Sample) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::{self, Limits, Overrides};
+    use std::ops::ControlFlow;
+
+    use crate::archive::{self, Limits, Overrides, Reading};
+    use crate::domain::Format;
 
     #[test]
     fn every_sample_is_a_segment() {
@@ -134,10 +137,12 @@ mod tests {
         let samples = folder.path().join("samples");
         assert!(make(&samples).unwrap());
         assert!(!make(&samples).unwrap());
-        let limits = Limits { max_file_size: 1 << 30, max_unpacked_size: 1 << 30, max_entries: 100 };
+        let limits = Limits::default();
         for sample in &SAMPLES {
             let file = File::open(samples.join(sample.file)).unwrap();
-            let contents = archive::read(file, &limits).unwrap();
+            let heard = &mut |_| ControlFlow::Continue(());
+            let reading = Reading { file_name: sample.file, format: Format::Zip, limits: &limits, heard };
+            let contents = archive::read(file, reading).unwrap();
             let resolved = contents.manifest.resolve(&Overrides::default()).unwrap();
             assert_eq!(resolved.prefix.as_str(), sample.prefix);
             assert_eq!(resolved.version.as_str(), sample.version);
