@@ -110,6 +110,18 @@ pub enum ArchiveError {
         /// The flag that fills it.
         flag: &'static str,
     },
+    /// A text of a flag that does not fit into a record.
+    #[error("the {field} is {bytes} bytes long; {max} are allowed ({flag})")]
+    TooLong {
+        /// `name` or `description`.
+        field: &'static str,
+        /// The flag that gave it.
+        flag: &'static str,
+        /// Its length.
+        bytes: usize,
+        /// The limit, in bytes.
+        max: usize,
+    },
     /// A prefix or version that cannot be one.
     #[error("{error} ({from}); {flag} overrides it")]
     Name {

@@ -15,7 +15,7 @@ pub(super) const MAX_FILE: u64 = 1 << 20;
 const MAX_RECORD: u64 = 240 << 10;
 
 /// Longest texts that go into the segment's record, in bytes, which stays under 4 KiB.
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 const MAX_KIND: usize = 64;
 const MAX_VENDOR: usize = 256;
 /// All items of the three lists together, in bytes.

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use super::manifest::MAX_NAME;
 use super::{ArchiveError, Manifest};
-use crate::domain::{FreeText, NameError, Prefix, Version};
+use crate::domain::segment::MAX_DESCRIPTION;
+use crate::domain::{FreeText, NameError, Prefix, SegmentId, Version};
 
 /// What flags of the upload, or fields of its form, say instead of the manifest. Empty text counts as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Overrides {
     pub version: Option<String>,
     /// `--name`
     pub name: Option<String>,
+    /// `--description`
+    pub description: Option<String>,
 }
 
 /// Who the segment is.
@@ -25,10 +29,20 @@ pub struct Resolved {
     pub version: Version,
     /// The human name; the prefix where nobody gave one.
     pub name: FreeText,
+    /// Whole; a segment's record keeps its beginning.
+    pub description: FreeText,
+}
+
+impl Resolved {
+    /// `<prefix>@<version>`
+    pub fn id(&self) -> SegmentId {
+        SegmentId::new(self.prefix.clone(), self.version.clone())
+    }
 }
 
 impl Manifest {
-    /// Fills in the overrides and checks the names.
+    /// Fills in the overrides and checks the names. What an override gives must fit into the segment's record,
+    /// which is all that will have it; a longer description of the manifest's own is cut there.
     ///
     /// # Errors
     /// Which field is missing or wrong, and the flag that mends it.
@@ -37,11 +51,26 @@ impl Manifest {
             field("prefix", "--prefix", overrides.prefix.as_deref(), self.prefix.as_deref())?;
         let version: Version =
             field("version", "--version", overrides.version.as_deref(), self.version.as_deref())?;
-        let given = overrides.name.as_deref().map(FreeText::from);
-        let name =
-            [given, self.name.clone()].into_iter().flatten().find(|name| !name.raw().trim().is_empty());
-        let name = name.unwrap_or_else(|| prefix.as_str().into());
-        Ok(Resolved { prefix, version, name })
+        let name = given("name", "--name", overrides.name.as_deref(), MAX_NAME)?
+            .or_else(|| self.name.clone().filter(|name| !name.raw().trim().is_empty()))
+            .unwrap_or_else(|| prefix.as_str().into());
+        let description =
+            given("description", "--description", overrides.description.as_deref(), MAX_DESCRIPTION)?
+                .unwrap_or_else(|| self.description.clone());
+        Ok(Resolved { prefix, version, name, description })
+    }
+}
+
+/// A free text that a flag gives.
+fn given(
+    field: &'static str,
+    flag: &'static str,
+    text: Option<&str>,
+    max: usize,
+) -> Result<Option<FreeText>, ArchiveError> {
+    match text.filter(|text| !text.trim().is_empty()) {
+        Some(text) if text.len() > max => Err(ArchiveError::TooLong { field, flag, bytes: text.len(), max }),
+        text => Ok(text.map(FreeText::from)),
     }
 }
 
@@ -73,12 +102,32 @@ mod tests {
         let overrides = Overrides { version: Some("2".into()), ..Overrides::default() };
         let resolved = manifest(Some("nav"), Some("1")).resolve(&overrides).unwrap();
         assert_eq!((resolved.version.as_str(), resolved.name.raw()), ("2", "nav"));
-        let overrides =
-            Overrides { prefix: Some("p".into()), version: Some(String::new()), name: Some("导航".into()) };
+        let overrides = Overrides {
+            prefix: Some("p".into()),
+            version: Some(String::new()),
+            name: Some("导航".into()),
+            ..Overrides::default()
+        };
         let resolved = manifest(None, Some("1")).resolve(&overrides).unwrap();
         assert_eq!(
             (resolved.prefix.as_str(), resolved.version.as_str(), resolved.name.raw()),
             ("p", "1", "导航")
+        );
+    }
+
+    #[test]
+    fn a_given_description_counts_and_fits_the_record() {
+        let whole = "x".repeat(MAX_DESCRIPTION + 1);
+        let manifest = Manifest { description: whole.as_str().into(), ..manifest(Some("nav"), Some("1")) };
+        let given = |text: &str| {
+            let overrides = Overrides { description: Some(text.into()), ..Overrides::default() };
+            manifest.resolve(&overrides).map(|resolved| resolved.description)
+        };
+        assert_eq!(given("短").unwrap().raw(), "短");
+        assert_eq!(given(" ").unwrap().raw(), whole);
+        assert_eq!(
+            given(&whole).unwrap_err().to_string(),
+            "the description is 1025 bytes long; 1024 are allowed (--description)"
         );
     }
 

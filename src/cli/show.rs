@@ -31,6 +31,12 @@ pub(super) fn size(bytes: u64) -> String {
     if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
+/// How far something is: `1.0 MiB of 4.0 MiB, 25%`.
+pub(super) fn part(done: u64, total: u64) -> String {
+    let percent = (u128::from(done) * 100).checked_div(u128::from(total)).unwrap_or(100).min(100);
+    format!("{} of {}, {percent}%", size(done), size(total))
+}
+
 /// A short length of time: `12 ms`, `1.3 s`.
 pub(super) fn span(span: Duration) -> String {
     match span.as_millis() {

@@ -189,9 +189,10 @@ async fn import(
     let overrides = Overrides {
         prefix: Some(there.id.prefix.to_string()),
         version: Some(there.id.version.to_string()),
-        name: None,
+        ..Overrides::default()
     };
-    let checked = service.check_staged(staged, there.file_name.raw(), remote.format(), overrides).await?;
+    let (file_name, never) = (there.file_name.raw(), CancellationToken::new());
+    let checked = service.check_staged(staged, file_name, remote.format(), overrides, |_| {}, &never).await?;
     record(drive, remote, there, checked).await
 }
 

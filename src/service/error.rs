@@ -87,8 +87,12 @@ impl From<StorageError> for ServiceError {
 
 impl From<ArchiveError> for ServiceError {
     fn from(error: ArchiveError) -> Self {
-        // The file was readable when it was staged: what fails now is the storage.
-        let code = if matches!(error, ArchiveError::Io(_)) { Code::Unavailable } else { Code::Invalid };
+        let code = match error {
+            // The file was readable when it was staged: what fails now is the storage.
+            ArchiveError::Io(_) => Code::Unavailable,
+            ArchiveError::Cancelled => Code::Failed,
+            _ => Code::Invalid,
+        };
         Self::new(code, error.to_string())
     }
 }

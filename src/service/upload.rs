@@ -1,17 +1,16 @@
 //! A segment file becomes a segment: staged and hashed, read and checked, its record made; a failure leaves
 //! neither file nor record.
 
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
 
 use super::commit::{Audited, brief};
+use super::source::{self, Source};
 use super::{Code, Service, ServiceError};
-use crate::archive::{self, Contents, Limits, Overrides, Reading, Resolved};
+use crate::archive::{Contents, Overrides, Resolved};
 use crate::domain::segment::{CreateStatus, MAX_DESCRIPTION};
 use crate::domain::{CreateState, Format, Segment, SegmentId};
-use crate::settings::UploadSettings;
 use crate::storage::{SharedStorage, Staged, StorageError};
 use crate::store::{Txn, keys};
 
@@ -26,6 +25,8 @@ pub struct UploadRequest {
     pub version: Option<String>,
     /// Instead of the manifest's.
     pub name: Option<String>,
+    /// Instead of the manifest's.
+    pub description: Option<String>,
 }
 
 /// How far an upload is.
@@ -39,7 +40,12 @@ pub enum UploadProgress {
         total: u64,
     },
     /// The copy is read and checked.
-    Checking,
+    Checking {
+        /// Bytes read so far.
+        done: u64,
+        /// Bytes of the file.
+        total: u64,
+    },
     /// The record is made.
     Recording,
 }
@@ -66,56 +72,52 @@ impl Service {
         progress: impl Fn(UploadProgress) + Send + Sync,
         cancel: &CancellationToken,
     ) -> Result<Segment, ServiceError> {
-        let file_name =
-            request.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let format = format_of(&file_name)?;
-        let (file, total) = open(&request.file).await?;
+        let file_name = source::file_name(&request.file);
+        let format = source::format_of(&file_name)?;
+        let Source { file, size: total } = source::open(&request.file).await?;
         self.same_storage().await?;
 
         progress(UploadProgress::Copying { copied: 0, total });
         let max = self.settings.upload.max_file_size;
         let heard = |copied| progress(UploadProgress::Copying { copied, total });
-        let staged = self.storage.stage(file, max, heard, cancel).await?;
+        let staged = self.storage.stage(tokio::fs::File::from_std(file), max, heard, cancel).await?;
 
-        progress(UploadProgress::Checking);
+        let total = staged.size;
+        let heard = |done| progress(UploadProgress::Checking { done, total });
+        heard(0);
         let overrides = Overrides {
             prefix: request.prefix.clone(),
             version: request.version.clone(),
             name: request.name.clone(),
+            description: request.description.clone(),
         };
-        let checked = self.check_staged(staged, &file_name, format, overrides).await?;
-        if cancel.is_cancelled() {
-            self.storage.delete(&checked.staged.key).await?;
-            return Err(StorageError::Cancelled.into());
-        }
+        let checked = self.check_staged(staged, &file_name, format, overrides, heard, cancel).await?;
 
         progress(UploadProgress::Recording);
         let segment = self.new_segment(&checked, file_name, format);
         self.record(checked, segment).await
     }
 
-    /// Reads and checks a staged file; one that is refused is removed from staging.
+    /// Reads and checks a staged file; `heard` is told how many bytes of it have been read. One that is
+    /// refused, and one that nobody wants any more, is removed from staging.
     pub(crate) async fn check_staged(
         &self,
         staged: Staged,
         file_name: &str,
         format: Format,
         overrides: Overrides,
+        heard: impl Fn(u64) + Send + Sync,
+        cancel: &CancellationToken,
     ) -> Result<Checked, ServiceError> {
-        let limits = limits(&self.settings.upload);
-        let (storage, key, file_name) = (self.storage.clone(), staged.key.clone(), file_name.to_owned());
-        let read = move || -> Result<(Contents, Resolved), ServiceError> {
-            let mut heard = |_| ControlFlow::Continue(());
-            let reading = Reading { file_name: &file_name, format, limits: &limits, heard: &mut heard };
-            let contents = archive::read(storage.open_blocking(&key)?, reading)?;
-            let resolved = contents.manifest.resolve(&overrides)?;
-            Ok((contents, resolved))
-        };
-        match read_blocking(read).await {
-            Ok((contents, resolved)) => Ok(Checked { staged, contents, resolved }),
-            Err(error) => {
+        let (storage, key) = (self.storage.clone(), staged.key.clone());
+        let open = move || Ok(storage.open_blocking(&key)?);
+        let read = source::read(open, file_name, format, &self.settings.upload, heard, cancel).await;
+        let resolved = read.and_then(|contents| Ok((contents.manifest.resolve(&overrides)?, contents)));
+        match resolved {
+            Ok((resolved, contents)) if !cancel.is_cancelled() => Ok(Checked { staged, contents, resolved }),
+            refused => {
                 self.storage.delete(&staged.key).await?;
-                Err(error)
+                Err(refused.err().unwrap_or_else(|| StorageError::Cancelled.into()))
             }
         }
     }
@@ -123,7 +125,7 @@ impl Service {
     /// The record of a checked file, as an upload makes it.
     pub(crate) fn new_segment(&self, checked: &Checked, file_name: String, format: Format) -> Segment {
         let now = self.clock.now();
-        let Resolved { prefix, version, name } = checked.resolved.clone();
+        let Resolved { prefix, version, name, description } = checked.resolved.clone();
         let id = SegmentId::new(prefix.clone(), version.clone());
         let manifest = &checked.contents.manifest;
         Segment {
@@ -133,7 +135,7 @@ impl Service {
             version,
             name,
             kind: manifest.kind.clone(),
-            description: manifest.description.clone().cut(MAX_DESCRIPTION),
+            description: description.cut(MAX_DESCRIPTION),
             vendor: manifest.vendor.clone(),
             format,
             container: checked.contents.container.as_str().to_owned(),
@@ -208,55 +210,6 @@ impl Service {
             }
         }
     }
-}
-
-/// The settings as the archive reader wants them.
-fn limits(settings: &UploadSettings) -> Limits {
-    Limits {
-        max_file_size: settings.max_file_size,
-        max_unpacked_size: settings.max_unpacked_size,
-        max_ratio: settings.max_ratio,
-        max_entries: settings.max_entries,
-        max_directory_size: settings.max_directory_size,
-        max_name_length: settings.max_name_length,
-        max_depth: settings.max_depth,
-    }
-}
-
-/// The suffix, or why there is no telling where the file goes.
-fn format_of(file_name: &str) -> Result<Format, ServiceError> {
-    Format::of_file_name(file_name).ok_or_else(|| {
-        ServiceError::new(
-            Code::Invalid,
-            format!("{file_name:?} is no segment file: its name must end in .zip (for SDP) or .mpk (for the 15s store)"),
-        )
-    })
-}
-
-async fn open(path: &Path) -> Result<(tokio::fs::File, u64), ServiceError> {
-    let failed = |error: std::io::Error| {
-        let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
-        ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
-    };
-    // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.
-    if !tokio::fs::metadata(path).await.map_err(failed)?.is_file() {
-        return Err(ServiceError::new(Code::Invalid, format!("{} is not a file", path.display())));
-    }
-    let file = tokio::fs::File::open(path).await.map_err(failed)?;
-    let metadata = file.metadata().await.map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(ServiceError::new(Code::Invalid, format!("{} is not a file", path.display())));
-    }
-    Ok((file, metadata.len()))
-}
-
-/// Reading an archive is work for a blocking thread.
-async fn read_blocking<T: Send + 'static>(
-    read: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
-) -> Result<T, ServiceError> {
-    tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| {
-        Err(ServiceError::new(Code::Failed, format!("reading the file broke off: {error}")))
-    })
 }
 
 fn exists(id: &SegmentId) -> ServiceError {

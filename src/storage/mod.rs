@@ -12,6 +12,7 @@ mod bucket;
 mod copy;
 mod error;
 mod folder;
+mod hash;
 mod identity;
 mod key;
 
@@ -35,6 +36,7 @@ use address::Address;
 pub use address::folder_url;
 use bucket::Bucket;
 pub use error::StorageError;
+pub use hash::{Hashed, hash};
 
 /// A file that lies in staging, hashed on its way in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -34,6 +34,9 @@ pub(in crate::cli) struct Arguments {
     /// Instead of the manifest's name
     #[arg(long, value_name = "N")]
     name: Option<String>,
+    /// Instead of the manifest's description
+    #[arg(long, value_name = "D")]
+    description: Option<String>,
     /// Wait until it is published, or failed
     #[arg(long)]
     wait: bool,
@@ -149,6 +152,7 @@ async fn one(
         prefix: arguments.prefix.clone(),
         version: arguments.version.clone(),
         name: arguments.name.clone(),
+        description: arguments.description.clone(),
     };
     let segment = send(context, service, &request).await?;
     match waiting {
@@ -189,17 +193,11 @@ async fn send(context: &Context, service: &Service, request: &UploadRequest) -> 
 fn line(name: &str, step: UploadProgress, begun: Instant) -> String {
     match step {
         UploadProgress::Copying { copied, total } => {
-            let percent = (copied * 100).checked_div(total).unwrap_or(100);
             let seconds = begun.elapsed().as_secs_f64().max(0.001);
             let speed = (copied as f64 / seconds) as u64;
-            format!(
-                "{name}: {} of {}, {percent}%, {}/s",
-                show::size(copied),
-                show::size(total),
-                show::size(speed)
-            )
+            format!("{name}: {}, {}/s", show::part(copied, total), show::size(speed))
         }
-        UploadProgress::Checking => format!("{name}: checking"),
+        UploadProgress::Checking { done, total } => format!("{name}: checking {}", show::part(done, total)),
         UploadProgress::Recording => format!("{name}: recording"),
     }
 }

@@ -82,7 +82,7 @@ fn percent(progress: UploadProgress) -> u8 {
             u8::try_from(u128::from(copied.min(total)) * 98 / u128::from(total)).unwrap_or(98)
         }
         UploadProgress::Copying { .. } => 0,
-        UploadProgress::Checking => 98,
+        UploadProgress::Checking { .. } => 98,
         UploadProgress::Recording => 99,
     }
 }
@@ -95,7 +95,7 @@ fn stage(run: &UploadRun) -> Say {
         UploadProgress::Copying { copied, total } => {
             say!("upload-copying", copied = bytes(copied), total = bytes(total))
         }
-        UploadProgress::Checking => word!("upload-checking").into(),
+        UploadProgress::Checking { .. } => word!("upload-checking").into(),
         UploadProgress::Recording => word!("upload-recording").into(),
     }
 }

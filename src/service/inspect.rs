@@ -1,0 +1,203 @@
+//! What a segment file holds and whether it would be taken, before anything is saved and without a store.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use tokio_util::sync::CancellationToken;
+
+use super::source::{self, Source};
+use super::{Code, ServiceError};
+use crate::archive::{Contents, Overrides, Resolved};
+use crate::domain::Format;
+use crate::settings::UploadSettings;
+use crate::storage::{self, Hashed};
+
+/// A file that would be taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    /// The file.
+    pub file: PathBuf,
+    /// Its name without folders.
+    pub file_name: String,
+    /// Where it goes.
+    pub format: Format,
+    /// In bytes.
+    pub file_size: u64,
+    /// Lower-case hex.
+    pub sha256: String,
+    /// Lower-case hex.
+    pub md5: String,
+    /// What it holds.
+    pub contents: Contents,
+}
+
+/// What was found out of a file, also of one that would be refused.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    /// The file.
+    pub file: PathBuf,
+    /// Its name without folders.
+    pub file_name: String,
+    /// Where it goes; absent where its suffix does not say.
+    pub format: Option<Format>,
+    /// Size and hashes; absent where it could not be read to its end.
+    pub hashed: Option<Hashed>,
+    /// What it holds, or why it would be refused.
+    pub contents: Result<Contents, ServiceError>,
+}
+
+/// How far an inspection is. The two go on side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InspectProgress {
+    /// For its hashes.
+    Hashing {
+        /// Bytes so far.
+        done: u64,
+        /// Bytes of the file.
+        total: u64,
+    },
+    /// For what it holds.
+    Reading {
+        /// Bytes so far.
+        done: u64,
+        /// Bytes of the file.
+        total: u64,
+    },
+}
+
+/// Reads a file as an upload would, and keeps nothing of it. Ends with the first thing that is wrong, and
+/// at once when it is cancelled.
+///
+/// # Errors
+/// As [`Service::upload`](super::Service::upload), without what needs a store.
+pub async fn inspect(
+    file: &Path,
+    settings: &UploadSettings,
+    progress: impl Fn(InspectProgress) + Send + Sync + 'static,
+    cancel: &CancellationToken,
+) -> Result<Inspection, ServiceError> {
+    let file_name = source::file_name(file);
+    let format = source::format_of(&file_name)?;
+    let source = source::open(file).await?;
+    let size = source.size;
+    let (whole, random) = source.split(file)?;
+    let (hashed, contents) = tokio::try_join!(
+        hash(whole, size, settings, &progress, cancel),
+        read(random, size, &file_name, format, settings, &progress, cancel),
+    )?;
+    let Hashed { size: file_size, sha256, md5 } = hashed;
+    Ok(Inspection { file: file.to_owned(), file_name, format, file_size, sha256, md5, contents })
+}
+
+/// The same to the end in any case, so that a file which would be refused is told apart from others.
+///
+/// # Errors
+/// Only when it is cancelled; everything else is among what was found.
+pub async fn examine(
+    file: &Path,
+    settings: &UploadSettings,
+    progress: impl Fn(InspectProgress) + Send + Sync + 'static,
+    cancel: &CancellationToken,
+) -> Result<Findings, ServiceError> {
+    let file_name = source::file_name(file);
+    let format = source::format_of(&file_name);
+    let opened = match source::open(file).await {
+        Ok(source) => {
+            let size = source.size;
+            source.split(file).map(|(whole, random)| (size, whole, random))
+        }
+        Err(error) => Err(error),
+    };
+    let (hashed, contents) = match opened {
+        Err(error) => (None, Err(error)),
+        Ok((size, whole, random)) => {
+            let reading =
+                async { read(random, size, &file_name, format.clone()?, settings, &progress, cancel).await };
+            let (hashed, contents) = tokio::join!(hash(whole, size, settings, &progress, cancel), reading);
+            match hashed {
+                Ok(hashed) => (Some(hashed), contents),
+                Err(error) => (None, contents.and(Err(error))),
+            }
+        }
+    };
+    if cancel.is_cancelled() {
+        return Err(storage::StorageError::Cancelled.into());
+    }
+    Ok(Findings { file: file.to_owned(), file_name, format: format.ok(), hashed, contents })
+}
+
+impl Inspection {
+    /// Who it is, with what flags or a form say instead of the manifest.
+    ///
+    /// # Errors
+    /// Which field is missing or wrong, and the flag that mends it.
+    pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, ServiceError> {
+        Ok(self.contents.manifest.resolve(overrides)?)
+    }
+}
+
+async fn hash(
+    file: File,
+    total: u64,
+    settings: &UploadSettings,
+    progress: &(impl Fn(InspectProgress) + Send + Sync),
+    cancel: &CancellationToken,
+) -> Result<Hashed, ServiceError> {
+    let heard = |done| progress(InspectProgress::Hashing { done, total });
+    heard(0);
+    let file = tokio::fs::File::from_std(file);
+    Ok(storage::hash(file, settings.max_file_size, heard, cancel).await?)
+}
+
+async fn read(
+    file: RandomAccess,
+    total: u64,
+    file_name: &str,
+    format: Format,
+    settings: &UploadSettings,
+    progress: &(impl Fn(InspectProgress) + Send + Sync),
+    cancel: &CancellationToken,
+) -> Result<Contents, ServiceError> {
+    let heard = |done| progress(InspectProgress::Reading { done, total });
+    heard(0);
+    source::read(move || Ok(file), file_name, format, settings, heard, cancel).await
+}
+
+impl Source {
+    /// Two readers of the one file that was opened, so that both see the same whatever becomes of its path.
+    fn split(self, path: &Path) -> Result<(File, RandomAccess), ServiceError> {
+        let failed = |error: io::Error| {
+            ServiceError::new(Code::Failed, format!("{} cannot be read: {error}", path.display()))
+        };
+        let random = RandomAccess { file: self.file.try_clone().map_err(failed)?, position: 0 };
+        Ok((self.file, random))
+    }
+}
+
+/// A reader that leaves the file's own position, which copies of a handle share, alone.
+struct RandomAccess {
+    file: File,
+    position: u64,
+}
+
+impl Read for RandomAccess {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.file.read_at(out, self.position)?;
+        self.position += bytes as u64;
+        Ok(bytes)
+    }
+}
+
+impl Seek for RandomAccess {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(delta) => self.file.metadata()?.len().checked_add_signed(delta),
+            SeekFrom::Current(delta) => self.position.checked_add_signed(delta),
+        };
+        self.position = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}

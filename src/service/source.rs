@@ -1,0 +1,104 @@
+//! A segment file where it comes from: opened with care, and its content read on a thread that may block.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{Code, ServiceError};
+use crate::archive::{self, Contents, Limits, Reading};
+use crate::domain::Format;
+use crate::settings::UploadSettings;
+use crate::storage::StorageError;
+
+/// An opened file.
+pub(super) struct Source {
+    /// Itself.
+    pub(super) file: File,
+    /// Bytes, when it was opened.
+    pub(super) size: u64,
+}
+
+/// The file's own name, without folders.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The suffix, or why there is no telling where the file goes.
+pub(super) fn format_of(file_name: &str) -> Result<Format, ServiceError> {
+    Format::of_file_name(file_name).ok_or_else(|| {
+        ServiceError::new(
+            Code::Invalid,
+            format!("{file_name:?} is no segment file: its name must end in .zip (for SDP) or .mpk (for the 15s store)"),
+        )
+    })
+}
+
+/// Opens a file of the operator's.
+pub(super) async fn open(path: &Path) -> Result<Source, ServiceError> {
+    let failed = |error: std::io::Error| {
+        let code = if error.kind() == ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
+        ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
+    };
+    let no_file = || ServiceError::new(Code::Invalid, format!("{} is not a file", path.display()));
+    // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.
+    if !tokio::fs::metadata(path).await.map_err(failed)?.is_file() {
+        return Err(no_file());
+    }
+    let file = tokio::fs::File::open(path).await.map_err(failed)?;
+    let metadata = file.metadata().await.map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(no_file());
+    }
+    Ok(Source { file: file.into_std().await, size: metadata.len() })
+}
+
+/// Reads what `open` gives on a blocking thread; `heard` is told how many bytes have been read. A cancel is
+/// answered at once: the thread, which may wait for a slow disk, ends by itself at its next step.
+pub(super) async fn read<R: Read + Seek>(
+    open: impl FnOnce() -> Result<R, ServiceError> + Send + 'static,
+    file_name: &str,
+    format: Format,
+    settings: &UploadSettings,
+    heard: impl Fn(u64) + Send + Sync,
+    cancel: &CancellationToken,
+) -> Result<Contents, ServiceError> {
+    let (tell, mut told) = watch::channel(0);
+    let stop = cancel.child_token();
+    let _stop_when_dropped = stop.clone().drop_guard();
+    let (limits, file_name) = (limits(settings), file_name.to_owned());
+    let mut reading = tokio::task::spawn_blocking(move || {
+        let mut heard = |bytes| {
+            tell.send_replace(bytes);
+            if stop.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let reading = Reading { file_name: &file_name, format, limits: &limits, heard: &mut heard };
+        Ok(archive::read(open()?, reading)?)
+    });
+    loop {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(StorageError::Cancelled.into()),
+            read = &mut reading => return read.unwrap_or_else(|error| {
+                Err(ServiceError::new(Code::Failed, format!("reading the file broke off: {error}")))
+            }),
+            Ok(()) = told.changed() => heard(*told.borrow_and_update()),
+        }
+    }
+}
+
+/// The settings as the archive reader wants them.
+fn limits(settings: &UploadSettings) -> Limits {
+    Limits {
+        max_file_size: settings.max_file_size,
+        max_unpacked_size: settings.max_unpacked_size,
+        max_ratio: settings.max_ratio,
+        max_entries: settings.max_entries,
+        max_directory_size: settings.max_directory_size,
+        max_name_length: settings.max_name_length,
+        max_depth: settings.max_depth,
+    }
+}
