@@ -21,7 +21,7 @@ impl EntryName {
     /// What a backslash means differs between systems, so it is not taken, also not as half of a character
     /// in an old encoding.
     pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Self, ArchiveError> {
-        let refused = |why| ArchiveError::EntryName { name: shown(&String::from_utf8_lossy(bytes)), why };
+        let refused = |why| Self::refused(bytes, why);
         at_most(bytes.len() as u64, limits.max_name_length, "upload.max_name_length", || {
             format!("the length of a name in it ({} bytes)", bytes.len())
         })?;
@@ -48,6 +48,16 @@ impl EntryName {
             format!("the depth of the entry {}", shown(path))
         })?;
         Ok(Self(path.to_owned()))
+    }
+
+    /// Why it is not taken.
+    pub(super) fn refused(bytes: &[u8], why: &'static str) -> ArchiveError {
+        ArchiveError::EntryName { name: Self::shown(bytes), why }
+    }
+
+    /// As it is written, also one that would be refused, short and safe for a terminal.
+    pub(super) fn shown(bytes: &[u8]) -> String {
+        shown(&text::decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes)))
     }
 
     /// Without `/` at its end; empty for the folder that was packed itself.

@@ -49,6 +49,24 @@ pub enum ArchiveError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// An entry that does harm where it is unpacked, or that two programs could read in two ways.
+    #[error("the entry {name} is refused: it {why}")]
+    Entry {
+        /// Safe for a terminal.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// An entry of which a zip archive says one thing before its data and another in its directory.
+    #[error(
+        "the entry {name} is refused: its {field} before its data differs from that in the directory of the archive, so two programs could read it in two ways"
+    )]
+    Differs {
+        /// Safe for a terminal.
+        name: String,
+        /// What is said twice.
+        field: &'static str,
+    },
     /// Nobody could check or install it.
     #[error("the entry {name} is encrypted; pack the segment without a password")]
     Encrypted {

@@ -2,18 +2,18 @@
 //! what a file says. What does not: the network, and writing anything to disk.
 
 mod container;
-mod directory;
 mod entry_name;
 mod error;
 mod intake;
 mod limits;
 mod manifest;
+mod progress;
 mod resolve;
 #[cfg(test)]
 mod tests;
 mod text;
 mod window;
-mod zip_entries;
+mod zip;
 
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -26,6 +26,7 @@ pub use error::ArchiveError;
 use intake::Intake;
 pub use limits::Limits;
 pub use manifest::Manifest;
+use progress::Progress;
 pub use resolve::{Overrides, Resolved};
 use window::Window;
 
@@ -110,8 +111,13 @@ pub fn read<R: Read + Seek>(file: R, reading: Reading<'_>) -> Result<Contents, A
     container::check_zip(&head)?;
     let container = Container::Zip;
     let mut intake = Intake::new(limits, file.size());
-    let directory = directory::walk(&mut file, limits)?;
-    zip_entries::read(file, &directory, &mut intake, limits)?;
+    let mut progress = Progress::new(reading.heard);
+    match container {
+        Container::Zip => zip::read(&mut file, &mut intake, limits, &mut progress)?,
+        Container::Tar | Container::TarGzip | Container::TarXz | Container::TarZstd => {
+            return Err(ArchiveError::NotAnArchive);
+        }
+    }
     let found = intake.finish();
     let said = manifest::read(&found, reading.file_name)?;
     Ok(Contents {

@@ -1,7 +1,7 @@
 //! A buffered reader whose buffer survives a seek. A zip archive is read with a seek per entry; a plain
 //! `BufReader` forgets its buffer each time and reads small entries hundreds of times over.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 /// Bytes read at once.
 const SIZE: usize = 256 << 10;
@@ -32,20 +32,37 @@ impl<R: Read + Seek> Window<R> {
 
 impl<R: Read + Seek> Read for Window<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let inside = self.position.checked_sub(self.start).and_then(|at| usize::try_from(at).ok());
-        let mut at = inside.filter(|at| *at < self.filled);
-        if at.is_none() {
-            self.inner.seek(SeekFrom::Start(self.position))?;
-            self.start = self.position;
-            self.filled = 0;
-            self.filled = self.inner.read(&mut self.buffer)?;
-            at = Some(0);
-        }
-        let available = &self.buffer[at.unwrap_or(0)..self.filled];
+        let available = self.fill_buf()?;
         let bytes = available.len().min(out.len());
         out[..bytes].copy_from_slice(&available[..bytes]);
-        self.position += bytes as u64;
+        self.consume(bytes);
         Ok(bytes)
+    }
+}
+
+impl<R: Read + Seek> BufRead for Window<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let inside = self.position.checked_sub(self.start).and_then(|at| usize::try_from(at).ok());
+        let at = match inside.filter(|at| *at < self.filled) {
+            Some(at) => at,
+            None => {
+                self.inner.seek(SeekFrom::Start(self.position))?;
+                self.start = self.position;
+                self.filled = 0;
+                self.filled = loop {
+                    match self.inner.read(&mut self.buffer) {
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        read => break read?,
+                    }
+                };
+                0
+            }
+        };
+        Ok(&self.buffer[at..self.filled])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.position = self.position.saturating_add(bytes as u64);
     }
 }
 

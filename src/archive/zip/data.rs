@@ -1,0 +1,134 @@
+//! Unpacks the data of one entry after the other, for their checksums.
+
+use std::io::{BufRead, Read, Seek};
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::super::ArchiveError;
+use super::super::intake::Intake;
+use super::super::progress::Progress;
+use super::super::window::Window;
+use super::cut_off;
+use super::directory::Record;
+use super::ends::Ends;
+use super::local::Local;
+
+/// Bytes unpacked at once.
+const CHUNK: usize = 128 << 10;
+
+/// What all entries share.
+pub(super) struct Unpacker {
+    inflate: Decompress,
+    chunk: Box<[u8]>,
+}
+
+impl Unpacker {
+    pub(super) fn new() -> Self {
+        Self { inflate: Decompress::new(false), chunk: vec![0; CHUNK].into() }
+    }
+
+    /// Unpacks an entry; the file is at the first byte of its data, and at the first one behind it afterwards.
+    pub(super) fn entry<R: Read + Seek>(
+        &mut self,
+        file: &mut Window<R>,
+        record: &Record,
+        local: &Local,
+        intake: &mut Intake<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), ArchiveError> {
+        let crc = match record.method {
+            0 => stored(file, record, local, intake, progress)?,
+            _ => self.deflated(file, record, local, intake, progress)?,
+        };
+        match crc == record.crc {
+            true => Ok(()),
+            false => Err(damaged(local, "its checksum is wrong")),
+        }
+    }
+
+    fn deflated<R: Read + Seek>(
+        &mut self,
+        file: &mut Window<R>,
+        record: &Record,
+        local: &Local,
+        intake: &mut Intake<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<u32, ArchiveError> {
+        self.inflate.reset(false);
+        let mut crc = crc32fast::Hasher::new();
+        let (mut left, mut size) = (record.compressed, 0_u64);
+        loop {
+            let input = available(file, left)?;
+            let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
+            let status = self
+                .inflate
+                .decompress(input, &mut self.chunk, FlushDecompress::None)
+                .map_err(|_| damaged(local, "its compressed bytes make no sense"))?;
+            let taken = self.inflate.total_in() - before_in;
+            let made = usize::try_from(self.inflate.total_out() - before_out).unwrap_or(CHUNK);
+            file.consume(usize::try_from(taken).unwrap_or_default());
+            left -= taken;
+            size += made as u64;
+            if size > record.size {
+                return Err(damaged(local, &format!("it claims {} bytes and unpacks to more", record.size)));
+            }
+            crc.update(&self.chunk[..made]);
+            intake.bytes(&self.chunk[..made])?;
+            progress.at(local.data_end - left)?;
+            match status {
+                Status::StreamEnd => break,
+                Status::Ok | Status::BufError if taken == 0 && made == 0 => {
+                    return Err(damaged(local, "its compressed bytes have no end"));
+                }
+                Status::Ok | Status::BufError => {}
+            }
+        }
+        if left != 0 {
+            let why = "hides bytes behind the end of its compressed data";
+            return Err(ArchiveError::Entry { name: local.shown.clone(), why });
+        }
+        if size != record.size {
+            return Err(damaged(local, &format!("it claims {} bytes and has {size}", record.size)));
+        }
+        Ok(crc.finalize())
+    }
+}
+
+fn stored<R: Read + Seek>(
+    file: &mut Window<R>,
+    record: &Record,
+    local: &Local,
+    intake: &mut Intake<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<u32, ArchiveError> {
+    let mut crc = crc32fast::Hasher::new();
+    let mut ends = local.open_end.then(Ends::default);
+    let mut left = record.size;
+    while left > 0 {
+        let bytes = available(file, left)?;
+        let taken = bytes.len();
+        crc.update(bytes);
+        intake.bytes(bytes)?;
+        if ends.as_mut().is_some_and(|ends| ends.found_in(bytes)) {
+            let why = "could end early for a program that reads from front to back";
+            return Err(ArchiveError::Entry { name: local.shown.clone(), why });
+        }
+        file.consume(taken);
+        left -= taken as u64;
+        progress.at(local.data_end - left)?;
+    }
+    Ok(crc.finalize())
+}
+
+/// The next bytes, up to `left`; none only if there shall be none.
+fn available<R: Read + Seek>(file: &mut Window<R>, left: u64) -> Result<&[u8], ArchiveError> {
+    let bytes = file.fill_buf()?;
+    if bytes.is_empty() && left > 0 {
+        return Err(cut_off(std::io::ErrorKind::UnexpectedEof.into()));
+    }
+    Ok(&bytes[..bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))])
+}
+
+fn damaged(local: &Local, reason: &str) -> ArchiveError {
+    ArchiveError::Damaged { name: local.shown.clone(), reason: reason.to_owned() }
+}
