@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Handle;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::Context;
@@ -29,12 +30,47 @@ pub(super) enum Event {
     Gone,
 }
 
+/// What the process is told from outside.
+pub(super) struct Signals {
+    size: Signal,
+    hangup: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Nothing that comes after this is missed: listen before the terminal's size is read or its mode changed.
+    ///
+    /// # Errors
+    /// When the system does not let us listen.
+    pub(super) fn listen(runtime: &Handle) -> std::io::Result<Self> {
+        let _entered = runtime.enter();
+        Ok(Self {
+            size: signal(SignalKind::window_change())?,
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn tell(mut self, events: Sender<Event>) {
+        loop {
+            let event = tokio::select! {
+                _ = self.size.recv() => Event::Resized,
+                _ = self.hangup.recv() => Event::Gone,
+                _ = self.terminate.recv() => Event::Gone,
+            };
+            if events.send(event).is_err() {
+                return;
+            }
+        }
+    }
+}
+
 /// Starts all sources.
-pub(super) fn start(context: &Context, events: &Sender<Event>) {
+pub(super) fn start(context: &Context, signals: Signals, events: &Sender<Event>) {
     let runtime = &context.runtime;
     runtime.spawn(records(Arc::clone(&context.cache), events.clone()));
     runtime.spawn(freshness(Arc::clone(&context.cache), events.clone()));
-    runtime.spawn(signals(events.clone()));
+    runtime.spawn(signals.tell(events.clone()));
     let (mut lead, sender) = (context.lead.clone(), events.clone());
     runtime.spawn(async move {
         lead.mark_changed();
@@ -75,24 +111,6 @@ async fn freshness(cache: Arc<Cache>, events: Sender<Event>) {
     while freshness.changed().await.is_ok() {
         let now = Freshness::from(&*freshness.borrow_and_update());
         if !tell(&events, Action::Freshness(now)).await {
-            return;
-        }
-    }
-}
-
-async fn signals(events: Sender<Event>) {
-    let streams = [SignalKind::window_change(), SignalKind::hangup(), SignalKind::terminate()].map(signal);
-    let [Ok(mut size), Ok(mut hangup), Ok(mut terminate)] = streams else {
-        tracing::error!("signals cannot be received; the console will not see another size of its terminal");
-        return;
-    };
-    loop {
-        let event = tokio::select! {
-            _ = size.recv() => Event::Resized,
-            _ = hangup.recv() => Event::Gone,
-            _ = terminate.recv() => Event::Gone,
-        };
-        if events.send(event).is_err() {
             return;
         }
     }

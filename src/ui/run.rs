@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use rustix::fd::{AsFd, OwnedFd};
 
 use super::effect::{Action, Effect};
-use super::feed::{self, Event};
+use super::feed::{self, Event, Signals};
 use super::glyphs::Glyphs;
 use super::keymap::Keymap;
 use super::look::Look;
@@ -37,6 +37,7 @@ const LARGEST: (u16, u16) = (1000, 500);
 pub fn run(context: Context) -> anyhow::Result<()> {
     let look = look(&context)?;
     let (keys, stop) = terminal_in()?;
+    let signals = Signals::listen(&context.runtime).context("signals cannot be received")?;
     let identity = Identity {
         store: context.service.store.name(),
         user: context.service.actor.label().shown().into_string(),
@@ -50,7 +51,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     let (sender, events) = mpsc::channel();
     Mode::restore_on_panic();
     let mode = Mode::enter(context.settings.ui.mouse).context("the terminal cannot be prepared")?;
-    feed::start(&context, &sender);
+    feed::start(&context, signals, &sender);
     let performer = Performer::start(&context, sender.clone());
     let (ours, theirs) = stop;
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
