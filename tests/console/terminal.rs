@@ -97,7 +97,8 @@ impl Terminal {
 
     /// Makes the terminal larger or smaller.
     pub(crate) fn resize(&self, cols: u16, rows: u16) {
-        self.shown.0.lock().unwrap().screen_mut().set_size(rows, cols);
+        // The emulator cannot wrap a line of one column; the console is told the true size.
+        self.shown.0.lock().unwrap().screen_mut().set_size(rows.max(2), cols.max(2));
         self.master.as_ref().unwrap().resize(size(cols, rows)).unwrap();
     }
 
