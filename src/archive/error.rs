@@ -12,24 +12,45 @@ pub enum ArchiveError {
     #[error("reading was cancelled")]
     Cancelled,
     /// Nothing that is known.
-    #[error(
-        "this is no archive that this version of segdeck reads (it reads zip, by content, whatever the suffix)"
-    )]
-    NotAnArchive,
+    #[error("this is no archive that segdeck knows, whatever its suffix says; pack the segment as {wanted}")]
+    NotAnArchive {
+        /// What it may be packed as.
+        wanted: &'static str,
+    },
     /// A known kind of file that is not read.
-    #[error("this is {kind}, not a zip archive, whatever its suffix says; pack the segment as zip")]
+    #[error("this is {kind}, whatever its suffix says; pack the segment as {wanted}")]
     OtherContainer {
-        /// E.g. `a tar archive`.
+        /// E.g. `a 7z archive`.
+        kind: String,
+        /// What it may be packed as.
+        wanted: &'static str,
+    },
+    /// What is read elsewhere, but not from a `.zip`.
+    #[error("a .zip must be a zip archive; this is {kind}; pack the segment as zip")]
+    NotAZip {
+        /// E.g. `a tar archive in gzip`.
         kind: &'static str,
     },
-    /// It begins like a zip archive, but its structure does not hold.
-    #[error("the zip archive is broken or cut off: {reason}; copy it again from its source")]
+    /// It begins like an archive, but its structure does not hold.
+    #[error("the archive is broken or cut off: {reason}; copy it again from its source")]
     Broken {
         /// What does not hold.
         reason: String,
     },
+    /// It would need more memory than there is for it.
+    #[error("the {stream} stream needs a window of {}; 32 MiB are allowed; compress it again with {advice}", mib(*bytes))]
+    Window {
+        /// `xz` or `zstd`.
+        stream: &'static str,
+        /// The window's size, where it is known.
+        bytes: Option<u64>,
+        /// How to compress it.
+        advice: &'static str,
+    },
     /// One part of several.
-    #[error("this is a part of a split zip archive; join the parts first (zip -s 0)")]
+    #[error(
+        "this is a part of a split archive; join the parts first (zip -s 0), or pack it again in one piece"
+    )]
     Split,
     /// More than allowed.
     #[error("{what} is more than the {max} allowed (setting {setting})")]
@@ -168,6 +189,10 @@ pub(super) fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+fn mib(bytes: Option<u64>) -> String {
+    bytes.map_or_else(|| "more".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
 }
 
 fn place(line: Option<usize>, text: &str) -> String {

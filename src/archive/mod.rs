@@ -9,6 +9,7 @@ mod limits;
 mod manifest;
 mod progress;
 mod resolve;
+mod tar;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -104,20 +105,23 @@ pub struct Contents {
 pub fn read<R: Read + Seek>(file: R, reading: Reading<'_>) -> Result<Contents, ArchiveError> {
     let limits = reading.limits;
     let mut file = Window::new(file)?;
-    limits.file_size(file.size())?;
+    let file_size = file.size();
+    limits.file_size(file_size)?;
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     Read::by_ref(&mut file).take(container::HEAD as u64).read_to_end(&mut head)?;
-    container::check_zip(&head)?;
-    let container = Container::Zip;
-    let mut intake = Intake::new(limits, file.size());
+    let container = container::detect(&head, reading.format)?;
+    let mut intake = Intake::new(limits, file_size);
     let mut progress = Progress::new(reading.heard);
     match container {
         Container::Zip => zip::read(&mut file, &mut intake, limits, &mut progress)?,
         Container::Tar | Container::TarGzip | Container::TarXz | Container::TarZstd => {
-            return Err(ArchiveError::NotAnArchive);
+            file.seek(SeekFrom::Start(0))?;
+            let kind = (container, reading.format);
+            tar::read(&mut file, kind, file_size, &mut intake, limits, &mut progress)?;
         }
     }
+    progress.end(file_size)?;
     let found = intake.finish();
     let said = manifest::read(&found, reading.file_name)?;
     Ok(Contents {

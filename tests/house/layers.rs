@@ -75,9 +75,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("object_store", &["storage"]),
     ("prost", &["proto", "remote", "platform"]),
     ("prost_types", &["proto", "remote", "platform"]),
+    ("lzma_rust2", &["archive"]),
     ("ratatui", &["ui"]),
     ("reqwest", &["storage"]),
     ("rusqlite", &["store", "platform"]),
+    ("ruzstd", &["archive"]),
     (
         "tokio",
         &["storage", "store", "remote", "service", "controllers", "platform", "telemetry", "cli", "ui"],
