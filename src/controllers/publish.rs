@@ -12,7 +12,7 @@ use serde_json::json;
 use super::drive::Drive;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
-use crate::domain::segment::{Effect, MAX_REASON, RemoteExtra};
+use crate::domain::segment::{Effect, FileState, MAX_REASON, RemoteExtra};
 use crate::domain::{CreateState, FreeText, OperationId, Segment, clock};
 use crate::remote::{
     FileStream, Meaning, NewSegment, Operation, RemoteError, RemoteSegment, SegmentRepository,
@@ -60,6 +60,13 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
             Err(error) => return record(drive, current, failed(&error)).await,
         }
     }
+    if current.segment.file_state == Some(FileState::Altered) {
+        let why = format!(
+            "its file in shared storage was altered; put the right one back and run `segdeck segment verify {0}`, or delete {0} and upload it again",
+            current.segment.id
+        );
+        return record(drive, current, Tried::Refused(why.into())).await;
+    }
     begin(drive, &mut current);
     current.intend(drive, operation.clone(), Effect::Create, CREATE_DEADLINE).await?;
     let tried = send(drive, &repository, &operation, &current.segment).await?;
@@ -94,7 +101,7 @@ async fn send(
         Ok(bytes) => bytes,
         Err(StorageError::NotFound { .. }) => {
             return Ok(Tried::Refused(
-                "its file is missing from shared storage; delete it and upload it again".into(),
+                "its file is missing from shared storage; put it back there, or delete the segment and upload it again".into(),
             ));
         }
         Err(error) => return Err(error.into()),

@@ -62,17 +62,18 @@ pub(super) async fn look(drive: &Drive) -> Stepped {
     Ok(After::Pause(drive.service.settings.controllers.sweep_interval))
 }
 
-/// Writes whether the file is there, where that changed.
+/// Writes whether the file is there, where that changed. That it was altered is only known to those who read it.
 async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> Result<(), Trouble> {
-    if segment.is_being_deleted() || listed == segment.file_state.is_none() {
+    let missing = segment.file_state == Some(FileState::Missing);
+    if segment.is_being_deleted() || listed != missing {
         return Ok(());
     }
     // The list may be older than the file: ask before saying that it is missing.
     let there = listed || drive.service.storage.stat(&segment.storage_key).await?.is_some();
-    let file_state = (!there).then_some(FileState::Missing);
-    if file_state == segment.file_state {
+    if there != missing {
         return Ok(());
     }
+    let file_state = (!there).then_some(FileState::Missing);
     let changed = Segment { file_state, updated_at: drive.service.clock.now(), ..segment.clone() };
     let key = keys::segment(&segment.id);
     let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &changed)?;

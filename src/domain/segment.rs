@@ -233,6 +233,18 @@ pub enum Effect {
 pub enum FileState {
     /// It is not in shared storage.
     Missing,
+    /// It is there with other bytes.
+    Altered,
+}
+
+impl FileState {
+    /// As in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Altered => "altered",
+        }
+    }
 }
 
 /// What the remote knows of a segment.

@@ -23,6 +23,7 @@ mod source;
 mod standing;
 mod sync;
 mod upload;
+mod verify;
 mod versions;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub use standing::Standing;
 pub(crate) use sync::{CONFLICT, Here, Tombstone, list_remote};
 pub(crate) use upload::Checked;
 pub use upload::{UploadProgress, UploadRequest};
+pub use verify::{FileFound, Verified, VerifyProgress, VerifyTotals};
 
 pub use crate::archive::{Contents, Manifest, Overrides, Resolved};
 use crate::domain::Clock;

@@ -115,7 +115,7 @@ async fn fill(source: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Bytes> {
 }
 
 /// A hash on a thread of its own; ends when its channel closes.
-fn hasher<D: Digest + Send + 'static>() -> (mpsc::Sender<Bytes>, JoinHandle<String>) {
+pub(super) fn hasher<D: Digest + Send + 'static>() -> (mpsc::Sender<Bytes>, JoinHandle<String>) {
     let (sender, mut pieces) = mpsc::channel::<Bytes>(WAITING);
     let hash = tokio::task::spawn_blocking(move || {
         let mut digest = D::new();
@@ -127,6 +127,6 @@ fn hasher<D: Digest + Send + 'static>() -> (mpsc::Sender<Bytes>, JoinHandle<Stri
     (sender, hash)
 }
 
-async fn join<T>(handle: JoinHandle<T>) -> Result<T, StorageError> {
+pub(super) async fn join<T>(handle: JoinHandle<T>) -> Result<T, StorageError> {
     handle.await.map_err(|error| StorageError::Source(std::io::Error::other(error)))
 }

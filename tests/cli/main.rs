@@ -9,4 +9,5 @@ mod house;
 mod lists;
 mod platform;
 mod settings;
+mod verify;
 mod waiting;

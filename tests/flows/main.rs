@@ -13,6 +13,7 @@ mod lead;
 mod seats;
 mod sync;
 mod unreadable;
+mod verify;
 
 /// Makes a test of each function for each backend.
 macro_rules! on_both {

@@ -3,6 +3,7 @@
 mod delete;
 mod publish;
 mod upload;
+mod verify;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -43,6 +44,9 @@ pub(super) enum Command {
         /// PREFIX@VERSION
         id: SegmentId,
     },
+    /// Read files in shared storage again and compare them with their records; exit 1 if any is not as it was
+    #[command(after_help = EXIT_CODES)]
+    Verify(verify::Arguments),
     /// Publish again after it failed
     #[command(after_help = EXIT_CODES)]
     Retry(publish::Arguments),
@@ -82,6 +86,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             let listed = context.service().await?.versions(&id).await?;
             context.output.list(&listed, &COLUMNS)
         }
+        Command::Verify(arguments) => verify::run(context, arguments).await,
         Command::Retry(arguments) => publish::retry(context, arguments).await,
         Command::Delete(arguments) => delete::run(context, arguments).await,
     }
@@ -103,10 +108,14 @@ const COLUMNS: Columns<Segment> = Columns {
     },
 };
 
-/// Where a segment stands, in one word.
+/// Where a segment stands, and that its file is not well.
 fn state(segment: &Segment) -> String {
-    match &segment.delete_status {
+    let state = match &segment.delete_status {
         Some(status) => format!("delete {}", status.state.as_str()),
         None => segment.create_status.state.as_str().to_owned(),
+    };
+    match segment.file_state {
+        Some(file) => format!("{state}, file {}", file.as_str()),
+        None => state,
     }
 }

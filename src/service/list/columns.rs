@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::cell::{Cell, joined};
 use crate::domain::audit::AuditEntry;
 use crate::domain::filter::Columns;
+use crate::domain::segment::FileState;
 use crate::domain::{InstallLog, Seat, Segment};
 
 /// A record that lists show.
@@ -88,6 +89,7 @@ impl Listable for Segment {
         "createdBy",
         "createStatus.state",
         "deleteStatus.state",
+        "fileState",
     ];
 
     fn cell(&self, column: &str) -> Cell<'_> {
@@ -112,7 +114,7 @@ impl Listable for Segment {
             "conflicts" => joined(&self.conflicts),
             "archs" => joined(&self.archs),
             "isLocal" => self.is_local.into(),
-            "fileState" => if self.file_state.is_some() { "missing" } else { "" }.into(),
+            "fileState" => self.file_state.map_or("", FileState::as_str).into(),
             "createdAt" => self.created_at.into(),
             "createdBy" => (&self.created_by).into(),
             "updatedAt" => self.updated_at.into(),

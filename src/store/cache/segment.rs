@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::domain::segment::FileState;
 use crate::domain::{CreateState, DeleteState, Format, FreeText, RemoteKind, SegmentId, Timestamp};
 use crate::store::Revision;
 
@@ -29,6 +30,8 @@ pub struct SegmentRow {
     pub file_size: u64,
     /// Uploaded here, or found by data sync.
     pub is_local: bool,
+    /// What the last look at its file found, where that is not well.
+    pub file_state: Option<FileState>,
     /// When the record was made.
     pub created_at: Timestamp,
     /// Who uploaded it; shared.
@@ -96,6 +99,7 @@ pub(super) fn read(
         remote: columns.remote,
         file_size: columns.file_size,
         is_local: columns.is_local,
+        file_state: columns.file_state,
         created_at: columns.created_at,
         created_by: words.share(&columns.created_by),
         updated_at: columns.updated_at,
@@ -122,6 +126,8 @@ struct Columns<'a> {
     remote: RemoteKind,
     file_size: u64,
     is_local: bool,
+    #[serde(default)]
+    file_state: Option<FileState>,
     created_at: Timestamp,
     #[serde(borrow)]
     created_by: Cow<'a, str>,

@@ -53,6 +53,7 @@ impl Filtered for SegmentRow {
         "remote",
         "state",
         "isLocal",
+        "fileState",
         "createdBy",
         "reason",
     ];
@@ -69,6 +70,7 @@ impl Filtered for SegmentRow {
             "remote" => self.remote.as_str().into(),
             "state" => segment_state(self).into(),
             "isLocal" => if self.is_local { "true" } else { "false" }.into(),
+            "fileState" => self.file_state?.as_str().into(),
             "createdBy" => self.created_by.raw().into(),
             "reason" => self.delete_reason.as_ref().or(self.create_reason.as_ref())?.raw().into(),
             _ => return None,
@@ -89,6 +91,7 @@ impl Filtered for SegmentRow {
         id.is_some_and(&mut *found)
             || found(self.name.raw())
             || found(segment_state(self))
+            || self.file_state.is_some_and(|state| found(state.as_str()))
             || found(self.remote.as_str())
             || found(self.vendor.raw())
     }

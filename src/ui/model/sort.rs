@@ -110,6 +110,7 @@ fn stands(row: &SegmentRow) -> u8 {
     use crate::domain::{CreateState, DeleteState};
     match (row.delete_state, row.create_state) {
         (Some(DeleteState::Failed), _) => 0,
+        (None, _) if row.file_state.is_some() => 0,
         (None, CreateState::Failed) => 1,
         (Some(DeleteState::Processing), _) => 2,
         (None, CreateState::Processing) => 3,

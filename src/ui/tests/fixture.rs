@@ -61,6 +61,7 @@ pub(super) fn segment(text: &str, name: &str, state: CreateState) -> SegmentRow 
         retry_count: 0,
         next_retry_at: None,
         create_reason: None,
+        file_state: None,
         delete_state: None,
         delete_reason: None,
         is_published: state == CreateState::Succeeded,

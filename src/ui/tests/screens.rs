@@ -5,6 +5,7 @@ use super::super::model::data::{Data, Freshness};
 use super::dump::dump;
 use super::fixture::{Console, at, fleet, now};
 use crate::controllers::Lead;
+use crate::domain::segment::FileState;
 use crate::service::UploadProgress;
 use crate::telemetry::LogLine;
 
@@ -70,6 +71,20 @@ fn an_upload_and_its_error() {
     let error = "nav-core@2.1.0 exists already; give another version with --version".to_owned();
     console.act(Action::Done(Outcome::Uploaded(Err(error))));
     shot("upload-failed", &console);
+}
+
+#[test]
+fn files_that_are_not_well() {
+    let mut data = fleet();
+    for (row, state) in [(0, FileState::Missing), (1, FileState::Altered), (2, FileState::Altered)] {
+        std::sync::Arc::make_mut(&mut data.segments[row]).file_state = Some(state);
+    }
+    let mut console = Console::new(80, 24, data);
+    shot("files-not-well", &console);
+    console.keys("w");
+    shot("files-not-well-why", &console);
+    console.keys("<esc>/fileState:missing<enter>");
+    assert_eq!(console.model.segments.shown.len(), 1);
 }
 
 #[test]

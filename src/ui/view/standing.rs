@@ -4,10 +4,17 @@ use super::super::rows::{InstallRow, SegmentRow};
 use super::super::theme::Role;
 use super::super::words::{Word, word};
 use crate::domain::install::Command;
+use crate::domain::segment::FileState;
 use crate::domain::{CreateState, DeleteState, InstallState, RemoteKind, SeatState};
 
-/// Of a segment; a deletion outweighs its creation.
+/// Of a segment; a deletion outweighs its file, and a file that is not well its creation.
 pub(super) fn segment(row: &SegmentRow) -> (Word, Role) {
+    if let (None, Some(state)) = (row.delete_state, row.file_state) {
+        return match state {
+            FileState::Missing => (word!("state-file-missing"), Role::Bad),
+            FileState::Altered => (word!("state-file-altered"), Role::Bad),
+        };
+    }
     match (row.delete_state, row.create_state) {
         (Some(DeleteState::Processing), _) => (word!("state-deleting"), Role::Busy),
         (Some(DeleteState::Failed), _) => (word!("state-delete-failed"), Role::Bad),

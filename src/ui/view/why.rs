@@ -12,6 +12,7 @@ use super::super::theme::Role;
 use super::super::words::{Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, standing};
+use crate::domain::segment::FileState;
 use crate::domain::{RecordId, SeatId, SegmentId};
 use crate::service::SeatView;
 
@@ -84,6 +85,13 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     };
     let (state, role) = standing::segment(row);
     facts.add(word!("fact-state"), look.text(state), role);
+    if let Some(state) = row.file_state {
+        let says = match state {
+            FileState::Missing => say!("fact-file-missing", id = id),
+            FileState::Altered => say!("fact-file-altered", id = id),
+        };
+        facts.add(word!("fact-file-found"), look.say(&says), Role::Bad);
+    }
     if let Some(reason) = row.delete_reason.as_ref().or(row.create_reason.as_ref()) {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Bad);
     }

@@ -57,6 +57,8 @@ state-create-succeeded = ready
 state-create-failed = failed
 state-deleting = deleting
 state-delete-failed = not deleted
+state-file-missing = no file
+state-file-altered = altered
 
 ## States of an install
 
@@ -382,6 +384,9 @@ title-why = Why: { $what }
 fact-state = State
 fact-gone = gone
 fact-reason = Reason
+fact-file-found = Its file
+fact-file-missing = missing from shared storage. Put it back there and run `segdeck segment verify { $id }`, or delete the segment and upload it again.
+fact-file-altered = altered in shared storage: its bytes are not those that were uploaded. Put the right file back and run `segdeck segment verify { $id }`, or delete the segment and upload it again.
 fact-attempts = Attempts
 fact-next-try = Next try
 fact-waits-for = Waits for
