@@ -71,7 +71,7 @@ fn doctor_on_a_new_home_is_content() {
         items.iter().find(|item| item["check"] == name).unwrap_or_else(|| panic!("no check {name}"))["state"]
             .clone()
     };
-    for check in ["settings", "user", "store", "layout", "storage", "storage id", "space"] {
+    for check in ["settings", "user", "store", "layout", "records", "storage", "storage id", "space"] {
         assert_eq!(state(check), "ok", "{check}: {}", run.out);
     }
     assert_eq!(state("sdp"), "warn");
@@ -86,4 +86,25 @@ fn doctor_knows_the_layout_of_the_records() {
     let checks = run.json();
     let layout = checks["items"].as_array().unwrap().iter().find(|item| item["check"] == "layout").unwrap();
     assert_eq!(layout["state"], "ok", "{}", run.out);
+}
+
+#[test]
+fn doctor_finds_a_record_that_cannot_be_read() {
+    use segdeck::store::{self, Key, Op, Txn};
+    let house = House::new();
+    house.run(&["seat", "add", "s1", "--ip", "10.0.0.1"]).exits(0);
+    let data = house.path().join(".local/share/segdeck");
+    let settings = segdeck::settings::Settings::defaults(&data).unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = store::open(&settings.store, &data).await.unwrap();
+        let mut txn = Txn::new();
+        txn.ops.push(Op::Put(Key::from_stored("segments/broken/1"), "{}".into(), None));
+        store.txn(txn).await.unwrap();
+    });
+    let checks = house.run(&["doctor", "-o", "json"]).exits(0).json();
+    let records = checks["items"].as_array().unwrap().iter().find(|item| item["check"] == "records").unwrap();
+    assert_eq!(records["state"], "warn");
+    let detail = records["detail"].as_str().unwrap();
+    assert!(detail.starts_with("1 of 2 ") && detail.contains("segments/broken/1"), "{detail}");
+    assert!(records["mend"].is_string());
 }

@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use super::Check;
 use crate::cli::{open, show};
+use crate::domain::{InstallLog, InstallRecord, Seat, Segment};
 use crate::service::{FORMAT, ServiceError};
 use crate::settings::{Backend, Settings};
-use crate::store::{self, Key, LeaderRecord, SharedStore, Store, keys};
+use crate::store::keys::{self, Named};
+use crate::store::{self, Entry, Key, LeaderRecord, ListQuery, SharedStore, Store};
 
 /// etcd answers everything with an alarm at 2 GiB; half of it is time to look.
 const LARGE: u64 = 1 << 30;
@@ -61,7 +63,56 @@ pub(super) async fn check(settings: &Settings, checks: &mut Vec<Check>) -> Optio
         Check::ok("store", detail)
     });
     checks.push(layout(&*store).await);
+    checks.push(records(&*store).await);
     Some(store)
+}
+
+/// Can every record that lists show be read?
+async fn records(store: &dyn Store) -> Check {
+    let (mut read, mut broken, mut first) = (0_usize, 0_usize, None);
+    for of in [keys::SEGMENTS, keys::SEATS, keys::INSTALL_RECORDS, keys::INSTALL_LOGS] {
+        let mut query = ListQuery { limit: 500, ..ListQuery::prefix(of) };
+        loop {
+            // Each page as it is now; nothing here compares two of them.
+            query.revision = None;
+            let page = match store.list(&query).await {
+                Ok(page) => page,
+                Err(error) => {
+                    return Check::away("records", error.to_string(), "see the line about the store");
+                }
+            };
+            for entry in &page.entries {
+                read += 1;
+                if !is_readable(entry) {
+                    broken += 1;
+                    first.get_or_insert_with(|| entry.key.to_string());
+                }
+            }
+            if !query.turn(&page) {
+                break;
+            }
+        }
+    }
+    match first {
+        None => Check::ok("records", format!("{read} read")),
+        Some(first) => Check::warn(
+            "records",
+            format!(
+                "{broken} of {read} cannot be read and are left out everywhere, the first one is {first}"
+            ),
+            "were they written by a newer segdeck? Install that one; else put the record back from a backup, or delete its key",
+        ),
+    }
+}
+
+fn is_readable(entry: &Entry) -> bool {
+    match keys::parse(&entry.key) {
+        Named::Segment(_) => store::decode::<Segment>(entry).is_ok(),
+        Named::Seat(_) => store::decode::<Seat>(entry).is_ok(),
+        Named::InstallRecord(_, _, None) => store::decode::<InstallRecord>(entry).is_ok(),
+        Named::InstallLog(_, _, None) => store::decode::<InstallLog>(entry).is_ok(),
+        _ => store::decode::<serde_json::Value>(entry).is_ok(),
+    }
 }
 
 /// The layout version that the records are written in.
