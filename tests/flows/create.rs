@@ -2,7 +2,7 @@
 
 use segdeck::domain::{CreateState, RemoteKind};
 use segdeck::platform::{Action, Fault, FaultCall, Moment};
-use segdeck::service::{Code, UploadRequest};
+use segdeck::service::{Code, UploadProgress, UploadRequest};
 use tokio_util::sync::CancellationToken;
 use tonic::Code as Status;
 
@@ -179,4 +179,30 @@ async fn a_delete_after_a_retry_finds_what_a_lost_answer_made() {
     let page = service.remotes.repository(RemoteKind::Sdp).unwrap().list("").await.unwrap();
     assert!(page.segments.is_empty(), "it would come back by data sync");
     driver.stop().await;
+}
+
+/// The check of a staged file can be ended as its copy can.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancel_in_the_check_leaves_nothing() {
+    let site = Site::new(On::Embedded).await;
+    let service = site.service().await;
+    let request = UploadRequest { file: site.archive("nav", "1.0", "zip"), ..UploadRequest::default() };
+    let size = std::fs::metadata(&request.file).unwrap().len();
+    let cancel = CancellationToken::new();
+    let heard = |progress| match progress {
+        UploadProgress::Checking { total, .. } => {
+            assert_eq!(total, size);
+            assert_eq!(site.stored_files(), 1, "the copy that is checked");
+            cancel.cancel();
+        }
+        UploadProgress::Recording => panic!("nobody wants a record any more"),
+        UploadProgress::Copying { .. } => {}
+    };
+    let ended = service.upload(&request, heard, &cancel).await;
+    assert!(cancel.is_cancelled());
+    assert_eq!(ended.map(|segment| segment.id).map_err(|error| error.message), Err("cancelled".to_owned()));
+    assert_eq!(site.stored_files(), 0);
+    assert!(!service.exists(&"nav@1.0".parse().unwrap()).await.unwrap());
+    // The same file is taken afterwards.
+    upload(&service, &request.file).await;
 }
