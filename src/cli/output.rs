@@ -154,24 +154,31 @@ pub(super) fn escaped(json: String) -> String {
 /// An object as a line a field: `createStatus.state  succeeded`.
 pub(super) fn fields(value: &Value) -> String {
     let mut table = Table::new(&["FIELD", "VALUE"]);
-    flatten(&mut table, "", value);
+    facts(value).into_iter().for_each(|(name, value)| table.row([name, value]));
     table.text()
 }
 
-fn flatten(table: &mut Table, name: &str, value: &Value) {
+/// The same as names and values.
+pub(super) fn facts(value: &Value) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    flatten(&mut facts, "", value);
+    facts
+}
+
+fn flatten(facts: &mut Vec<(String, String)>, name: &str, value: &Value) {
     match value {
         Value::Object(object) if !object.is_empty() => {
             for (key, value) in object {
                 let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
-                flatten(table, &name, value);
+                flatten(facts, &name, value);
             }
         }
         Value::Array(items) if items.iter().any(Value::is_object) => {
             for (index, item) in items.iter().enumerate() {
-                flatten(table, &format!("{name}.{}", index + 1), item);
+                flatten(facts, &format!("{name}.{}", index + 1), item);
             }
         }
-        value => table.row([name.to_owned(), scalar(value)]),
+        value => facts.push((name.to_owned(), scalar(value))),
     }
 }
 

@@ -138,6 +138,19 @@ impl Inspection {
     }
 }
 
+impl Findings {
+    /// The verdict: who it would be, with what flags say instead of the manifest, or why it would be refused.
+    ///
+    /// # Errors
+    /// As an upload's, without what needs a store.
+    pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, ServiceError> {
+        match &self.contents {
+            Ok(contents) => Ok(contents.manifest.resolve(overrides)?),
+            Err(error) => Err(error.clone()),
+        }
+    }
+}
+
 async fn hash(
     file: File,
     total: u64,
@@ -162,7 +175,12 @@ async fn read(
 ) -> Result<Contents, ServiceError> {
     let heard = |done| progress(InspectProgress::Reading { done, total });
     heard(0);
-    source::read(move || Ok(file), file_name, format, settings, heard, cancel).await
+    let read = source::read(move || Ok(file), file_name, format, settings, heard, cancel).await;
+    read.map_err(|error| match error.code {
+        // No storage is away: the operator's own file did not come.
+        Code::Unavailable => ServiceError { code: Code::Failed, ..error },
+        _ => error,
+    })
 }
 
 impl Source {

@@ -6,6 +6,7 @@ mod away;
 mod bad_input;
 mod console;
 mod house;
+mod inspect;
 mod lists;
 mod platform;
 mod settings;

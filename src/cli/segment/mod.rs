@@ -1,6 +1,7 @@
 //! `segdeck segment`
 
 mod delete;
+mod inspect;
 mod publish;
 mod upload;
 mod verify;
@@ -26,6 +27,9 @@ pub(super) enum Command {
         /// The version
         version: Version,
     },
+    /// Read segment files as an upload would, and keep nothing; needs no store
+    #[command(after_help = EXIT_CODES)]
+    Inspect(inspect::Arguments),
     /// Upload segment files (.zip goes to SDP, .mpk to the 15s store)
     #[command(after_help = EXIT_CODES)]
     Upload(upload::Arguments),
@@ -73,6 +77,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             })?;
             Ok(if exists { Exit::DONE } else { Exit::NOT_FOUND })
         }
+        Command::Inspect(arguments) => inspect::run(context, arguments).await,
         Command::Upload(arguments) => upload::run(context, arguments).await,
         Command::List(paging) => {
             let listed = context.service().await?.list_segments(&paging.request()).await?;
