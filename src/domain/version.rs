@@ -9,17 +9,19 @@ use std::cmp::Ordering;
 /// come before words, and build data (`+5`) only breaks ties. Versions that agree in all this are ordered by
 /// their text, so the order is total.
 pub fn compare(a: &str, b: &str) -> Ordering {
-    let (a_core, a_pre, a_build) = parts(a);
-    let (b_core, b_pre, b_build) = parts(b);
-    core(a_core, b_core)
-        .then_with(|| match (a_pre, b_pre) {
-            (None, None) => Ordering::Equal,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), None) => Ordering::Less,
-            (Some(a), Some(b)) => dotted(a, b),
-        })
-        .then_with(|| natural(a_build, b_build))
-        .then_with(|| a.cmp(b))
+    let ((_, _, a_build), (_, _, b_build)) = (parts(a), parts(b));
+    precedence(a, b).then_with(|| natural(a_build, b_build)).then_with(|| a.cmp(b))
+}
+
+/// The same without what only breaks ties: `4.2`, `v4.2.0` and `4.2+5` are equal.
+pub fn precedence(a: &str, b: &str) -> Ordering {
+    let ((a_core, a_pre, _), (b_core, b_pre, _)) = (parts(a), parts(b));
+    core(a_core, b_core).then_with(|| match (a_pre, b_pre) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (Some(a), Some(b)) => dotted(a, b),
+    })
 }
 
 /// Splits `core[-pre][+build]`; a leading `v` before a digit is no part of the number.
