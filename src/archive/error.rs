@@ -1,5 +1,6 @@
 //! Why a file is not taken, in words for the operator who uploads it.
 
+use super::manifest::Source;
 use crate::domain::{FreeText, NameError, Shown};
 
 /// Why a file is not taken.
@@ -111,7 +112,9 @@ pub enum ArchiveError {
         reason: String,
     },
     /// Nothing says which segment this is.
-    #[error("there is no segment.toml or segment.json at its root or in its only top folder")]
+    #[error(
+        "there is no segment.toml or segment.json, and no SegDescrip folder, at its root or in its only top folder"
+    )]
     NoManifest,
     /// Two that could contradict each other.
     #[error("it holds both {first} and {second}; leave one of them out")]
@@ -130,22 +133,26 @@ pub enum ArchiveError {
         max: u64,
     },
     /// A manifest that cannot be understood.
-    #[error("{file}{}: {message}", place(*line, text))]
+    #[error("{file}{}: {message}", place(*line, field.as_deref(), text))]
     Manifest {
         /// Its name.
         file: String,
         /// From 1, where it is known.
         line: Option<usize>,
+        /// E.g. `requires[1]`, where one is to blame; safe for a terminal.
+        field: Option<String>,
         /// That line, safe for a terminal.
         text: String,
         /// What is wrong there.
         message: String,
     },
     /// A field that neither the manifest nor a flag gives.
-    #[error("the manifest says no {field}; write it there, or give it with {flag}")]
+    #[error("{} {field}; write it there, or give it with {flag}", says_no(*looked_in, field))]
     Missing {
         /// `prefix` or `version`.
         field: &'static str,
+        /// Where it was looked for.
+        looked_in: Source,
         /// The flag that fills it.
         flag: &'static str,
     },
@@ -195,10 +202,21 @@ fn mib(bytes: Option<u64>) -> String {
     bytes.map_or_else(|| "more".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
 }
 
-fn place(line: Option<usize>, text: &str) -> String {
-    match (line, text.is_empty()) {
-        (Some(line), false) => format!(", line {line} (`{text}`)"),
-        (Some(line), true) => format!(", line {line}"),
-        (None, _) => String::new(),
+fn place(line: Option<usize>, field: Option<&str>, text: &str) -> String {
+    let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+    let field = field.map(|field| format!(", field {field}")).unwrap_or_default();
+    let text = if text.is_empty() { String::new() } else { format!(" (`{text}`)") };
+    format!("{line}{field}{text}")
+}
+
+fn says_no(looked_in: Source, field: &str) -> &'static str {
+    match (looked_in, field) {
+        (Source::SegmentFile, _) => "the manifest says no",
+        (Source::SegDescrip, "version") => {
+            "neither VERSION nor SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the"
+        }
+        (Source::SegDescrip, _) => {
+            "neither SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the"
+        }
     }
 }

@@ -25,6 +25,8 @@ pub(super) enum Kind {
 pub(super) struct Kept {
     /// Its path without the top folder, if everything lies in one.
     pub(super) name: String,
+    /// Its path whole.
+    pub(super) path: String,
     pub(super) bytes: Vec<u8>,
     /// Its bytes in the archive; more than are kept where only its head is wanted.
     pub(super) size: u64,
@@ -119,7 +121,12 @@ impl<'a> Intake<'a> {
         let lost = matches!(self.top, Top::None) && !manifest::is_at_root(path);
         let keep = match (kind, manifest::wanted(path)) {
             (Kind::File, Some(wanted)) if !lost => {
-                self.kept.push(Kept { name: path.to_owned(), bytes: Vec::new(), size: 0 });
+                self.kept.push(Kept {
+                    name: path.to_owned(),
+                    path: path.to_owned(),
+                    bytes: Vec::new(),
+                    size: 0,
+                });
                 Some((self.kept.len() - 1, wanted))
             }
             _ => None,

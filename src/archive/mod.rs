@@ -26,7 +26,7 @@ use crate::domain::Format;
 pub use error::ArchiveError;
 use intake::Intake;
 pub use limits::Limits;
-pub use manifest::Manifest;
+pub use manifest::{Manifest, Source};
 use progress::Progress;
 pub use resolve::{Overrides, Resolved};
 use window::Window;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::manifest::MAX_NAME;
+use super::manifest::{MAX_NAME, Source};
 use super::{ArchiveError, Manifest};
 use crate::domain::segment::MAX_DESCRIPTION;
 use crate::domain::{FreeText, NameError, Prefix, SegmentId, Version};
@@ -48,9 +48,9 @@ impl Manifest {
     /// Which field is missing or wrong, and the flag that mends it.
     pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, ArchiveError> {
         let prefix: Prefix =
-            field("prefix", "--prefix", overrides.prefix.as_deref(), self.prefix.as_deref())?;
+            self.field("prefix", "--prefix", overrides.prefix.as_deref(), self.prefix.as_deref())?;
         let version: Version =
-            field("version", "--version", overrides.version.as_deref(), self.version.as_deref())?;
+            self.field("version", "--version", overrides.version.as_deref(), self.version.as_deref())?;
         let name = given("name", "--name", overrides.name.as_deref(), MAX_NAME)?
             .or_else(|| self.name.clone().filter(|name| !name.raw().trim().is_empty()))
             .unwrap_or_else(|| prefix.as_str().into());
@@ -58,6 +58,25 @@ impl Manifest {
             given("description", "--description", overrides.description.as_deref(), MAX_DESCRIPTION)?
                 .unwrap_or_else(|| self.description.clone());
         Ok(Resolved { prefix, version, name, description })
+    }
+
+    fn field<T: FromStr<Err = NameError>>(
+        &self,
+        field: &'static str,
+        flag: &'static str,
+        given: Option<&str>,
+        written: Option<&str>,
+    ) -> Result<T, ArchiveError> {
+        let there = |text: &&str| !text.is_empty();
+        let (text, from) = match (given.filter(there), written.filter(there)) {
+            (Some(given), _) => (given, flag),
+            (None, Some(written)) => match self.source {
+                Source::SegmentFile => (written, "from the manifest"),
+                Source::SegDescrip => (written, "from SegDescrip"),
+            },
+            (None, None) => return Err(ArchiveError::Missing { field, looked_in: self.source, flag }),
+        };
+        text.parse().map_err(|error| ArchiveError::Name { error, from, flag })
     }
 }
 
@@ -72,21 +91,6 @@ fn given(
         Some(text) if text.len() > max => Err(ArchiveError::TooLong { field, flag, bytes: text.len(), max }),
         text => Ok(text.map(FreeText::from)),
     }
-}
-
-fn field<T: FromStr<Err = NameError>>(
-    field: &'static str,
-    flag: &'static str,
-    given: Option<&str>,
-    written: Option<&str>,
-) -> Result<T, ArchiveError> {
-    let there = |text: &&str| !text.is_empty();
-    let (text, from) = match (given.filter(there), written.filter(there)) {
-        (Some(given), _) => (given, flag),
-        (None, Some(written)) => (written, "from the manifest"),
-        (None, None) => return Err(ArchiveError::Missing { field, flag }),
-    };
-    text.parse().map_err(|error| ArchiveError::Name { error, from, flag })
 }
 
 #[cfg(test)]
@@ -146,5 +150,16 @@ mod tests {
             said(manifest(Some("a/b"), Some("1"))),
             "the prefix may hold letters, digits and . _ - + only, not '/' (from the manifest); --prefix overrides it"
         );
+        let described =
+            |prefix, version| Manifest { source: Source::SegDescrip, ..manifest(prefix, version) };
+        assert_eq!(
+            said(described(None, Some("1"))),
+            "neither SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the \
+             prefix; write it there, or give it with --prefix"
+        );
+        assert!(
+            said(described(Some("a"), None)).starts_with("neither VERSION nor SegName in SegDescrip, nor")
+        );
+        assert!(said(described(Some("a/b"), Some("1"))).contains("(from SegDescrip); --prefix overrides it"));
     }
 }
