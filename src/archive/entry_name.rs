@@ -34,6 +34,10 @@ impl EntryName {
         if bytes.contains(&b'\\') {
             return Err(refused("holds a backslash"));
         }
+        // Some programs take the mark for a part of the name, some do not.
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            return Err(refused("begins with a byte order mark"));
+        }
         let Some(text) = text::decode(bytes) else {
             return Err(refused("is written neither in UTF-8 nor in GB18030"));
         };
@@ -81,6 +85,10 @@ fn check(text: &str) -> Result<(), &'static str> {
     if characters.next().is_some_and(|first| first.is_ascii_alphabetic()) && characters.next() == Some(':') {
         return Err("begins with a drive");
     }
+    // `x::$DATA` is `x` itself there.
+    if text.contains(":$") {
+        return Err("is that of a stream on Windows (:$)");
+    }
     Ok(())
 }
 
@@ -109,14 +117,27 @@ fn is_device(part: &str) -> bool {
     })
 }
 
-/// One form for all ways to write a name that some system takes for the same: case folded, then composed.
+/// One form for all ways to write a name that some system takes for the same: without what is not seen,
+/// case folded, then composed.
 pub(super) fn folded(path: &str) -> String {
     if path.is_ascii() {
         return path.to_ascii_lowercase();
     }
-    let apart = DecomposingNormalizer::new_nfd().normalize(path);
+    let seen: String = path.chars().filter(|c| !is_ignored(*c)).collect();
+    let apart = DecomposingNormalizer::new_nfd().normalize(&seen);
     let folded = CaseMapper::new().fold_string(&apart);
     ComposingNormalizer::new_nfc().normalize(&folded).into_owned()
+}
+
+/// Unicode's `Default_Ignorable_Code_Point`: ext4 and HFS+ leave such characters out when they look for a
+/// name in any case.
+fn is_ignored(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -188,9 +209,14 @@ mod tests {
 
     #[test]
     fn names_that_are_one_file_somewhere_fold_alike() {
-        for (one, other) in
-            [("Readme", "README"), ("é", "e\u{301}"), ("STRASSE", "straße"), ("Å", "\u{212b}"), ("Σ", "ς")]
-        {
+        for (one, other) in [
+            ("Readme", "README"),
+            ("é", "e\u{301}"),
+            ("STRASSE", "straße"),
+            ("Å", "\u{212b}"),
+            ("Σ", "ς"),
+            ("a\u{ad}é", "aé"),
+        ] {
             assert_eq!(folded(one), folded(other));
         }
         assert_ne!(folded("导航"), folded("导肮"));

@@ -113,6 +113,9 @@ impl<'a> Intake<'a> {
         let path = name.path();
         // A tar of the folder itself begins with that folder.
         if path.is_empty() {
+            if kind == Kind::File {
+                return Err(EntryName::refused(b".", "is that of the folder that was packed itself"));
+            }
             return self.limits.entries(self.entries);
         }
         self.note(path, kind)?;
