@@ -101,6 +101,15 @@ impl Output {
         Ok(Exit::DONE)
     }
 
+    /// A word of advice on stderr, a JSON document where programs read.
+    pub(super) fn note(&self, text: &str) {
+        if self.format == Format::Table {
+            return note(&format!("note: {text}"));
+        }
+        let line = escaped(serde_json::json!({ "note": text }).to_string());
+        _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
     fn document(&self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value).map_err(unwritable)?;
         self.text(&(escaped(text) + "\n"))

@@ -15,7 +15,7 @@ use crate::storage::{SharedStorage, Staged, StorageError};
 use crate::store::{Txn, keys};
 
 /// What to upload; the texts fill in or override what the manifest says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UploadRequest {
     /// The file.
     pub file: PathBuf,

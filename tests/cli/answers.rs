@@ -158,3 +158,13 @@ fn without_a_platform_a_wait_says_so_instead_of_hanging() {
     let status = house.run(&["controller", "status", "-o", "json"]).exits(5).json();
     assert_eq!(status["mayLead"], false);
 }
+
+#[test]
+fn an_upload_tells_what_it_requires_and_is_not_here() {
+    let house = House::new();
+    house.archive("nav.zip", Some("prefix = \"nav\"\nversion = \"1\"\nrequires = [\"geo-base >=1.4\"]\n"));
+    let run = house.run(&["segment", "upload", "nav.zip"]).exits(0);
+    assert_eq!(run.err, "note: nav@1 requires geo-base >=1.4, but there is no segment geo-base\n");
+    let run = house.run(&["segment", "upload", "nav.zip", "--version", "2", "-o", "json"]).exits(0);
+    assert_eq!(run.err, "{\"note\":\"nav@2 requires geo-base >=1.4, but there is no segment geo-base\"}\n");
+}

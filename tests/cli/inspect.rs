@@ -34,7 +34,10 @@ fn a_good_file_is_told_whole() {
     assert_eq!(found["requires"], serde_json::json!(["geo-base >=1.4"]));
     assert_eq!(found["manifestFiles"], serde_json::json!(["segment.toml"]));
     assert_eq!(found["manifest"]["scripts"]["install"], "bin/install.sh");
-    assert_eq!((found["entries"].as_u64(), found["unpackedSize"].as_u64()), (Some(2), Some(10 + NAV.len() as u64)));
+    assert_eq!(
+        (found["entries"].as_u64(), found["unpackedSize"].as_u64()),
+        (Some(2), Some(10 + NAV.len() as u64))
+    );
     // The same hashes as other programs find.
     let sums = |program: &str| {
         let out = std::process::Command::new(program).arg(house.path().join("nav.zip")).output().unwrap();

@@ -206,3 +206,36 @@ async fn a_cancel_in_the_check_leaves_nothing() {
     // The same file is taken afterwards.
     upload(&service, &request.file).await;
 }
+
+/// What a segment requires need not be there, but is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn missing_requirements_are_told_apart() {
+    let site = Site::new(On::Embedded).await;
+    let service = site.service().await;
+    let missing = async |requirement: &str| {
+        let mut missing = service.missing_requirements(&[requirement.into()]).await.unwrap();
+        assert!(missing.len() <= 1);
+        missing.pop().map(|missing| {
+            assert_eq!(missing.requirement.raw(), requirement);
+            missing.reason
+        })
+    };
+    assert_eq!(missing("geo >=1.4").await.as_deref(), Some("there is no segment geo"));
+    for version in ["1.2", "1.10"] {
+        upload(&service, &site.archive("geo", version, "zip")).await;
+    }
+    assert_eq!(missing("geo >=1.4").await.as_deref(), Some("not published yet: geo@1.10"));
+    assert_eq!(missing("geo >=2").await.as_deref(), Some("there is only geo@1.10, geo@1.2"));
+    let driver = Driver::start(&service);
+    published(&service, &"geo@1.10".parse().unwrap()).await;
+    driver.stop().await;
+    for met in ["geo", "geo >=1.4", "geo <2"] {
+        assert_eq!(missing(met).await, None, "{met}");
+    }
+    assert!(missing("geo base").await.unwrap().contains("PREFIX >=VERSION"));
+    service.delete(&"geo@1.10".parse().unwrap(), &Default::default()).await.unwrap();
+    assert_eq!(missing("geo >=1.4").await.as_deref(), Some("there is only geo@1.2"));
+    let both = service.missing_requirements(&["a".into(), "b >=1".into()]).await.unwrap();
+    let named: Vec<_> = both.iter().map(|missing| missing.requirement.raw()).collect();
+    assert_eq!(named, ["a", "b >=1"]);
+}

@@ -155,6 +155,15 @@ async fn one(
         description: arguments.description.clone(),
     };
     let segment = send(context, service, &request).await?;
+    // It is uploaded: whether what it needs is there is only a word of advice.
+    for missing in service.missing_requirements(&segment.requires).await.unwrap_or_default() {
+        context.output.note(&format!(
+            "{} requires {}, but {}",
+            segment.id,
+            missing.requirement.shown(),
+            missing.reason
+        ));
+    }
     match waiting {
         None => Ok(segment),
         Some(waiting) => publish::until_published(context, waiting, &segment.id).await,
