@@ -38,7 +38,7 @@ pub(super) fn run(runtime: &Runtime, settings: Settings) -> Outcome {
     needs_terminal()?;
     let telemetry = log::start(settings.data_dir(), false)?;
     let service = runtime.block_on(open::service(Arc::new(settings)))?;
-    show(runtime, Arc::new(service), &telemetry, None)
+    show(runtime, Arc::new(service), &telemetry, None, String::new())
 }
 
 /// Runs the console until it is quit; steps down then.
@@ -47,6 +47,7 @@ pub(super) fn show(
     service: Arc<Service>,
     telemetry: &Telemetry,
     banner: Option<String>,
+    upload_folder: String,
 ) -> Outcome {
     let _inside = runtime.enter();
     let cancel = CancellationToken::new();
@@ -70,6 +71,7 @@ pub(super) fn show(
         log: telemetry.ring().clone(),
         read_only,
         banner,
+        upload_folder,
     });
     cancel.cancel();
     if let Some(ended) = ended {

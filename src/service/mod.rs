@@ -49,11 +49,12 @@ pub use upload::{UploadProgress, UploadRequest};
 pub use verify::{FileFound, Verified, VerifyProgress, VerifyTotals};
 
 pub use crate::archive::{Container, Contents, Manifest, Overrides, Resolved};
+pub use crate::storage::Hashed;
+
 use crate::domain::Clock;
 use crate::domain::audit::Actor;
 use crate::remote::Remotes;
 use crate::settings::Settings;
-pub use crate::storage::Hashed;
 use crate::storage::SharedStorage;
 use crate::store::SharedStore;
 

@@ -18,6 +18,12 @@ pub enum Scope {
     Panes,
     /// Choosing seats.
     Chooser,
+    /// Choosing files.
+    Files,
+    /// The files of an upload.
+    Upload,
+    /// The fields of a file to upload.
+    Fields,
     /// One install, seat by seat.
     Detail,
     /// Anything that lies over the panes.
@@ -30,11 +36,14 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Panes,
         Self::List,
         Self::Global,
         Self::Chooser,
+        Self::Files,
+        Self::Upload,
+        Self::Fields,
         Self::Detail,
         Self::Confirm,
         Self::Text,
@@ -48,6 +57,9 @@ impl Scope {
             Self::List => "list",
             Self::Panes => "panes",
             Self::Chooser => "chooser",
+            Self::Files => "files",
+            Self::Upload => "upload",
+            Self::Fields => "fields",
             Self::Detail => "detail",
             Self::Overlay => "overlay",
             Self::Confirm => "confirm",
@@ -62,6 +74,9 @@ impl Scope {
             Self::List => word!("scope-list"),
             Self::Panes => word!("scope-panes"),
             Self::Chooser => word!("scope-chooser"),
+            Self::Files => word!("scope-files"),
+            Self::Upload => word!("scope-upload"),
+            Self::Fields => word!("scope-fields"),
             Self::Detail => word!("scope-detail"),
             Self::Overlay => word!("scope-overlay"),
             Self::Confirm => word!("scope-confirm"),
@@ -153,11 +168,15 @@ actions! {
     Invert "invert" "action-invert" Move allowed::mark,
     FromBound "from-bound" "action-from-bound" Move allowed::always,
     FromInstalled "from-installed" "action-from-installed" Move allowed::always,
+    Edit "edit" "action-edit" Move allowed::edit,
+    LeaveOut "leave-out" "action-leave-out" Move allowed::edit,
     Yes "yes" "action-yes" Move allowed::always,
     No "no" "action-no" Move allowed::always,
     OtherButton "other-button" "action-other-button" Move allowed::always,
     CopyCommand "copy-command" "action-copy-command" Move allowed::always,
     Complete "complete" "action-complete" Move allowed::always,
+    NextField "next-field" "action-next-field" Move allowed::always,
+    PreviousField "previous-field" "action-previous-field" Move allowed::always,
     Log "log" "action-log" Look allowed::always,
     Palette "palette" "action-palette" Move allowed::always,
     Help "help" "action-help" Look allowed::always,

@@ -1,7 +1,8 @@
 //! Is an action possible now, and if not, why? Each answer is for the table of actions.
 
 use super::actions::Reason;
-use super::model::overlay::Subject;
+use super::model::overlay::{Overlay, Subject};
+use super::model::upload::Stage;
 use super::model::{Model, Pane};
 use super::words::{say, word};
 use crate::domain::install::Command;
@@ -35,12 +36,20 @@ pub(super) fn rows(model: &Model) -> Allowed {
 
 /// Seats can be marked.
 pub(super) fn mark(model: &Model) -> Allowed {
-    if model.chooser().is_some() {
+    if model.chooser().is_some() || matches!(model.overlays.last(), Some(Overlay::Files(_))) {
         Ok(())
     } else if model.pane != Pane::Seats {
         Err(word!("reason-mark-where").into())
     } else {
         install(model)
+    }
+}
+
+/// The files of an upload can still be edited.
+pub(super) fn edit(model: &Model) -> Allowed {
+    match model.upload.as_ref().map(|upload| &upload.stage) {
+        Some(Stage::Running(_)) => Err(word!("reason-uploading").into()),
+        _ => Ok(()),
     }
 }
 

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use super::model::Pane;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
+use super::model::files::Listing;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
-use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
-use crate::service::{InstallView, UploadProgress};
+use crate::domain::{FreeText, RecordId, RemoteKind, SeatId, SegmentId};
+use crate::service::{
+    Findings, InspectProgress, InstallView, MissingRequirement, UploadProgress, UploadRequest,
+};
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
 
@@ -62,10 +65,28 @@ pub enum Effect {
     FollowLog(bool),
     /// Read an install, seat by seat; only the latest request counts, at most two a second.
     LoadInstall(RecordId),
-    /// Find the files that a path could become.
-    Complete(String),
+    /// Find what a path could become; only the latest request counts.
+    ListFiles(String),
+    /// Read a file and look into it.
+    Inspect {
+        /// The answers name it.
+        number: u32,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Nobody wants to know any more.
+    StopInspect(u32),
+    /// Which of these ids are taken? Only the latest request counts.
+    AskTaken(Vec<SegmentId>),
+    /// Which of these requirements of a file are not met?
+    AskMissing(u32, Vec<FreeText>),
     /// Upload a file.
-    Upload(PathBuf),
+    Upload {
+        /// The answers name it.
+        number: u32,
+        /// The file, and what was edited.
+        request: UploadRequest,
+    },
     /// End the upload.
     CancelUpload,
     /// Compute a plan.
@@ -134,19 +155,20 @@ pub enum Outcome {
     Seats(SegmentId, Result<SeatSets, String>),
     /// Of [`Effect::LoadInstall`].
     Install(RecordId, Result<Box<InstallView>, String>),
-    /// Of [`Effect::Complete`].
-    Completed {
-        /// What was typed then.
-        typed: String,
-        /// The longest text all of them begin with.
-        common: String,
-        /// What it could become.
-        candidates: Vec<String>,
-    },
-    /// An upload moved on.
-    Uploading(UploadProgress),
+    /// Of [`Effect::ListFiles`].
+    Listed(Listing),
+    /// The reading of a file moved on.
+    Inspecting(u32, InspectProgress),
+    /// Of [`Effect::Inspect`].
+    Inspected(u32, Result<Arc<Findings>, String>),
+    /// Of [`Effect::AskTaken`].
+    Taken(Vec<(SegmentId, Result<bool, String>)>),
+    /// Of [`Effect::AskMissing`].
+    Missing(u32, Result<Vec<MissingRequirement>, String>),
+    /// The upload of a file moved on.
+    Uploading(u32, UploadProgress),
     /// Of [`Effect::Upload`].
-    Uploaded(Result<SegmentId, String>),
+    Uploaded(u32, Result<SegmentId, String>),
     /// Of [`Effect::Plan`].
     Planned(SegmentId, Result<Plan, String>),
     /// Of [`Effect::Install`]; `None`: nothing to do.

@@ -88,6 +88,29 @@ pub fn chooser_rows(area: Rect) -> usize {
     usize::from(inside.height - header(inside))
 }
 
+/// How many files the chooser of files shows.
+pub fn file_rows(area: Rect) -> usize {
+    let (_, rows, _) = files(area);
+    usize::from(rows.height - header(rows))
+}
+
+/// Where the chooser of files has its path, its list and the lines below it.
+pub fn files(area: Rect) -> (Rect, Rect, Rect) {
+    let mut rest = inner(large(area));
+    let path = take_first(&mut rest);
+    let height = if rest.height >= 8 { 2 } else { 0 };
+    let below = Rect { y: rest.bottom() - height, height, ..rest };
+    rest.height -= height;
+    (path, rest, below)
+}
+
+/// Where the files of an upload are looked over: more room than other boxes, there is much to see.
+pub fn wide(area: Rect) -> Rect {
+    let above = Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area };
+    let margin = |cells: u16, room: u16| if cells >= room { (cells - room).min(room / 10) } else { 0 };
+    centred(above, above.width - margin(above.width, 100), above.height - margin(above.height, 30))
+}
+
 /// How many seats the view of one install shows.
 pub fn detail_rows(area: Rect) -> usize {
     let mut inside = inner(large(area));

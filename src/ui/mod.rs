@@ -58,6 +58,8 @@ pub struct Context {
     pub read_only: bool,
     /// A line above everything, e.g. where the demo keeps its state.
     pub banner: Option<String>,
+    /// Where files to upload are first looked for; empty: the current folder.
+    pub upload_folder: String,
 }
 
 /// What a key does on this screen.

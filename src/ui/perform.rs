@@ -3,34 +3,30 @@
 mod export;
 mod paths;
 mod seats;
+mod uploads;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 use super::Context;
 use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event};
+use super::model::files::Listing;
 use crate::domain::{RecordId, SegmentId};
-use crate::service::{
-    DeleteOptions, InstallOptions, Service, ServiceError, UploadProgress, UploadRequest, Wanted,
-};
+use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError, Wanted};
 use crate::telemetry::LogRing;
+use uploads::Uploads;
 
 /// An open install is read at most so often.
 const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// New lines of the log are shown at most so often.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
-
-/// The progress of an upload is told at most so often.
-const UPLOAD_INTERVAL_MS: u64 = 50;
 
 /// Which seats to read: of a segment and of its unfinished installs.
 type SeatsRequest = Option<(SegmentId, Vec<RecordId>)>;
@@ -40,7 +36,9 @@ pub(super) struct Performer {
     service: Arc<Service>,
     runtime: Handle,
     events: Sender<Event>,
-    upload: CancellationToken,
+    uploads: Uploads,
+    files: watch::Sender<Option<String>>,
+    taken: watch::Sender<Option<Vec<SegmentId>>>,
     seats: watch::Sender<SeatsRequest>,
     chooser: watch::Sender<SeatsRequest>,
     install: watch::Sender<Option<RecordId>>,
@@ -54,7 +52,9 @@ impl Performer {
             service: Arc::clone(&context.service),
             runtime: context.runtime.clone(),
             events: events.clone(),
-            upload: CancellationToken::new(),
+            uploads: Uploads::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
+            files: watch::Sender::new(None),
+            taken: watch::Sender::new(None),
             seats: watch::Sender::new(None),
             chooser: watch::Sender::new(None),
             install: watch::Sender::new(None),
@@ -76,6 +76,23 @@ impl Performer {
             async move {
                 let view = service.show_install(record).await;
                 Outcome::Install(record, view.map(Box::new).map_err(plain))
+            }
+        });
+        performer.latest(performer.files.subscribe(), Duration::ZERO, |typed: String| async move {
+            let failed = Listing { typed: typed.clone(), ..Listing::default() };
+            let listed = tokio::task::spawn_blocking(move || paths::list(&typed)).await;
+            Outcome::Listed(listed.unwrap_or(failed))
+        });
+        let service = Arc::clone(&context.service);
+        performer.latest(performer.taken.subscribe(), Duration::ZERO, move |ids: Vec<SegmentId>| {
+            let service = Arc::clone(&service);
+            async move {
+                let mut answers = Vec::with_capacity(ids.len());
+                for id in ids {
+                    let taken = service.exists(&id).await.map_err(plain);
+                    answers.push((id, taken));
+                }
+                Outcome::Taken(answers)
             }
         });
         performer.runtime.spawn(follow_log(context.log.clone(), performer.log.subscribe(), events));
@@ -113,16 +130,20 @@ impl Performer {
             Effect::LoadChooser { segment, active } => _ = self.chooser.send_replace(Some((segment, active))),
             Effect::LoadInstall(record) => _ = self.install.send_replace(Some(record)),
             Effect::FollowLog(on) => _ = self.log.send_replace(on),
-            Effect::Complete(typed) => self.blocking(move || {
-                let (common, candidates) = paths::complete(&typed);
-                Outcome::Completed { typed, common, candidates }
+            Effect::ListFiles(typed) => _ = self.files.send_replace(Some(typed)),
+            Effect::Inspect { number, file } => self.uploads.inspect(number, file),
+            Effect::StopInspect(number) => self.uploads.stop(number),
+            Effect::AskTaken(ids) => _ = self.taken.send_replace(Some(ids)),
+            Effect::AskMissing(number, requires) => self.answer(async move {
+                let missing = service.missing_requirements(&requires).await;
+                Outcome::Missing(number, missing.map_err(plain))
             }),
             Effect::Export(pane, rows) => {
                 let now = self.service.clock.now();
                 self.blocking(move || Outcome::Exported(export::write(pane, &rows, now)));
             }
-            Effect::Upload(file) => self.upload(file),
-            Effect::CancelUpload => self.upload.cancel(),
+            Effect::Upload { number, request } => self.uploads.upload(number, request),
+            Effect::CancelUpload => self.uploads.cancel(),
             Effect::Plan { segment, wanted } => self.answer(async move {
                 let plan = service.plan(&segment, &Wanted::Seats(wanted)).await.map_err(plain);
                 Outcome::Planned(segment, plan)
@@ -170,34 +191,6 @@ impl Performer {
         self.runtime.spawn_blocking(move || {
             let _ = events.send(Event::Answer(Action::Done(work())));
         });
-    }
-
-    fn upload(&mut self, file: std::path::PathBuf) {
-        self.upload = CancellationToken::new();
-        let (service, cancel, events) = (Arc::clone(&self.service), self.upload.clone(), self.events.clone());
-        self.answer(async move {
-            let began = Instant::now();
-            let told = AtomicU64::new(0);
-            let progress = move |progress: UploadProgress| {
-                let now = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-                let copying = matches!(progress, UploadProgress::Copying { .. });
-                if copying && now < told.load(Ordering::Relaxed).saturating_add(UPLOAD_INTERVAL_MS) {
-                    return;
-                }
-                told.store(now, Ordering::Relaxed);
-                let _ = events.send(Event::Answer(Action::Done(Outcome::Uploading(progress))));
-            };
-            let request = UploadRequest { file: paths::expand(&file), ..UploadRequest::default() };
-            let uploaded = service.upload(&request, progress, &cancel).await;
-            Outcome::Uploaded(uploaded.map(|segment| segment.id).map_err(plain))
-        });
-    }
-}
-
-impl Drop for Performer {
-    fn drop(&mut self) {
-        // An upload does not outlive its console; what it left half done it takes away itself.
-        self.upload.cancel();
     }
 }
 

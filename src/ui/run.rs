@@ -45,6 +45,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     };
     let mut model = Model::new(identity, context.service.clock.now());
     model.read_only = context.read_only;
+    model.upload_folder.clone_from(&context.upload_folder);
     model.lead = context.lead.borrow().clone();
     model.size = size();
 

@@ -3,7 +3,11 @@
 // A test that cannot set itself up shall stop at once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../common/archive.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of it")]
+mod archive;
 mod terminal;
+mod upload;
 
 use std::io::{Read, Write};
 
@@ -37,6 +41,8 @@ fn the_whole_job_by_keys() {
 
     let sample = home.path().join(".local/share/segdeck-demo/samples/nav-core-2.1.0.zip");
     console.keys(&format!("u{}\r", sample.display()));
+    console.until("what was found is shown", |screen| screen.contains("[ Upload 1 file ]"));
+    console.keys("\r");
     console.until("the upload is published", |screen| line_with(screen, &["nav-core@2.1.0", "ready"]));
 
     console.keys("/2.1.0\r");

@@ -48,7 +48,7 @@ pub(super) fn run(runtime: &Runtime, global: &Global) -> Outcome {
     let demo = runtime.block_on(prepare(global, &folder))?;
     let banner = demo.banner();
     tracing::info!("{banner}");
-    let outcome = console::show(runtime, demo.service.clone(), &telemetry, Some(banner));
+    let outcome = console::show(runtime, demo.service.clone(), &telemetry, Some(banner), demo.samples());
     runtime.block_on(demo.stop());
     output::note(&format!(
         "the demo keeps its state in {}; `segdeck demo` goes on with it, removing the folder begins anew",
@@ -83,10 +83,12 @@ async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
 impl Demo {
     /// What the operator should know of it.
     fn banner(&self) -> String {
-        format!(
-            "demo with 36 simulated seats; `u` uploads more segments from {}",
-            self.folder.join("samples").display()
-        )
+        format!("demo with 36 simulated seats; `u` uploads more segments from {}", self.samples())
+    }
+
+    /// Where more segments lie, as a path that a name can follow.
+    fn samples(&self) -> String {
+        format!("{}/", self.folder.join("samples").display())
     }
 
     /// Ends the platform.

@@ -3,18 +3,24 @@
 //! What is focused follows from what is open; nothing stores it.
 
 pub mod chooser;
+pub mod command_line;
 pub mod data;
+pub mod files;
 pub mod filter;
 pub mod overlay;
+pub mod pace;
 pub mod sort;
 pub mod table;
+pub mod upload;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chooser::SeatSets;
 use data::Data;
-use overlay::{Load, Overlay, Subject, UploadRun};
+use overlay::{Load, Overlay, Subject};
 use table::Table;
+use upload::{Focus, Stage, Upload};
 
 use super::actions::Scope;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
@@ -122,8 +128,14 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// What just happened.
     pub toast: Option<Toast>,
-    /// An upload under way.
-    pub upload: Option<UploadRun>,
+    /// Files that are looked over or uploaded.
+    pub upload: Option<Upload>,
+    /// The folder where files were last chosen, as it was typed.
+    pub upload_folder: String,
+    /// Files whose reading is under way, by their numbers.
+    pub reading: BTreeSet<u32>,
+    /// The next file of an upload gets this number.
+    pub next_file: u32,
     /// What the last frame showed of a long text.
     pub seen: Extent,
     /// The console ends.
@@ -161,6 +173,9 @@ impl Model {
             overlays: Vec::new(),
             toast: None,
             upload: None,
+            upload_folder: String::new(),
+            reading: BTreeSet::new(),
+            next_file: 0,
             seen: Extent::default(),
             quit: false,
         }
@@ -170,7 +185,11 @@ impl Model {
     pub fn scopes(&self) -> &'static [Scope] {
         match self.overlays.last() {
             None => &[Scope::Panes, Scope::List, Scope::Global],
-            Some(Overlay::Filter | Overlay::Upload(_) | Overlay::Palette(_)) => &[Scope::Text],
+            Some(Overlay::Filter | Overlay::Palette(_)) => &[Scope::Text],
+            Some(Overlay::Files(files)) if files.cursor.is_some() => &[Scope::Files, Scope::Text],
+            Some(Overlay::Files(_)) => &[Scope::Text],
+            Some(Overlay::Upload) if self.types_in_upload() => &[Scope::Fields, Scope::Text],
+            Some(Overlay::Upload) => &[Scope::Upload, Scope::List, Scope::Overlay],
             Some(Overlay::Plan(plan)) if plan.takes_text() => &[Scope::Text],
             Some(Overlay::Plan(_)) => &[Scope::Confirm, Scope::List],
             Some(Overlay::Confirm(_)) => &[Scope::Confirm],
@@ -242,6 +261,16 @@ impl Model {
             Overlay::Seats(chooser) => Some(&mut **chooser),
             _ => None,
         })
+    }
+
+    /// A field of a file to upload gets the keys.
+    fn types_in_upload(&self) -> bool {
+        matches!(&self.upload, Some(Upload { stage: Stage::Review(Focus::Field { .. }), .. }))
+    }
+
+    /// A file is on its way.
+    pub fn uploads(&self) -> bool {
+        self.upload.as_ref().is_some_and(|upload| upload.running().is_some())
     }
 
     /// Tells a line.

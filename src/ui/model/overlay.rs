@@ -1,14 +1,14 @@
 //! What lies over the panes: a stack of these, the top one gets the keys.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use tui_input::Input;
 
 use super::chooser::Chooser;
+use super::files::FileChooser;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
-use crate::service::{InstallView, UploadProgress};
+use crate::service::InstallView;
 use crate::ui::actions::ActionId;
 use crate::ui::words::Say;
 
@@ -40,8 +40,10 @@ pub enum Overlay {
     Help(Scroll),
     /// The filter of what lies below is being typed.
     Filter,
-    /// An upload is asked for or under way; it itself is in the model.
-    Upload(UploadForm),
+    /// Files to upload are being chosen.
+    Files(Box<FileChooser>),
+    /// The upload; it itself is in the model, where it goes on when this is closed.
+    Upload,
     /// Seats are being chosen.
     Seats(Box<Chooser>),
     /// An install's plan waits for the word.
@@ -64,6 +66,8 @@ pub enum Overlay {
         title: Say,
         /// Plain words, from anywhere.
         text: String,
+        /// How far it is scrolled.
+        scroll: Scroll,
     },
 }
 
@@ -80,28 +84,6 @@ pub enum Subject {
     Seat(SeatId),
     /// An install.
     Install(RecordId),
-}
-
-/// The form of an upload.
-#[derive(Debug, Clone, Default)]
-pub struct UploadForm {
-    /// The path.
-    pub path: Input,
-    /// What Tab found.
-    pub candidates: Vec<String>,
-    /// Why the last one did not work.
-    pub error: Option<String>,
-}
-
-/// An upload under way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UploadRun {
-    /// The file.
-    pub file: PathBuf,
-    /// How far it is.
-    pub progress: UploadProgress,
-    /// Its end was asked for.
-    pub cancelling: bool,
 }
 
 /// Which button Enter presses.
@@ -153,6 +135,8 @@ pub enum Ask {
     Cancel(RecordId),
     /// Remove what data sync holds?
     Held(Vec<RemoteKind>),
+    /// Cancel the upload under way?
+    CancelUpload,
     /// Quit in the middle of an upload?
     Quit,
 }

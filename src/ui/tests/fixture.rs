@@ -14,6 +14,7 @@ use super::super::keymap::Keymap;
 use super::super::look::Look;
 use super::super::model::chooser::SeatSets;
 use super::super::model::data::{Data, Freshness};
+use super::super::model::files::{Found, Listing};
 use super::super::model::{Identity, Model};
 use super::super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::super::terminal::{Decoder, Typed};
@@ -24,8 +25,11 @@ use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::{
-    CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
-    Timestamp,
+    CreateState, DeleteState, Format, FreeText, InstallState, RecordId, RemoteKind, SeatId, SeatState,
+    SegmentId, Timestamp,
+};
+use crate::service::{
+    Code, Container, Contents, Findings, Hashed, Manifest, MissingRequirement, ServiceError,
 };
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -209,6 +213,9 @@ impl Console {
                 ("<down>", KeyCode::Down),
                 ("<up>", KeyCode::Up),
                 ("<space>", KeyCode::Char(' ')),
+                ("<backtab>", KeyCode::BackTab),
+                ("<pagedown>", KeyCode::PageDown),
+                ("<backspace>", KeyCode::Backspace),
             ];
             if let Some((name, code)) = named.into_iter().find(|(name, _)| rest.starts_with(name)) {
                 self.press(KeyEvent::new(code, KeyModifiers::NONE));
@@ -243,6 +250,81 @@ impl Console {
     }
 }
 
+/// A folder of samples, whatever is typed.
+pub(super) fn listing(typed: &str) -> Listing {
+    let cut = typed.rfind('/').map_or(0, |at| at + 1);
+    let (folder, beginning) = typed.split_at(cut);
+    let file = |name: &str, size| Found { name: name.to_owned(), is_folder: false, size };
+    let all = [
+        Found { name: "old".to_owned(), is_folder: true, size: 0 },
+        file("nav-core-2.1.0.zip", 12_345_678),
+        file("nav-core-3.0.0.zip", 12_445_678),
+        file("导航-显示-4.3.0.0.zip", 7_300_000_000),
+        file("crew-app-1.2.0.mpk", 4096),
+        file("broken \x1b[31m\u{202e}.zip", 17),
+    ];
+    let found: Vec<_> = all.into_iter().filter(|found| found.name.starts_with(beginning)).collect();
+    let common = match found.as_slice() {
+        [only] => format!("{folder}{}", only.name),
+        _ => typed.to_owned(),
+    };
+    Listing { typed: typed.to_owned(), folder: folder.to_owned(), common, found, ..Listing::default() }
+}
+
+/// What is found out of a file of [`listing`]; its name says who it is.
+pub(super) fn findings(path: &str) -> Findings {
+    let file_name = path.rsplit('/').next().unwrap_or(path);
+    let (stem, suffix) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
+    let (prefix, version) = stem.rsplit_once('-').unwrap_or((stem, ""));
+    let manifest = Manifest {
+        prefix: Some(prefix.to_owned()),
+        version: Some(version.to_owned()),
+        name: Some(if prefix.starts_with('导') {
+            "导航显示系统（全屏）".into()
+        } else {
+            "Navigation core".into()
+        }),
+        kind: "application".into(),
+        vendor: "ACME \x1b[31m\u{202e}".into(),
+        description: "Position, course\nand speed.".into(),
+        archs: vec!["x86_64".into(), "aarch64".into()],
+        requires: vec!["geo-base >=1.4".into(), "nav-core >=2.0".into()],
+        conflicts: vec!["nav-legacy".into()],
+        ..Manifest::default()
+    };
+    let contents = if prefix.contains("broken") {
+        Err(ServiceError::new(Code::Invalid, "segment.toml, line 2 (`version = 2.1`): expected a string"))
+    } else {
+        Ok(Contents {
+            container: Container::Zip,
+            manifest_files: vec!["segment.toml".to_owned()],
+            manifest,
+            manifest_whole: serde_json::Value::Null,
+            not_understood: vec!["line 9: \"hologram\" is no key that has an effect".to_owned()],
+            entries: 12,
+            unpacked_size: 23_456_789,
+        })
+    };
+    let (sha256, md5) = ("5e".repeat(32), "a0".repeat(16));
+    Findings {
+        file: path.into(),
+        file_name: file_name.to_owned(),
+        format: Format::of_file_name(&format!("x.{suffix}")),
+        hashed: Some(Hashed { size: 12_345_678, sha256, md5 }),
+        contents,
+    }
+}
+
+/// Geodata is not there.
+fn missing(requires: &[FreeText]) -> Vec<MissingRequirement> {
+    let is_missing = |requirement: &&FreeText| requirement.raw().starts_with("geo-base");
+    let missing = |requirement: &FreeText| MissingRequirement {
+        requirement: requirement.clone(),
+        reason: "there is no segment geo-base".to_owned(),
+    };
+    requires.iter().filter(is_missing).map(missing).collect()
+}
+
 /// What a willing service answers.
 fn answer(effect: &Effect) -> Option<Outcome> {
     let installed: BTreeSet<SeatId> = (1..=12).map(seat_id).collect();
@@ -266,9 +348,15 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         Effect::RetryCreate(segment) => Outcome::Retried(segment.clone(), Ok(())),
         Effect::Control(record, command) => Outcome::Controlled(*record, *command, Ok(())),
         Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),
+        Effect::ListFiles(typed) => Outcome::Listed(listing(typed)),
+        Effect::Inspect { number, file } => {
+            Outcome::Inspected(*number, Ok(Arc::new(findings(&file.to_string_lossy()))))
+        }
+        Effect::AskTaken(ids) => Outcome::Taken(ids.iter().map(|id| (id.clone(), Ok(false))).collect()),
+        Effect::AskMissing(number, requires) => Outcome::Missing(*number, Ok(missing(requires))),
         Effect::LoadInstall(_)
-        | Effect::Complete(_)
-        | Effect::Upload(_)
+        | Effect::Upload { .. }
+        | Effect::StopInspect(_)
         | Effect::CancelUpload
         | Effect::Copy(_)
         | Effect::Redraw

@@ -249,30 +249,6 @@ fn an_install_is_paused_resumed_cancelled_and_retried() {
 }
 
 #[test]
-fn an_upload_runs_on_behind_the_panes_and_quitting_asks() {
-    let mut console = console();
-    console.answers = false;
-    console.keys("u/tmp/x.zip<enter><enter>q");
-    assert!(!console.model.quit);
-    assert!(console.text().contains("An upload is running"));
-    console.keys("n");
-    console.act(Action::Done(Outcome::Uploaded(Ok(id("radio@1.0")))));
-    assert_eq!(console.model.at, Some(id("radio@1.0")));
-    console.keys("q");
-    assert!(console.model.quit);
-}
-
-#[test]
-fn esc_cancels_an_upload_and_says_so() {
-    let mut console = console();
-    console.answers = false;
-    console.keys("u/tmp/x.zip<enter><esc>");
-    assert_eq!(console.effects.last(), Some(&Effect::CancelUpload));
-    console.act(Action::Done(Outcome::Uploaded(Err("cancelled".to_owned()))));
-    assert!(console.text().contains("nothing is left of it"));
-}
-
-#[test]
 fn the_selection_stays_with_its_segment_when_rows_come_and_go() {
     let mut console = console();
     console.keys("jj");

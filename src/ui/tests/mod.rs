@@ -5,3 +5,5 @@ mod fixture;
 mod keys;
 mod properties;
 mod screens;
+mod upload_keys;
+mod upload_screens;

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use super::super::effect::Action;
 use super::super::view;
 use super::fixture::{Console, fleet};
+use super::upload_screens::ALL;
 
 fn key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
@@ -50,8 +51,33 @@ proptest! {
     }
 
     #[test]
-    fn a_frame_stays_inside_its_area(width in 1..140_u16, height in 1..50_u16, keys in "[1234iuSwL?:/]{0,3}") {
+    fn nothing_panics_in_an_upload(
+        sizes in proptest::collection::vec((1..140_u16, 1..50_u16), 1..4),
+        begins in 0..3_usize,
+        keys in proptest::collection::vec(key(), 0..40),
+    ) {
+        let mut console = Console::new(80, 24, fleet());
+        console.keys(["u", ALL, &format!("{ALL}<enter>")][begins]);
+        let step = keys.len() / sizes.len() + 1;
+        for (index, key) in keys.into_iter().enumerate() {
+            if index % step == 0 {
+                let (width, height) = sizes[index / step];
+                console.act(Action::Resize(width, height));
+            }
+            console.press(key);
+            for cell in &console.screen().content {
+                let steers = cell.symbol().chars().any(|c| c.is_control() || c == '\u{202e}');
+                prop_assert!(!steers);
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_stays_inside_its_area(width in 1..140_u16, height in 1..50_u16, keys in "[1234iuSwL?:/]{0,3}", uploads: bool) {
         let mut console = Console::new(width, height, fleet());
+        if uploads {
+            console.keys(ALL).keys("<tab>");
+        }
         console.keys(&keys);
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);

@@ -1,15 +1,14 @@
 //! Screens as they are drawn, styles included.
 
-use super::super::effect::{Action, Outcome};
+use super::super::effect::Action;
 use super::super::model::data::{Data, Freshness};
 use super::dump::dump;
 use super::fixture::{Console, at, fleet, now};
 use crate::controllers::Lead;
 use crate::domain::segment::FileState;
-use crate::service::UploadProgress;
 use crate::telemetry::LogLine;
 
-fn shot(name: &str, console: &Console) {
+pub(super) fn shot(name: &str, console: &Console) {
     insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, dump(&console.screen()));
     });
@@ -17,7 +16,7 @@ fn shot(name: &str, console: &Console) {
 
 const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (20, 5)];
 
-fn at_sizes(name: &str, data: &Data, keys: &str) {
+pub(super) fn at_sizes(name: &str, data: &Data, keys: &str) {
     for (width, height) in SIZES {
         let mut console = Console::new(width, height, data.clone());
         console.keys(keys);
@@ -54,23 +53,7 @@ fn overlays() {
     at_sizes("delete", &fleet(), "Gkd");
     at_sizes("why", &fleet(), "Gw");
     at_sizes("sync", &fleet(), "S");
-    at_sizes("upload", &fleet(), "u/tmp/导航.zip");
     at_sizes("install", &fleet(), "4<enter>");
-}
-
-#[test]
-fn an_upload_and_its_error() {
-    let mut console = Console::new(80, 24, fleet());
-    console.keys("u/tmp/a.zip<enter>");
-    let progress = UploadProgress::Copying { copied: 50 << 20, total: 200 << 20 };
-    console.act(Action::Done(Outcome::Uploading(progress)));
-    shot("upload-running", &console);
-    console.keys("<enter>");
-    shot("upload-behind", &console);
-    console.keys("u");
-    let error = "nav-core@2.1.0 exists already; give another version with --version".to_owned();
-    console.act(Action::Done(Outcome::Uploaded(Err(error))));
-    shot("upload-failed", &console);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::super::effect::Effect;
 use super::super::model::overlay::{Ask, Button, Confirm, Load, Overlay, SyncWatch};
 use super::super::model::{Model, Tone};
 use super::super::words::{say, word};
+use super::uploading;
 use crate::domain::install::Command;
 use crate::domain::{RecordId, RemoteKind};
 
@@ -79,6 +80,7 @@ fn yes(model: &mut Model, ask: Ask, effects: &mut Vec<Effect>) {
                 watch.requests = std::mem::take(&mut watch.requests).into_iter().map(again).collect();
             }
         }
+        Ask::CancelUpload => uploading::cancel(model, effects),
         Ask::Quit => {
             effects.push(Effect::CancelUpload);
             model.quit = true;

@@ -8,6 +8,7 @@ use super::super::model::overlay::Overlay;
 use super::super::model::sort::{self, SegmentColumn};
 use super::super::model::table::Table;
 use super::super::rows::{SeatRow, SegmentRow};
+use super::upload;
 use crate::domain::version;
 
 /// From so many changed rows on a table is built anew instead of moving one row after the other.
@@ -16,6 +17,9 @@ const MANY: usize = 64;
 /// Takes news in.
 pub(super) fn apply(model: &mut Model, delta: Delta) {
     let anew = delta.all.is_some();
+    if let Some(upload) = &mut model.upload {
+        upload::forget(upload, &delta);
+    }
     if let Some(all) = delta.all {
         // Trust is told apart from what is trusted.
         let freshness = std::mem::replace(&mut model.data.freshness, Freshness::Loading(0));
@@ -88,6 +92,9 @@ pub(super) fn trust(model: &mut Model, freshness: Freshness) {
                 detail.asked = false;
             }
         }
+    }
+    if let Some(upload) = &mut model.upload {
+        upload::trust(upload, &freshness);
     }
     model.data.freshness = freshness;
 }

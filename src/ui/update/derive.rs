@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::layout;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::{Model, Pane, SeatsOf};
-use super::{data, walk};
+use super::{data, files, upload, walk};
 
 /// Brings everything that depends on something else in line with it.
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -14,6 +14,8 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_for_seats(model, effects);
     ask_for_install(model, effects);
     ask_for_log(model, effects);
+    files::ask(model, effects);
+    upload::follow(model, effects);
 }
 
 fn selection(model: &mut Model) {
@@ -54,6 +56,15 @@ fn scroll(model: &mut Model) {
     for overlay in &mut model.overlays {
         match overlay {
             Overlay::Seats(chooser) => chooser.table.scroll(layout::chooser_rows(screen)),
+            Overlay::Files(files) => {
+                let (rows, shown) = (files.listing.found.len(), layout::file_rows(screen).max(1));
+                let cursor = files.cursor.unwrap_or(0);
+                files.offset = files
+                    .offset
+                    .min(cursor)
+                    .max((cursor + 1).saturating_sub(shown))
+                    .min(rows.saturating_sub(shown));
+            }
             Overlay::Install(detail) => {
                 let seats = detail.view.ready().map_or(0, |view| view.seats.len());
                 let shown = layout::detail_rows(screen).max(1);

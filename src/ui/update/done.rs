@@ -3,15 +3,16 @@
 use super::super::effect::{Effect, Outcome};
 use super::super::model::chooser::Purpose;
 use super::super::model::overlay::{Load, Overlay};
+use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
-use super::{complain, data};
+use super::{complain, data, files, upload, uploading};
 use crate::domain::install::Command;
 use crate::service::UNINSTALL_NEEDS_WORD;
 use tui_input::Input;
 
 /// Takes an answer in.
-pub(super) fn apply(model: &mut Model, outcome: Outcome, _effects: &mut Vec<Effect>) {
+pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
     match outcome {
         Outcome::Seats(segment, result) => {
             let sets = match result {
@@ -43,25 +44,25 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, _effects: &mut Vec<Effe
                 }
             }
         }
-        Outcome::Completed { typed, common, candidates } => {
-            if let Some(Overlay::Upload(form)) = model.overlays.last_mut()
-                && form.path.value() == typed
-            {
-                if candidates.is_empty() {
-                    form.candidates = Vec::new();
-                    model.tell(Tone::Plain, word!("toast-no-such-path"));
-                } else {
-                    form.path = Input::new(common);
-                    form.candidates = if candidates.len() > 1 { candidates } else { Vec::new() };
-                }
+        Outcome::Listed(listing) => files::listed(model, listing),
+        Outcome::Inspecting(number, progress) => {
+            let file = model.upload.as_mut().and_then(|upload| upload.file_mut(number));
+            if let Some(Reading::Under(under)) = file.map(|file| &mut file.reading) {
+                under.note(progress);
             }
         }
-        Outcome::Uploading(progress) => {
-            if let Some(run) = &mut model.upload {
-                run.progress = progress;
+        Outcome::Inspected(number, result) => upload::inspected(model, number, result),
+        Outcome::Taken(answers) => upload::taken(model, answers),
+        Outcome::Missing(number, result) => {
+            if let Some(file) = model.upload.as_mut().and_then(|upload| upload.file_mut(number)) {
+                file.missing = Some(match result {
+                    Ok(missing) => Load::Ready(missing),
+                    Err(error) => Load::Failed(error),
+                });
             }
         }
-        Outcome::Uploaded(result) => uploaded(model, result),
+        Outcome::Uploading(number, progress) => uploading::moved(model, number, progress),
+        Outcome::Uploaded(number, result) => uploading::uploaded(model, number, result, effects),
         Outcome::Planned(segment, result) => {
             if let Some(Overlay::Plan(open)) = model.overlays.last_mut()
                 && open.segment == segment
@@ -126,37 +127,6 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, _effects: &mut Vec<Effe
             Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),
             Err(error) => complain(model, word!("title-not-exported"), error),
         },
-    }
-}
-
-fn uploaded(model: &mut Model, result: Result<crate::domain::SegmentId, String>) {
-    let run = model.upload.take();
-    let cancelled = run.as_ref().is_some_and(|run| run.cancelling);
-    match result {
-        Ok(id) => {
-            model.overlays.retain(|open| !matches!(open, Overlay::Upload(_)));
-            if model.overlays.is_empty() {
-                model.pane = Pane::Segments;
-                model.segments.select(&id);
-            }
-            model.tell(Tone::Good, say!("toast-uploaded", id = &id));
-        }
-        Err(_) if cancelled => model.tell(Tone::Plain, word!("toast-upload-cancelled")),
-        Err(error) => {
-            let form = model.overlays.iter_mut().find_map(|open| match open {
-                Overlay::Upload(form) => Some(form),
-                _ => None,
-            });
-            match form {
-                Some(form) => {
-                    if let Some(run) = run.filter(|_| form.path.value().is_empty()) {
-                        form.path = Input::new(run.file.to_string_lossy().into_owned());
-                    }
-                    form.error = Some(error);
-                }
-                None => complain(model, word!("title-not-uploaded"), error),
-            }
-        }
     }
 }
 

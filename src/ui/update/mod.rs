@@ -4,10 +4,13 @@ mod ask;
 mod data;
 mod derive;
 mod done;
+mod files;
 mod filter;
 mod open;
 mod seats;
 mod text;
+mod upload;
+mod uploading;
 mod walk;
 
 pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
@@ -15,7 +18,7 @@ pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
 use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported};
 use super::model::chooser::Purpose;
-use super::model::overlay::{Ask, Confirm, Overlay, Palette, Scroll, Subject, SyncWatch, UploadForm};
+use super::model::overlay::{Ask, Confirm, Overlay, Palette, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load};
 use super::model::{Model, Pane, Tone};
 use super::words::{say, word};
@@ -47,7 +50,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         model.tell(Tone::Bad, reason);
         return;
     }
-    if text::takes(model, id) {
+    if text::takes(model, id) || files::takes(model, id) || upload::takes(model, id) {
         return;
     }
     match id {
@@ -67,7 +70,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Back => open::back(model, effects),
         ActionId::Sort => walk::sort(model),
         ActionId::Filter => filter::begin(model),
-        ActionId::Complete => open::complete(model, effects),
+        ActionId::Complete | ActionId::NextField | ActionId::PreviousField => {}
         ActionId::Mark | ActionId::Range | ActionId::MarkShown | ActionId::Invert => {
             seats::mark(model, id, effects);
         }
@@ -75,7 +78,9 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::FromInstalled => seats::begin_with(model, |sets| &sets.installed),
         ActionId::Install => seats::choose(model, Purpose::Install, effects),
         ActionId::Bind => seats::choose(model, Purpose::Bind, effects),
-        ActionId::Upload => model.overlays.push(Overlay::Upload(UploadForm::default())),
+        ActionId::Upload => upload::begin(model),
+        ActionId::Edit => upload::edit(model),
+        ActionId::LeaveOut => upload::leave_out(model),
         ActionId::Delete => {
             if let Some(Subject::Segment(segment)) = model.subject() {
                 question(model, Ask::Delete(segment));
@@ -99,6 +104,9 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Yes => ask::press(model, Button::Yes, effects),
         ActionId::No => ask::press(model, Button::No, effects),
         ActionId::OtherButton => ask::other_button(model),
+        ActionId::CopyCommand if matches!(model.overlays.last(), Some(Overlay::Upload)) => {
+            upload::copy_command(model, effects);
+        }
         ActionId::CopyCommand => ask::copy_command(model, effects),
         ActionId::Log => model.overlays.push(Overlay::Log(Scroll(usize::MAX))),
         ActionId::Help if matches!(model.overlays.last(), Some(Overlay::Help(_))) => {
@@ -110,7 +118,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
             model.overlays.push(Overlay::Palette(Palette::default()));
             text::find_actions(model);
         }
-        ActionId::Quit if model.upload.is_some() => question(model, Ask::Quit),
+        ActionId::Quit if model.uploads() => question(model, Ask::Quit),
         ActionId::Quit => model.quit = true,
     }
 }
@@ -188,7 +196,7 @@ fn complain(model: &mut Model, title: super::words::Word, text: String) {
     if fits {
         model.tell(Tone::Bad, say!("plain", text = text));
     } else {
-        model.overlays.push(Overlay::Message { title: title.into(), text });
+        model.overlays.push(Overlay::Message { title: title.into(), text, scroll: Scroll::default() });
     }
 }
 

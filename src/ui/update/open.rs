@@ -1,13 +1,9 @@
 //! Enter and Esc: into a thing, and back out of it.
 
-use std::path::PathBuf;
-
 use super::super::effect::Effect;
-use super::super::model::overlay::{Button, InstallDetail, Load, Overlay, Subject, UploadRun};
-use super::super::model::{Model, Pane, Tone};
-use super::super::words::word;
-use super::{act, ask, filter, seats};
-use crate::service::UploadProgress;
+use super::super::model::overlay::{Button, InstallDetail, Load, Overlay, Subject};
+use super::super::model::{Model, Pane};
+use super::{act, ask, files, filter, seats, upload};
 
 /// Enter.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -19,7 +15,8 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Overlay::Help(_) | Overlay::Log(_) | Overlay::Why(..) | Overlay::Message { .. }) => {
             model.overlays.pop();
         }
-        Some(Overlay::Upload(_)) => upload(model, effects),
+        Some(Overlay::Files(_)) => files::enter(model),
+        Some(Overlay::Upload) => upload::enter(model, effects),
         Some(Overlay::Seats(_)) => seats::done(model, effects),
         Some(Overlay::Plan(_) | Overlay::Confirm(_)) => ask::enter(model, effects),
         Some(Overlay::Palette(palette)) => {
@@ -52,35 +49,6 @@ fn detail(model: &mut Model) {
     }
 }
 
-/// Begins the upload; while one runs, lets it run on behind the panes.
-fn upload(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.upload.is_some() {
-        model.overlays.pop();
-        return;
-    }
-    let Some(Overlay::Upload(form)) = model.overlays.last_mut() else { return };
-    let typed = form.path.value().trim();
-    if typed.is_empty() {
-        return;
-    }
-    let file = PathBuf::from(typed);
-    form.error = None;
-    form.candidates.clear();
-    let progress = UploadProgress::Copying { copied: 0, total: 0 };
-    model.upload = Some(UploadRun { file: file.clone(), progress, cancelling: false });
-    effects.push(Effect::Upload(file));
-}
-
-/// Tab in a text field.
-pub(super) fn complete(model: &mut Model, effects: &mut Vec<Effect>) {
-    match model.overlays.last() {
-        Some(Overlay::Upload(form)) if model.upload.is_none() => {
-            effects.push(Effect::Complete(form.path.value().to_owned()));
-        }
-        _ => {}
-    }
-}
-
 /// Esc.
 pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.overlays.is_empty() {
@@ -94,14 +62,7 @@ pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
             filter::clear(model);
             model.overlays.pop();
         }
-        Some(Overlay::Upload(_)) => match &mut model.upload {
-            Some(run) if !run.cancelling => {
-                run.cancelling = true;
-                effects.push(Effect::CancelUpload);
-                model.tell(Tone::Plain, word!("toast-cancelling"));
-            }
-            _ => _ = model.overlays.pop(),
-        },
+        Some(Overlay::Upload) => upload::back(model),
         Some(Overlay::Seats(chooser)) if chooser.anchor.is_some() => chooser.anchor = None,
         Some(Overlay::Seats(chooser)) if !chooser.table.filter.value().is_empty() => {
             filter::clear(model);

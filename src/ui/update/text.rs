@@ -8,7 +8,8 @@ use super::super::actions::{ACTIONS, ActionId};
 use super::super::effect::Effect;
 use super::super::model::Model;
 use super::super::model::overlay::Overlay;
-use super::{filter, walk};
+use super::super::model::upload::Upload;
+use super::{files, filter, walk};
 
 /// Most bytes of a text field.
 const MAX: usize = 4096;
@@ -27,6 +28,13 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, _effects: &mut Vec<Effect>) 
 
 /// Pasted text: its first line, without what does not belong on a line.
 pub(super) fn paste(model: &mut Model, pasted: &str) {
+    let mut pasted = pasted.to_owned();
+    if matches!(model.overlays.last(), Some(Overlay::Files(_))) {
+        match files::pasted(model, &pasted) {
+            Some(path) => pasted = path,
+            None => return,
+        }
+    }
     let Some(field) = field(model) else { return };
     for letter in pasted.trim_start().lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()) {
         if field.value().len() < MAX {
@@ -40,11 +48,11 @@ pub(super) fn paste(model: &mut Model, pasted: &str) {
 fn field(model: &mut Model) -> Option<&mut Input> {
     match model.overlays.last()? {
         Overlay::Filter => return Some(filter::field(model)),
-        Overlay::Upload(_) if model.upload.is_some() => return None,
+        Overlay::Upload => return model.upload.as_mut().and_then(Upload::typed_field),
         _ => {}
     }
     match model.overlays.last_mut()? {
-        Overlay::Upload(form) => Some(&mut form.path),
+        Overlay::Files(files) => Some(&mut files.path),
         Overlay::Palette(palette) => Some(&mut palette.input),
         Overlay::Plan(plan) if plan.takes_text() => plan.word.as_mut(),
         _ => None,
@@ -54,10 +62,7 @@ fn field(model: &mut Model) -> Option<&mut Input> {
 fn changed(model: &mut Model) {
     match model.overlays.last_mut() {
         Some(Overlay::Filter) => filter::changed(model),
-        Some(Overlay::Upload(form)) => {
-            form.candidates.clear();
-            form.error = None;
-        }
+        Some(Overlay::Files(open)) => files::changed(open),
         Some(Overlay::Palette(_)) => find_actions(model),
         _ => {}
     }

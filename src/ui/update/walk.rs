@@ -25,9 +25,12 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
     let page = overlay_rows(model);
     let seen = model.seen;
     match model.overlays.last_mut() {
-        Some(Overlay::Help(scroll) | Overlay::Log(scroll) | Overlay::Why(_, scroll)) => {
-            lines(scroll, id, seen)
-        }
+        Some(
+            Overlay::Help(scroll)
+            | Overlay::Log(scroll)
+            | Overlay::Why(_, scroll)
+            | Overlay::Message { scroll, .. },
+        ) => lines(scroll, id, seen),
         Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
         Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),
         Some(Overlay::Install(detail)) => {
@@ -62,7 +65,8 @@ fn walk<R: Row>(table: &mut Table<R>, id: ActionId, page: usize) {
     table.go(target(table.cursor, id, page));
 }
 
-fn lines(scroll: &mut Scroll, id: ActionId, seen: Extent) {
+/// Scrolls a long text, as far as it goes.
+pub(super) fn lines(scroll: &mut Scroll, id: ActionId, seen: Extent) {
     let last = seen.lines.saturating_sub(seen.rows);
     scroll.0 = target(scroll.0.min(last), id, seen.rows.max(1)).min(last);
 }

@@ -28,7 +28,12 @@ pub(super) fn scrolled(
     paint::clear(buffer, place);
     let inside = paint::frame(buffer, place, title, true, look);
     text(buffer, inside, lines, scroll, look, seen);
-    let (shown, all) = (usize::from(inside.height), lines.len());
+    position(buffer, place, inside, lines.len(), scroll, look);
+}
+
+/// Where a text stands that is longer than its box.
+fn position(buffer: &mut Buffer, place: Rect, inside: Rect, all: usize, scroll: Scroll, look: &Look) {
+    let shown = usize::from(inside.height);
     if all > shown && place.height > 1 {
         let last = (scroll.0.min(all - shown) + shown).min(all);
         let note = format!(" {last}/{all} ");
@@ -119,6 +124,7 @@ pub(super) fn message(
     look: &Look,
     title: &Say,
     text: &str,
+    scroll: Scroll,
     area: Rect,
     buffer: &mut Buffer,
     seen: &mut Seen,
@@ -126,10 +132,13 @@ pub(super) fn message(
     let width = area.width.min(76);
     let wrapped = paint::wrap(text, usize::from(width.saturating_sub(4)));
     let high = u16::try_from(wrapped.len()).unwrap_or(u16::MAX).saturating_add(4);
-    let place = centred(area, width, high);
+    // The keys below stay to be seen.
+    let above = Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area };
+    let place = centred(above, width, high);
     paint::clear(buffer, place);
     let inside = paint::frame(buffer, place, &look.say(title), true, look);
     let mut lines: Vec<Vec<Piece>> = vec![Vec::new()];
     lines.extend(wrapped.into_iter().map(|line| vec![(format!(" {line}"), look.style(Role::Bad))]));
-    self::text(buffer, inside, &lines, Scroll::default(), look, seen);
+    self::text(buffer, inside, &lines, scroll, look, seen);
+    position(buffer, place, inside, lines.len(), scroll, look);
 }

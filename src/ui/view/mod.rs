@@ -2,6 +2,8 @@
 
 mod chooser;
 mod detail;
+mod facts;
+mod files;
 mod frame;
 mod installs;
 mod long;
@@ -16,6 +18,8 @@ mod status;
 mod sync;
 mod table;
 mod upload;
+mod upload_file;
+mod uploading;
 mod why;
 
 use ratatui::buffer::Buffer;
@@ -81,8 +85,11 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Help(scroll) => long::help(look, *scroll, area, buffer, seen),
         Overlay::Log(scroll) => long::log(model, look, *scroll, area, buffer, seen),
         Overlay::Why(subject, scroll) => why::draw(model, look, subject, *scroll, area, buffer, seen),
-        Overlay::Message { title, text } => long::message(look, title, text, area, buffer, seen),
-        Overlay::Upload(form) => upload::draw(model, look, form, area, buffer, seen),
+        Overlay::Message { title, text, scroll } => {
+            long::message(look, title, text, *scroll, area, buffer, seen);
+        }
+        Overlay::Files(files) => files::draw(model, look, files, area, buffer, seen),
+        Overlay::Upload => upload::draw(model, look, area, buffer, seen),
         Overlay::Seats(chooser) => chooser::draw(model, look, chooser, area, buffer),
         Overlay::Plan(open) => plan::draw(look, open, area, buffer, seen),
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer),

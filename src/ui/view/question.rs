@@ -93,6 +93,10 @@ fn asked(model: &Model, ask: &Ask) -> (Say, Vec<Say>, Word) {
             facts.push(word!("held-what").into());
             (word!("ask-held").into(), facts, word!("button-remove"))
         }
+        Ask::CancelUpload => {
+            let facts = vec![word!("cancel-upload-nothing-left").into(), word!("cancel-upload-stays").into()];
+            (word!("ask-cancel-upload").into(), facts, word!("button-cancel-upload"))
+        }
         Ask::Quit => (word!("ask-quit").into(), vec![word!("quit-upload").into()], word!("button-quit")),
     }
 }

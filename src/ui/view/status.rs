@@ -9,11 +9,12 @@ use super::super::actions::ActionId;
 use super::super::look::Look;
 use super::super::model::data::Freshness;
 use super::super::model::overlay::Overlay;
+use super::super::model::upload::{Focus, Stage};
 use super::super::model::{Model, Pane, Tone};
 use super::super::theme::Role;
 use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
-use super::{Seen, frame, upload};
+use super::{Seen, frame, uploading};
 use crate::controllers::Lead;
 
 /// What everybody should know, above everything.
@@ -86,10 +87,11 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
         return;
     }
     let mut rest = line;
-    if let Some(run) =
-        model.upload.as_ref().filter(|_| !matches!(model.overlays.last(), Some(Overlay::Upload(_))))
+    let behind = !model.overlays.iter().any(|open| matches!(open, Overlay::Upload));
+    if let Some((upload, running)) =
+        model.upload.as_ref().filter(|_| behind).and_then(|upload| Some((upload, upload.running()?)))
     {
-        let news = format!(" {} ", look.say(&upload::brief(run)));
+        let news = format!(" {} ", look.say(&uploading::brief(upload, running)));
         let wide = u16::try_from(paint::width(&news)).unwrap_or(0).min(line.width);
         paint::right(buffer, line, &news, look.style(Role::Busy), &look.glyphs);
         rest.width -= wide;
@@ -101,9 +103,9 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
 /// The keys that matter now, as many as fit.
 fn keys(model: &Model, look: &Look, room: usize) -> Vec<Piece> {
     use ActionId::{
-        Back, Bind, Cancel, Complete, Copy, CopyCommand, Delete, Down, Filter, FromBound, FromInstalled,
-        Help, Install, Invert, Mark, MarkShown, NextPane, Open, OtherButton, Palette, Pause, Quit, Range,
-        Retry, Sort, Sync, Upload, Why,
+        Back, Bind, Cancel, Complete, Copy, CopyCommand, Delete, Down, Edit, Filter, FromBound,
+        FromInstalled, Help, Install, Invert, LeaveOut, Mark, MarkShown, NextField, NextPane, Open,
+        OtherButton, PageDown, Palette, Pause, Quit, Range, Retry, Sort, Sync, Upload, Why,
     };
     let wanted: &[ActionId] = match model.overlays.last() {
         None => match model.pane {
@@ -120,7 +122,16 @@ fn keys(model: &Model, look: &Look, room: usize) -> Vec<Piece> {
         Some(Overlay::Plan(_)) => &[ActionId::Yes, ActionId::No, OtherButton, CopyCommand, Back],
         Some(Overlay::Confirm(_)) => &[ActionId::Yes, ActionId::No, OtherButton, Back],
         Some(Overlay::Install(_)) => &[Back, Pause, Cancel, Retry, Why, Copy, Help],
-        Some(Overlay::Upload(_)) => &[Open, Complete, Back],
+        Some(Overlay::Files(files)) if files.cursor.is_some() => &[Open, Mark, MarkShown, Down, Back],
+        Some(Overlay::Files(_)) => &[Open, Complete, Down, Back],
+        Some(Overlay::Upload) => match model.upload.as_ref().map(|upload| &upload.stage) {
+            Some(Stage::Review(Focus::Field { .. })) => &[Open, NextField, Back],
+            Some(Stage::Review(Focus::Files)) => {
+                &[Open, Edit, LeaveOut, Down, CopyCommand, PageDown, Back, Help]
+            }
+            Some(Stage::Done) => &[Open, Edit, Down, PageDown, Back],
+            _ => &[Open, Back],
+        },
         Some(Overlay::Palette(_)) => &[Open, Down, Back],
         Some(_) => &[Back],
     };

@@ -1,107 +1,226 @@
-//! An upload: the path, then how far it is, then what went wrong.
+//! The files of an upload: a table of all, what is known of the one under the cursor, and what Enter does.
+//!
+//! ```text
+//! + Upload: look it over -------------------------------------------+
+//! | File            Prefix    Version  Name   Goes to  Size   State |
+//! | nav-2.1.0.zip   nav-core  2.1.0    Navi…  SDP      2 MiB  ready |
+//! | old.zip         nav-core  2.0.0    Navi…  SDP      2 MiB  exists|
+//! |── nav-2.1.0.zip ────────────────────────────────────────── 9/14 |
+//! | Prefix       nav-core▏                                          |
+//! | ...fields and facts                                             |
+//! | segdeck segment upload nav-2.1.0.zip                            |
+//! | [ Upload 1 file ]  1 not: exists 1                              |
+//! +-----------------------------------------------------------------+
+//! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::layout::{centred, take_first};
+use super::super::layout::{header, take_last, wide};
 use super::super::look::{Look, bytes};
 use super::super::model::Model;
-use super::super::model::overlay::{UploadForm, UploadRun};
+use super::super::model::overlay::{Load, Overlay};
+use super::super::model::upload::{End, Field, Focus, Stage, Upload, UploadFile, Verdict};
 use super::super::theme::Role;
 use super::super::words::{Say, say, word};
-use super::{Seen, paint, status};
-use crate::service::UploadProgress;
+use super::paint::{self, Piece};
+use super::table::{Cell, Column, Rows};
+use super::{Seen, standing, table, upload_file, uploading};
+use crate::domain::NameError;
 
-/// The form, or the run.
-pub(super) fn draw(
-    model: &Model,
+/// From so many lines on, table and facts stand below each other.
+const ROOM: u16 = 9;
+
+/// From so many lines on, the command that does the same is shown.
+const ROOM_FOR_COMMAND: u16 = 15;
+
+/// The box.
+pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {
+    let Some(upload) = &model.upload else { return };
+    let place = wide(area);
+    paint::clear(buffer, place);
+    let title = match upload.stage {
+        Stage::Review(_) => say!("title-review", n = upload.files.len()),
+        Stage::Running(_) => word!("title-uploading").into(),
+        Stage::Done => word!("title-uploaded").into(),
+    };
+    let on_top = matches!(model.overlays.last(), Some(Overlay::Upload));
+    let mut rest = paint::frame(buffer, place, &look.say(&title), on_top, look);
+    let verdicts = upload.verdicts(&model.data);
+    let typing = matches!(upload.stage, Stage::Review(Focus::Field { .. }));
+    let small = rest.height < ROOM;
+    if small && typing {
+        return upload_file::draw(look, upload, &verdicts, rest, buffer, seen);
+    }
+    match &upload.stage {
+        Stage::Review(focus) => {
+            let bottom = if rest.height > 1 { take_last(&mut rest) } else { rest };
+            button(look, upload, &verdicts, *focus == Focus::Files && on_top, bottom, buffer);
+            if rest.height >= ROOM_FOR_COMMAND {
+                command(look, upload, &verdicts, take_last(&mut rest), buffer);
+            }
+        }
+        Stage::Running(running) => {
+            let height = rest.height.min(4);
+            let below = Rect { y: rest.bottom() - height, height, ..rest };
+            rest.height -= height;
+            uploading::draw(look, upload, running, below, buffer);
+        }
+        Stage::Done => {
+            let bottom = if rest.height > 1 { take_last(&mut rest) } else { rest };
+            let hint = look.text(word!("upload-done-hint"));
+            let says = format!(" {}. {hint}", tally(look, &verdicts));
+            paint::text(buffer, bottom, &says, look.style(Role::Dim), &look.glyphs);
+        }
+    }
+    let most = if small { rest.height } else { (rest.height / 3).max(3) };
+    let rows = u16::try_from(upload.files.len()).unwrap_or(u16::MAX);
+    let top = Rect { height: rows.saturating_add(header(rest)).max(3).min(most), ..rest };
+    rows_of(look, upload, &verdicts, on_top && !typing, top, buffer);
+    if !small {
+        let below = Rect { y: top.bottom(), height: rest.height - top.height, ..rest };
+        upload_file::draw(look, upload, &verdicts, below, buffer, seen);
+    }
+}
+
+fn rows_of(
     look: &Look,
-    form: &UploadForm,
+    upload: &Upload,
+    verdicts: &[Verdict],
+    focused: bool,
     area: Rect,
     buffer: &mut Buffer,
-    seen: &mut Seen,
 ) {
-    let width = area.width.min(90);
-    let room = usize::from(width.saturating_sub(4));
-    let mut below: Vec<(String, Role)> = Vec::new();
-    if let Some(error) = &form.error {
-        below.extend(paint::wrap(error, room).into_iter().map(|line| (line, Role::Bad)));
-    }
-    let listed = 8;
-    below.extend(form.candidates.iter().take(listed).map(|name| (name.clone(), Role::Text)));
-    if form.candidates.len() > listed {
-        below.push((look.say(&say!("upload-more", n = form.candidates.len() - listed)), Role::Dim));
-    }
-    if below.is_empty() && model.upload.is_none() {
-        below.extend(
-            paint::wrap(&look.text(word!("upload-hint")), room).into_iter().map(|line| (line, Role::Dim)),
-        );
-    }
-    let high = u16::try_from(below.len()).unwrap_or(u16::MAX).saturating_add(5);
-    let place = centred(area, width, high.max(7));
-    paint::clear(buffer, place);
-    let mut inside = paint::frame(buffer, place, &look.text(word!("title-upload")), true, look);
-    if inside.height > 3 {
-        take_first(&mut inside);
-    }
-    if let Some(run) = &model.upload {
-        return progress(look, run, inside, buffer);
-    }
-    let line = take_first(&mut inside);
-    let label = look.text(word!("upload-file"));
-    status::field(buffer, line, &format!(" {label} "), &form.path, look, seen);
-    if inside.height > 1 {
-        take_first(&mut inside);
-    }
-    for ((text, role), y) in below.iter().zip(inside.top()..inside.bottom()) {
-        let line = Rect { y, height: 1, ..inside };
-        paint::text(buffer, line, &format!(" {text}"), look.style(*role), &look.glyphs);
-    }
+    let columns = [
+        Column::wide(look.text(word!("column-file")), 12, 3, 0),
+        Column::wide(look.text(word!("column-prefix")), 8, 2, 3),
+        Column::fixed(look.text(word!("column-version")), 10, 2),
+        Column::wide(look.text(word!("column-name")), 14, 2, 6),
+        Column::fixed(look.text(word!("column-goes-to")), 9, 5),
+        Column::fixed(look.text(word!("column-size")), 8, 4).right(),
+        Column::fixed(look.text(word!("column-state")), 16, 1),
+    ];
+    let shown = usize::from(area.height.saturating_sub(header(area))).max(1);
+    let rows = Rows {
+        count: upload.files.len(),
+        offset: (upload.cursor + 1).saturating_sub(shown),
+        cursor: Some(upload.cursor),
+        focused,
+    };
+    table::draw(buffer, area, look, &columns, &rows, |index| {
+        let file = &upload.files[index];
+        let (state, role) = state(look, file, &verdicts[index]);
+        let format = file.found.as_ref().and_then(|found| found.format);
+        let size = file.found.as_ref().and_then(|found| found.hashed.as_ref()).map(|hashed| hashed.size);
+        let cells = vec![
+            Cell::plain(file.name()),
+            Cell::plain(file.text(Field::Prefix)),
+            Cell::plain(file.text(Field::Version)),
+            Cell::plain(file.text(Field::Name)),
+            Cell::new(
+                format.map(|format| look.text(standing::remote(format.remote()))).unwrap_or_default(),
+                Role::Dim,
+            ),
+            Cell::new(size.map(bytes).unwrap_or_default(), Role::Dim),
+            Cell::new(state, role),
+        ];
+        (cells, false)
+    });
 }
 
-fn progress(look: &Look, run: &UploadRun, mut inside: Rect, buffer: &mut Buffer) {
-    let file = format!(" {}", run.file.display());
-    paint::text(buffer, take_first(&mut inside), &file, look.style(Role::Text), &look.glyphs);
-    let line = take_first(&mut inside);
-    let room = usize::from(line.width.saturating_sub(8));
-    if room > 0 {
-        let percent = percent(run.progress);
-        let bar = format!(" {} {percent:>3}%", paint::bar(percent, room, &look.glyphs));
-        paint::text(buffer, line, &bar, look.style(Role::Busy), &look.glyphs);
-    }
-    let line = take_first(&mut inside);
-    paint::text(buffer, line, &format!(" {}", look.say(&stage(run))), look.style(Role::Text), &look.glyphs);
-    let line = take_first(&mut inside);
-    let hint = look.text(word!("upload-running-hint"));
-    paint::text(buffer, line, &format!(" {hint}"), look.style(Role::Dim), &look.glyphs);
+/// Where a file stands, in a word or two.
+fn state(look: &Look, file: &UploadFile, verdict: &Verdict) -> (String, Role) {
+    let missing = match &file.missing {
+        Some(Load::Ready(missing)) => missing.len(),
+        _ => 0,
+    };
+    let (say, role): (Say, Role) = match verdict {
+        Verdict::Reading(percent) => (say!("verdict-reading", n = i64::from(*percent)), Role::Busy),
+        Verdict::Uploading(percent) => (say!("verdict-uploading", n = i64::from(*percent)), Role::Busy),
+        Verdict::Ready if missing > 0 => (say!("verdict-ready-missing", n = missing), Role::Warn),
+        _ => kind(verdict),
+    };
+    (look.say(&say), role)
 }
 
-fn percent(progress: UploadProgress) -> u8 {
-    match progress {
-        UploadProgress::Copying { copied, total } if total > 0 => {
-            u8::try_from(u128::from(copied.min(total)) * 98 / u128::from(total)).unwrap_or(98)
+/// The kind of a verdict, as it is counted.
+fn kind(verdict: &Verdict) -> (Say, Role) {
+    let (word, role) = match verdict {
+        Verdict::Waiting => (word!("verdict-waiting"), Role::Dim),
+        Verdict::Reading(_) => (word!("verdict-read"), Role::Busy),
+        Verdict::Refused(_) => (word!("verdict-refused"), Role::Bad),
+        Verdict::Wrong(Field::Prefix, NameError::Empty { .. }) => (word!("verdict-no-prefix"), Role::Bad),
+        Verdict::Wrong(Field::Prefix, _) => (word!("verdict-wrong-prefix"), Role::Bad),
+        Verdict::Wrong(_, NameError::Empty { .. }) => (word!("verdict-no-version"), Role::Bad),
+        Verdict::Wrong(..) => (word!("verdict-wrong-version"), Role::Bad),
+        Verdict::Twice(_) => (word!("verdict-twice"), Role::Bad),
+        Verdict::Exists => (word!("verdict-exists"), Role::Bad),
+        Verdict::Asking => (word!("verdict-asking"), Role::Busy),
+        Verdict::Unanswered(_) => (word!("verdict-unanswered"), Role::Bad),
+        Verdict::Ready => (word!("verdict-ready"), Role::Good),
+        Verdict::LeftOut => (word!("verdict-left-out"), Role::Dim),
+        Verdict::Queued => (word!("verdict-queued"), Role::Dim),
+        Verdict::Uploading(_) => (word!("verdict-under-way"), Role::Busy),
+        Verdict::Ended(End::Uploaded(_)) => (word!("verdict-uploaded"), Role::Good),
+        Verdict::Ended(End::Failed(_)) => (word!("verdict-failed"), Role::Bad),
+        Verdict::Ended(End::Cancelled) => (word!("verdict-cancelled"), Role::Warn),
+    };
+    (word.into(), role)
+}
+
+/// How many files stand where: `uploaded 2, exists 1`.
+fn tally(look: &Look, verdicts: &[Verdict]) -> String {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    // What went well first.
+    let (good, others): (Vec<_>, Vec<_>) =
+        verdicts.iter().partition(|verdict| matches!(verdict, Verdict::Ended(End::Uploaded(_))));
+    for verdict in good.into_iter().chain(others) {
+        let word = look.say(&kind(verdict).0);
+        match counts.iter_mut().find(|(counted, _)| *counted == word) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((word, 1)),
         }
-        UploadProgress::Copying { .. } => 0,
-        UploadProgress::Checking { .. } => 98,
-        UploadProgress::Recording => 99,
     }
+    counts.iter().map(|(word, n)| format!("{word} {n}")).collect::<Vec<_>>().join(", ")
 }
 
-fn stage(run: &UploadRun) -> Say {
-    if run.cancelling {
-        return word!("upload-cancelling").into();
+/// What Enter does, and what stays out of it.
+fn button(look: &Look, upload: &Upload, verdicts: &[Verdict], chosen: bool, line: Rect, buffer: &mut Buffer) {
+    let ready = verdicts.iter().filter(|verdict| **verdict == Verdict::Ready).count();
+    let role = match (ready, chosen) {
+        (0, _) => Role::Dim,
+        (_, true) => Role::ButtonChosen,
+        (_, false) => Role::Button,
+    };
+    let reading = ready == 0 && verdicts.iter().any(Verdict::is_open);
+    let name = if reading { word!("button-reading").into() } else { say!("button-upload", n = ready) };
+    let mut pieces: Vec<Piece> = vec![
+        (" ".to_owned(), look.style(Role::Text)),
+        (format!("[ {} ]", look.say(&name)), look.style(role)),
+    ];
+    let others: Vec<Verdict> =
+        verdicts.iter().filter(|verdict| **verdict != Verdict::Ready).cloned().collect();
+    if !others.is_empty() {
+        let not = say!("upload-not", n = upload.files.len() - ready, why = tally(look, &others));
+        pieces.push((format!("  {}", look.say(&not)), look.style(Role::Warn)));
     }
-    match run.progress {
-        UploadProgress::Copying { copied, total } => {
-            say!("upload-copying", copied = bytes(copied), total = bytes(total))
-        }
-        UploadProgress::Checking { .. } => word!("upload-checking").into(),
-        UploadProgress::Recording => word!("upload-recording").into(),
-    }
+    paint::line(buffer, line, &pieces, &look.glyphs);
 }
 
-/// One line about an upload that runs behind the panes.
-pub(super) fn brief(run: &UploadRun) -> Say {
-    let name = run.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    say!("upload-brief", file = name, percent = i64::from(percent(run.progress)))
+/// The same on a command line.
+fn command(look: &Look, upload: &Upload, verdicts: &[Verdict], line: Rect, buffer: &mut Buffer) {
+    let commands = upload.commands(verdicts);
+    let Some(first) = commands.first() else { return };
+    let more = match commands.len() - 1 {
+        0 => String::new(),
+        n => format!(" {}", look.say(&say!("upload-more-commands", n = n))),
+    };
+    let wide = u16::try_from(paint::width(&more)).unwrap_or(0).min(line.width);
+    let room = Rect { width: line.width - wide, ..line };
+    let label = look.text(word!("plan-command"));
+    let pieces: [Piece; 2] =
+        [(format!(" {label} "), look.style(Role::Dim)), (first.clone(), look.style(Role::Text))];
+    let used = paint::line(buffer, room, &pieces, &look.glyphs);
+    let beside = Rect { x: line.x + used, width: wide, ..line };
+    paint::text(buffer, beside, &more, look.style(Role::Dim), &look.glyphs);
 }

@@ -9,34 +9,12 @@ use super::super::look::{Look, bytes};
 use super::super::model::Model;
 use super::super::model::overlay::{Overlay, Scroll, Subject};
 use super::super::theme::Role;
-use super::super::words::{Word, say, word};
-use super::paint::{self, Piece};
+use super::super::words::{say, word};
+use super::facts::Facts;
 use super::{Seen, long, standing};
 use crate::domain::segment::FileState;
 use crate::domain::{RecordId, SeatId, SegmentId};
 use crate::service::SeatView;
-
-/// Facts, one a line, and the actions that help.
-struct Facts<'a> {
-    look: &'a Look,
-    width: usize,
-    lines: Vec<Vec<Piece>>,
-}
-
-impl Facts<'_> {
-    fn add(&mut self, name: Word, value: impl Into<String>, role: Role) {
-        let (look, value) = (self.look, value.into());
-        if value.is_empty() {
-            return;
-        }
-        let name = look.text(name);
-        let space = 16_usize.saturating_sub(paint::width(&name)).max(1);
-        for (index, line) in paint::wrap(&value, self.width.saturating_sub(18)).into_iter().enumerate() {
-            let label = if index == 0 { format!(" {name}{}", " ".repeat(space)) } else { " ".repeat(17) };
-            self.lines.push(vec![(label, look.style(Role::Dim)), (line, look.style(role))]);
-        }
-    }
-}
 
 /// The box.
 pub(super) fn draw(
@@ -49,7 +27,7 @@ pub(super) fn draw(
     seen: &mut Seen,
 ) {
     let width = usize::from(large(area).width.saturating_sub(2));
-    let mut facts = Facts { look, width, lines: Vec::new() };
+    let mut facts = Facts::new(look, width);
     let (name, helps): (String, &[ActionId]) = match subject {
         Subject::Segment(id) => {
             segment(model, &mut facts, id);

@@ -39,6 +39,9 @@ column-op = What
 column-message = Message
 column-action = Action
 column-key = Key
+column-file = File
+column-prefix = Prefix
+column-goes-to = Goes to
 column-does = What it does
 counts = { $good }/{ $n }
 counts-bad = { $good }/{ $n }, { $bad } bad
@@ -121,7 +124,7 @@ filter-label = { " " }/
 
 ## Actions; .short is for the line of keys
 
-action-upload = Upload a segment file
+action-upload = Upload segment files
     .short = upload
 action-install = Install: choose seats, see the plan, confirm
     .short = install
@@ -157,6 +160,7 @@ action-down = Down
     .short = down
 action-page-up = A page up
 action-page-down = A page down
+    .short = page down
 action-first = To the first row
 action-last = To the last row
 action-left = The pane to the left
@@ -168,11 +172,11 @@ action-segments = Show the segments
 action-versions = Show the versions of the selected prefix
 action-seats = Show the seats
 action-installs = Show the installs
-action-mark = Mark the seat, or take its mark away
+action-mark = Mark it, or take its mark away
     .short = mark
 action-range = Begin a range, then end it
     .short = range
-action-mark-shown = Mark all seats shown, or none of them
+action-mark-shown = Mark all shown, or none of them
     .short = all
 action-invert = Turn the marks of the seats shown around
     .short = invert
@@ -180,6 +184,10 @@ action-from-bound = Begin with the bound seats
     .short = bound
 action-from-installed = Begin with the installed seats
     .short = installed
+action-edit = Edit prefix, version, name and description
+    .short = edit
+action-leave-out = Leave the file out, or take it in again
+    .short = leave out
 action-yes = Yes
     .short = yes
 action-no = No
@@ -190,6 +198,9 @@ action-copy-command = Copy the command line
     .short = copy command
 action-complete = Complete what is typed
     .short = complete
+action-next-field = The next field
+    .short = next field
+action-previous-field = The field before
 action-log = The log
     .short = log
 action-palette = All actions, by a few letters
@@ -204,6 +215,9 @@ scope-panes = Panes
 scope-list = Tables and texts
 scope-global = Everywhere
 scope-chooser = Choosing seats
+scope-files = Choosing files
+scope-upload = Files of an upload
+scope-fields = Fields of a file
 scope-detail = One install
 scope-confirm = Questions
 scope-text = Text fields
@@ -234,6 +248,7 @@ reason-not-finished = The install is not finished yet.
 reason-nothing-failed = No seat of this install has failed.
 reason-no-install = No install is selected; they are in pane 4.
 reason-finished = The install is finished.
+reason-uploading = The upload is under way; what is sent stays as it is.
 reason-cancelling = The install is being cancelled already.
 
 ## News
@@ -245,6 +260,18 @@ toast-cancelling = Cancelling.
 toast-still-loading = The seats are still on their way.
 toast-no-such-path = There is no such file or folder.
 toast-uploaded = Uploaded { $id }; it is being published now.
+toast-all-uploaded = Uploaded { $n } files; they are being published now.
+toast-not-all-uploaded = { $done } of { $n } uploaded; u tells why.
+toast-mark-files = Only files are marked; Enter goes into a folder.
+toast-choose-files = Choose a file, or mark several with Space.
+toast-pasted = { $n } lines pasted; each counts as a marked file.
+toast-file-refused = The file is refused: there is nothing to edit.
+toast-still-reading = The file is still being read.
+toast-files-open = { $n ->
+        [one] 1 file is
+       *[other] { $n } files are
+    } still being read; wait, or leave it out with Space.
+toast-no-file-ready = No file is ready to be uploaded.
 toast-upload-cancelled = The upload was cancelled; nothing is left of it.
 toast-bound = { $prefix } is now meant for { $n ->
         [one] 1 seat
@@ -265,21 +292,98 @@ title-not-deleted = It was not deleted
 title-not-retried = It was not tried again
 title-not-controlled = The install did not take the command
 title-not-exported = The rows were not exported
-title-not-uploaded = The file was not uploaded
 title-not-installed = The install was not begun
 
-## Upload
+## Upload: choosing files
 
-title-upload = Upload a segment file
-upload-file = File:
-upload-hint = A .zip file goes to SDP, a .mpk file to the 15s store. Tab completes the path.
-upload-more = and { $n } more
-upload-copying = Copying: { $copied } of { $total }
-upload-checking = Reading and checking the copy
+title-files = Upload: which files?
+files-path = File:
+files-none-marked = Enter takes the file that is typed or under the cursor.
+files-marked = { $n ->
+        [one] 1 file marked
+       *[other] { $n } files marked
+    }; Enter goes on with { $n ->
+        [one] it
+       *[other] them
+    }.
+files-hint = Type a path, or Down and Space mark several; pasted lines are marked too.
+files-nothing = No .zip or .mpk file lies here.
+files-more = and { $n } more; type the beginning of a name
+
+## Upload: looking files over
+
+title-review = { $n ->
+        [one] Upload: look it over
+       *[other] Upload: look { $n } files over
+    }
+verdict-waiting = waiting
+verdict-read = being read
+verdict-reading = reading { $n }%
+verdict-refused = refused
+verdict-no-prefix = no prefix
+verdict-wrong-prefix = wrong prefix
+verdict-no-version = no version
+verdict-wrong-version = wrong version
+verdict-twice = twice
+verdict-exists = exists
+verdict-asking = asking
+verdict-unanswered = store is away
+verdict-ready = ready
+verdict-ready-missing = ready, { $n } missing
+verdict-left-out = left out
+verdict-queued = waits
+verdict-under-way = under way
+verdict-uploading = uploading { $n }%
+verdict-uploaded = uploaded
+verdict-failed = failed
+verdict-cancelled = cancelled
+why-exists = { $id } exists already. Give it another version (Tab), or leave the file out (Space).
+why-twice = { $other } becomes { $id } too. Give one of them another version (Tab), or leave one out (Space).
+why-unanswered = The store was asked whether it exists: { $reason }
+why-left-out = It is left out; Space takes it in again.
+why-cancelled = It was cancelled; nothing of it is left.
+becomes = { $id } on { $remote }
+container = { $kind }, { $n ->
+        [one] 1 entry
+       *[other] { $n } entries
+    }, { $size } unpacked
+requires-missing = { $what }: missing, { $reason }
+requires-beside = { $what }: not there yet; { $file } is in this upload
+requires-unknown = whether they are there is not known: { $reason }
+button-reading = Reading the files
+button-upload = { $n ->
+        [0] Nothing to upload
+        [one] Upload 1 file
+       *[other] Upload { $n } files
+    }
+upload-not = { $n } not: { $why }
+upload-more-commands = and { $n } more
+upload-facts-more = { $n ->
+        [one] 1 more line
+       *[other] { $n } more lines
+    }, PageDown
+
+## Upload: under way, and its end
+
+title-uploading = Uploading
+title-uploaded = Upload: what became of it
+upload-which = { $n ->
+        [one] { $file }
+       *[other] { $file } ({ $at } of { $n })
+    }
+upload-copying = Copying
+upload-checking = Checking the copy
 upload-recording = Making the record
 upload-cancelling = Cancelling
-upload-running-hint = Esc cancels, Enter lets it run on behind the panes.
-upload-brief = uploading { $file } { $percent }%
+upload-moved = { $phase }: { $done } of { $total }
+upload-speed = { $moved }, { $speed }/s
+upload-left = { $moved }, { $left } left
+span-seconds = { $s } s
+span-minutes = { $m } min { $s } s
+span-hours = { $h } h { $m } min
+upload-running-hint = Enter lets it run on behind the panes, Esc cancels.
+upload-brief = uploading { $which } { $percent }%
+upload-done-hint = Enter closes, e goes back to the others.
 
 ## Choosing seats
 
@@ -319,6 +423,7 @@ button-no = No
 button-install = Yes, do it
 button-delete = Delete
 button-cancel = Cancel the install
+button-cancel-upload = Cancel the upload
 button-remove = Remove
 button-quit = Quit
 ask-delete = Delete { $id }?
@@ -339,6 +444,9 @@ cancel-done = { $n } done; that stays as it is.
 ask-held = Remove what is held?
 held-n = { $remote }: { $n } gone there, still here
 held-what = Their records and files are removed, installed or not.
+ask-cancel-upload = Cancel the upload?
+cancel-upload-nothing-left = Nothing is left of the file on its way; the others are not begun.
+cancel-upload-stays = What is uploaded already stays.
 ask-quit = Quit?
 quit-upload = An upload is running; it would be cancelled.
 
@@ -395,6 +503,16 @@ fact-name = Name
 fact-type = Type
 fact-vendor = Vendor
 fact-remote = Platform
+fact-description = Description
+fact-becomes = Becomes
+fact-requires = Requires
+fact-conflicts = Conflicts
+fact-archs = For
+fact-container = Packed as
+fact-read-from = Read from
+fact-not-understood = Not understood
+fact-sha256 = SHA-256
+fact-md5 = MD5
 fact-file = File
 fact-origin = Origin
 fact-local = uploaded here

@@ -1,0 +1,104 @@
+//! Files are read and uploaded: each as a task of the runtime, with its progress told now and then.
+
+use std::collections::{BTreeMap, HashMap};
+use std::mem::{Discriminant, discriminant};
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use super::{paths, plain};
+use crate::service::{InspectProgress, Service, UploadProgress, UploadRequest, examine};
+use crate::ui::effect::{Action, Outcome};
+use crate::ui::feed::Event;
+
+/// Progress of each kind is told at most so often.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// Readings and the upload under way.
+pub(super) struct Uploads {
+    service: Arc<Service>,
+    runtime: Handle,
+    events: Sender<Event>,
+    readings: BTreeMap<u32, CancellationToken>,
+    upload: CancellationToken,
+}
+
+impl Uploads {
+    pub(super) fn new(service: Arc<Service>, runtime: Handle, events: Sender<Event>) -> Self {
+        let (readings, upload) = (BTreeMap::new(), CancellationToken::new());
+        Self { service, runtime, events, readings, upload }
+    }
+
+    /// Reads a file and tells what it holds.
+    pub(super) fn inspect(&mut self, number: u32, file: PathBuf) {
+        let cancel = CancellationToken::new();
+        // What is at its end says so by its token.
+        self.readings.retain(|_, reading| !reading.is_cancelled());
+        self.readings.insert(number, cancel.clone());
+        let (service, events) = (Arc::clone(&self.service), self.events.clone());
+        self.runtime.spawn(async move {
+            let heard = paced(events.clone(), move |step: InspectProgress| Outcome::Inspecting(number, step));
+            let found = examine(&paths::expand(&file), &service.settings.upload, heard, &cancel).await;
+            cancel.cancel();
+            tell(&events, Outcome::Inspected(number, found.map(Arc::new).map_err(plain)));
+        });
+    }
+
+    /// Nobody wants to know any more.
+    pub(super) fn stop(&mut self, number: u32) {
+        if let Some(reading) = self.readings.remove(&number) {
+            reading.cancel();
+        }
+    }
+
+    /// Uploads a file.
+    pub(super) fn upload(&mut self, number: u32, request: UploadRequest) {
+        self.upload = CancellationToken::new();
+        let (service, cancel, events) = (Arc::clone(&self.service), self.upload.clone(), self.events.clone());
+        self.runtime.spawn(async move {
+            let heard = paced(events.clone(), move |step: UploadProgress| Outcome::Uploading(number, step));
+            let request = UploadRequest { file: paths::expand(&request.file), ..request };
+            let uploaded = service.upload(&request, heard, &cancel).await;
+            tell(&events, Outcome::Uploaded(number, uploaded.map(|segment| segment.id).map_err(plain)));
+        });
+    }
+
+    /// Ends the upload under way; it takes away itself what it left half done.
+    pub(super) fn cancel(&self) {
+        self.upload.cancel();
+    }
+}
+
+impl Drop for Uploads {
+    fn drop(&mut self) {
+        // None of them outlives its console.
+        self.upload.cancel();
+        self.readings.values().for_each(CancellationToken::cancel);
+    }
+}
+
+/// Tells progress, but not more often than anybody can see.
+fn paced<P: Copy>(
+    events: Sender<Event>,
+    outcome: impl Fn(P) -> Outcome + Send + Sync,
+) -> impl Fn(P) + Send + Sync {
+    let told: Mutex<HashMap<Discriminant<P>, Instant>> = Mutex::default();
+    move |step| {
+        let Ok(mut told) = told.lock() else { return };
+        let now = Instant::now();
+        let due = |before: &Instant| now.duration_since(*before) >= INTERVAL;
+        if told.get(&discriminant(&step)).is_none_or(due) {
+            told.insert(discriminant(&step), now);
+            tell(&events, outcome(step));
+        }
+    }
+}
+
+fn tell(events: &Sender<Event>, outcome: Outcome) {
+    // Nobody waits for it after the end.
+    let _ = events.send(Event::Answer(Action::Done(outcome)));
+}

@@ -1,0 +1,285 @@
+//! What keys do with the files of an upload.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::super::effect::{Action, Effect, Outcome};
+use super::super::model::data::Delta;
+use super::super::model::overlay::Overlay;
+use super::super::model::upload::{Stage, Verdict};
+use super::fixture::{Console, findings, fleet, id, segment};
+use super::upload_screens::ALL;
+use crate::domain::{CreateState, SegmentId};
+use crate::service::UploadRequest;
+
+fn console() -> Console {
+    Console::new(80, 24, fleet())
+}
+
+fn verdicts(console: &Console) -> Vec<Verdict> {
+    console.model.upload.as_ref().unwrap().verdicts(&console.model.data)
+}
+
+fn inspected(console: &Console) -> Vec<(u32, PathBuf)> {
+    let inspect = |effect: &Effect| match effect {
+        Effect::Inspect { number, file } => Some((*number, file.clone())),
+        _ => None,
+    };
+    console.effects.iter().filter_map(inspect).collect()
+}
+
+fn sent(console: &Console) -> Vec<(u32, UploadRequest)> {
+    let sent = |effect: &Effect| match effect {
+        Effect::Upload { number, request } => Some((*number, request.clone())),
+        _ => None,
+    };
+    console.effects.iter().filter_map(sent).collect()
+}
+
+/// The upload under way ends so.
+fn end(console: &mut Console, result: Result<SegmentId, String>) {
+    let (number, _) = sent(console).pop().unwrap();
+    console.act(Action::Done(Outcome::Uploaded(number, result)));
+}
+
+#[test]
+fn a_typed_path_is_looked_over_and_sent() {
+    let mut console = console();
+    console.keys("u/tmp/nav-core-7.0.zip<enter>");
+    assert_eq!(verdicts(&console), [Verdict::Ready]);
+    assert!(sent(&console).is_empty(), "nothing is sent before the word");
+    console.keys("<enter>");
+    let file = PathBuf::from("/tmp/nav-core-7.0.zip");
+    assert_eq!(sent(&console)[0].1, UploadRequest { file, ..UploadRequest::default() });
+    console.keys("<enter>q");
+    assert!(!console.model.quit);
+    assert!(console.text().contains("An upload is running"));
+    console.keys("n");
+    end(&mut console, Ok(id("radio@1.0")));
+    assert_eq!(console.model.at, Some(id("radio@1.0")));
+    assert!(console.text().contains("Uploaded radio@1.0"), "{}", console.text());
+    console.keys("q");
+    assert!(console.model.quit);
+}
+
+#[test]
+fn tab_completes_and_then_goes_into_the_list_where_space_marks() {
+    let mut console = console();
+    console.keys("u/s/crew<tab>");
+    let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
+    assert_eq!(files.path.value(), "/s/crew-app-1.2.0.mpk");
+    console.keys("<esc>u/s/nav<tab>");
+    let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
+    assert_eq!(files.cursor, Some(0));
+    console.keys("<space><space>");
+    let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
+    assert_eq!(files.marks, ["/s/nav-core-2.1.0.zip", "/s/nav-core-3.0.0.zip"].map(PathBuf::from));
+    // A letter goes to the path again; the marks stay.
+    console.keys("x<enter>");
+    assert_eq!(console.model.upload.as_ref().unwrap().files.len(), 2);
+}
+
+#[test]
+fn tab_before_the_list_is_here_completes_when_it_comes() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("u/s/crew<tab>");
+    console.act(Action::Done(Outcome::Listed(super::fixture::listing("/s/cre"))));
+    console.act(Action::Done(Outcome::Listed(super::fixture::listing("/s/crew"))));
+    let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
+    assert_eq!(files.path.value(), "/s/crew-app-1.2.0.mpk");
+}
+
+#[test]
+fn an_absolute_path_counts_alone_behind_a_folder() {
+    let mut console = console();
+    console.model.upload_folder = "/demo/samples/".to_owned();
+    console.keys("u/tmp/a.zip");
+    let path = |console: &Console| match console.model.overlays.last() {
+        Some(Overlay::Files(files)) => files.path.value().to_owned(),
+        _ => panic!(),
+    };
+    assert_eq!(path(&console), "/tmp/a.zip");
+    console.act(Action::Paste("'/srv/my files/b.zip'\n".to_owned()));
+    assert_eq!(path(&console), "/srv/my files/b.zip");
+    console.act(Action::Paste("/srv/c.zip\n/srv/d.mpk\n".to_owned()));
+    console.keys("<enter>");
+    let files: Vec<_> = inspected(&console).into_iter().map(|(_, file)| file).collect();
+    assert_eq!(files, ["/srv/c.zip", "/srv/d.mpk"].map(PathBuf::from), "{}", console.text());
+}
+
+#[test]
+fn two_files_are_read_at_once_and_going_back_keeps_what_is_known() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("u");
+    console.act(Action::Paste("/a-1.zip\n/b-1.zip\n/c-1.zip\n".to_owned()));
+    console.keys("<enter>");
+    let first = inspected(&console);
+    assert_eq!(first.len(), 2);
+    console.keys("<enter>");
+    assert!(console.text().contains("still being read"), "{}", console.text());
+    console.act(Action::Done(Outcome::Inspected(first[0].0, Ok(Arc::new(findings("/a-1.zip"))))));
+    assert_eq!(inspected(&console).len(), 3);
+    assert_eq!(verdicts(&console)[0], Verdict::Asking);
+    console.keys("<tab><tab>0<enter><esc><enter>");
+    assert_eq!(inspected(&console).len(), 3, "none is read again");
+    assert_eq!(console.model.upload.as_ref().unwrap().files[0].id().unwrap(), id("a@10"));
+    console.keys("<esc><esc>");
+    assert!(console.model.upload.is_none());
+    let stopped = console.effects.iter().filter(|effect| matches!(effect, Effect::StopInspect(_))).count();
+    assert_eq!(stopped, 2, "what nobody waits for ends");
+}
+
+#[test]
+fn edited_fields_are_checked_asked_about_and_sent() {
+    let mut console = console();
+    console.keys("u/s/nav-core-2.1.0.zip<enter>");
+    assert_eq!(verdicts(&console), [Verdict::Exists]);
+    console.keys("<enter>");
+    assert!(console.text().contains("No file is ready"), "{}", console.text());
+    console.keys("<tab><tab>/");
+    assert!(console.text().contains("the version may hold letters"), "{}", console.text());
+    console.keys("<backspace>-x");
+    let asked = console.effects.iter().rev().find_map(|effect| match effect {
+        Effect::AskTaken(ids) => Some(ids.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(vec![id("nav-core@2.1.0-x")]));
+    assert_eq!(verdicts(&console), [Verdict::Ready]);
+    console.keys("<down> 二<enter>c");
+    let command =
+        "segdeck segment upload /s/nav-core-2.1.0.zip --version 2.1.0-x --name 'Navigation core 二'";
+    assert_eq!(console.effects.last(), Some(&Effect::Copy(command.to_owned())));
+    console.keys("<enter>");
+    let request = sent(&console).pop().unwrap().1;
+    assert_eq!((request.prefix, request.version.as_deref()), (None, Some("2.1.0-x")));
+    assert_eq!((request.name.as_deref(), request.description), (Some("Navigation core 二"), None));
+}
+
+#[test]
+fn esc_in_a_field_takes_back_what_was_typed() {
+    let mut console = console();
+    console.keys("u/s/nav-core-9.zip<enter><tab>x<esc>");
+    assert_eq!(console.model.upload.as_ref().unwrap().files[0].id().unwrap(), id("nav-core@9"));
+    console.keys("<tab>x<tab><backtab><enter>");
+    assert_eq!(console.model.upload.as_ref().unwrap().files[0].id().unwrap(), id("nav-corex@9"));
+}
+
+#[test]
+fn keys_typed_fast_ask_once_for_what_is_not_answered() {
+    let mut console = console();
+    console.keys("u/s/nav-core-9.zip<enter>");
+    console.answers = false;
+    let asked = |console: &Console| {
+        console.effects.iter().filter(|effect| matches!(effect, Effect::AskTaken(_))).count()
+    };
+    let before = asked(&console);
+    console.keys("<tab><tab>1");
+    assert_eq!(asked(&console), before + 1);
+    console.act(Action::Resize(90, 30));
+    console.keys("<tab><tab>x");
+    assert_eq!(asked(&console), before + 1, "nothing else changed");
+    console.act(Action::Done(Outcome::Taken(vec![(id("nav-core@91"), Err("the store is away".to_owned()))])));
+    assert!(matches!(verdicts(&console)[0], Verdict::Unanswered(_)));
+    assert!(console.text().contains("the store is away"), "{}", console.text());
+}
+
+#[test]
+fn somebody_else_uploads_the_same_meanwhile() {
+    let mut console = console();
+    console.keys("u/s/nav-core-9.zip<enter>");
+    assert_eq!(verdicts(&console), [Verdict::Ready]);
+    let new = segment("nav-core@9", "theirs", CreateState::Pending);
+    let segments = [(new.id.clone(), Some(Arc::new(new)))].into();
+    console.act(Action::Data(Box::new(Delta { segments, ..Delta::default() })));
+    assert_eq!(verdicts(&console), [Verdict::Exists]);
+    let segments = [(id("nav-core@9"), None)].into();
+    console.act(Action::Data(Box::new(Delta { segments, ..Delta::default() })));
+    assert_eq!(verdicts(&console), [Verdict::Ready], "it was deleted, and asked about again");
+}
+
+#[test]
+fn the_same_segment_twice_is_said_and_leaving_one_out_mends_it() {
+    let mut console = console();
+    console.keys("u");
+    console.act(Action::Paste("/a/nav-9.zip\n/b/nav-9.zip\n".to_owned()));
+    console.keys("<enter>");
+    assert_eq!(verdicts(&console), [Verdict::Ready, Verdict::Twice(0)]);
+    console.keys("<down>");
+    assert!(console.text().contains("becomes nav@9 too"), "{}", console.text());
+    console.keys("<up><space>");
+    assert_eq!(verdicts(&console), [Verdict::LeftOut, Verdict::Ready]);
+    console.keys("<enter>");
+    assert_eq!(sent(&console).len(), 1);
+    assert_eq!(sent(&console)[0].1.file, PathBuf::from("/b/nav-9.zip"));
+}
+
+#[test]
+fn files_go_one_after_the_other_and_the_end_is_told() {
+    let mut console = console();
+    console.keys(ALL);
+    console.keys("<enter>");
+    assert_eq!(sent(&console).len(), 1, "{:?}", verdicts(&console));
+    end(&mut console, Ok(id("nav-core@3.0.0")));
+    end(&mut console, Err("the disk is full".to_owned()));
+    assert_eq!(sent(&console).len(), 3);
+    end(&mut console, Ok(id("crew-app@1.2.0")));
+    assert!(matches!(console.model.upload.as_ref().unwrap().stage, Stage::Done));
+    let text = console.text();
+    assert!(text.contains("uploaded 2") && text.contains("failed 1") && text.contains("exists 1"), "{text}");
+    // What was not uploaded can be tried again as it was.
+    console.keys("e");
+    assert_eq!(verdicts(&console).iter().filter(|verdict| **verdict == Verdict::Ready).count(), 1);
+    console.keys("<enter>");
+    end(&mut console, Ok(id("导航-显示@4.3.0.0")));
+    console.keys("<enter>");
+    assert!(console.model.upload.is_none() && console.model.overlays.is_empty());
+}
+
+#[test]
+fn cancelling_asks_ends_the_running_one_and_begins_no_other() {
+    let mut console = console();
+    console.keys(ALL);
+    console.keys("<enter>");
+    end(&mut console, Ok(id("nav-core@3.0.0")));
+    console.keys("<esc><enter>");
+    assert!(!console.effects.contains(&Effect::CancelUpload), "no is the default");
+    console.keys("<esc>y");
+    assert_eq!(console.effects.last(), Some(&Effect::CancelUpload));
+    end(&mut console, Err("cancelled".to_owned()));
+    assert_eq!(sent(&console).len(), 2, "the third does not begin");
+    let text = console.text();
+    assert!(text.contains("uploaded 1") && text.contains("cancelled 2"), "{text}");
+}
+
+#[test]
+fn cancelling_one_file_says_that_nothing_is_left() {
+    let mut console = console();
+    console.keys("u/tmp/x-1.zip<enter><enter><esc>y");
+    end(&mut console, Err("cancelled".to_owned()));
+    assert!(console.text().contains("nothing is left of it"), "{}", console.text());
+    assert!(console.model.upload.is_none() && console.model.overlays.is_empty());
+}
+
+#[test]
+fn a_question_about_an_upload_that_ended_goes_away() {
+    let mut console = console();
+    console.keys("u/tmp/x-1.zip<enter><enter><esc>");
+    end(&mut console, Ok(id("radio@1.0")));
+    assert!(console.model.overlays.is_empty(), "{:?}", console.model.overlays);
+}
+
+#[test]
+fn what_failed_behind_the_panes_is_told_and_u_shows_why() {
+    let mut console = console();
+    console.keys("u/tmp/x-1.zip<enter><enter><enter>");
+    end(&mut console, Err("the disk is full".to_owned()));
+    assert!(console.text().contains("0 of 1 uploaded; u tells why"), "{}", console.text());
+    console.keys("u");
+    assert!(console.text().contains("the disk is full"), "{}", console.text());
+    console.keys("<esc>");
+    assert!(console.model.upload.is_none());
+    console.keys("u");
+    assert!(matches!(console.model.overlays.as_slice(), [Overlay::Files(_)]));
+}
