@@ -87,6 +87,8 @@ pub(super) struct Intake<'a> {
     kept: Vec<Kept>,
     kept_bytes: usize,
     current: Option<Current>,
+    /// The path before this one.
+    last: String,
 }
 
 impl<'a> Intake<'a> {
@@ -103,6 +105,7 @@ impl<'a> Intake<'a> {
             kept: Vec::new(),
             kept_bytes: 0,
             current: None,
+            last: String::new(),
         }
     }
 
@@ -182,7 +185,10 @@ impl<'a> Intake<'a> {
 
     /// Refuses a path that is there already, also in other letters, and one below a file.
     fn note(&mut self, path: &str, kind: Kind) -> Result<(), ArchiveError> {
+        // The folders that it shares with the entry before it were noted then.
+        let known = shared(&self.last, path);
         let ends = path.match_indices('/').map(|(at, _)| (at, Kind::Folder, false));
+        let ends = ends.filter(|(at, ..)| *at >= known);
         for (end, kind, own) in ends.chain([(path.len(), kind, true)]) {
             let part = &path[..end];
             let exact = self.hasher.hash_one(part);
@@ -209,6 +215,8 @@ impl<'a> Intake<'a> {
                 }
             }
         }
+        self.last.clear();
+        self.last.push_str(path);
         Ok(())
     }
 
@@ -234,4 +242,10 @@ impl<'a> Intake<'a> {
             self.kept_bytes = self.kept.iter().map(|kept| kept.bytes.len()).sum();
         }
     }
+}
+
+/// Bytes of the folders that both paths lie in, the last `/` included.
+fn shared(one: &str, other: &str) -> usize {
+    let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other);
+    same.enumerate().filter(|(_, (byte, _))| *byte == b'/').map(|(at, _)| at + 1).last().unwrap_or(0)
 }

@@ -110,7 +110,13 @@ pub fn read<R: Read + Seek>(file: R, reading: Reading<'_>) -> Result<Contents, A
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     Read::by_ref(&mut file).take(container::HEAD as u64).read_to_end(&mut head)?;
-    let container = container::detect(&head, reading.format)?;
+    let container = match container::detect(&head, reading.format) {
+        // The last part of a split archive begins anywhere in its data.
+        Err(error @ ArchiveError::NotAnArchive { .. }) => {
+            return Err(zip::without_start(&mut file).unwrap_or(error));
+        }
+        detected => detected?,
+    };
     let mut intake = Intake::new(limits, file_size);
     let mut progress = Progress::new(reading.heard);
     match container {

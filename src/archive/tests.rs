@@ -283,6 +283,36 @@ fn a_file_over_its_limit_is_refused() {
 }
 
 #[test]
+fn whoever_listens_hears_how_far_it_is_and_can_stop_it() {
+    let noise: Vec<u8> = (0..5_000_001_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
+    let bytes = zip_of(&[("segment.toml", TOML.as_bytes()), ("noise", &noise)]);
+    let until = |most: usize| {
+        let mut heard = Vec::new();
+        let read = read(
+            Cursor::new(&bytes),
+            Reading {
+                file_name: "a.zip",
+                format: Format::Zip,
+                limits: &limits(),
+                heard: &mut |bytes| {
+                    heard.push(bytes);
+                    if heard.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                },
+            },
+        );
+        (read, heard)
+    };
+    let (whole, heard) = until(usize::MAX);
+    assert!(whole.is_ok() && heard.is_sorted() && heard.len() >= 5, "{heard:?}");
+    assert_eq!(heard.last(), Some(&(bytes.len() as u64)));
+    for most in 1..=heard.len() {
+        let (stopped, heard) = until(most);
+        assert!(matches!(stopped, Err(ArchiveError::Cancelled)));
+        assert_eq!(heard.len(), most);
+    }
+}
+
+#[test]
 fn a_disk_that_fails_is_not_the_archives_fault() {
     struct Failing(Cursor<Vec<u8>>);
     impl Read for Failing {

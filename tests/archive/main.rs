@@ -5,3 +5,5 @@ mod hostile;
 mod hostile_zip;
 mod raw_zip;
 mod real_tar;
+mod real_zip;
+mod zip_property;

@@ -39,7 +39,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn inspect(path: &Path, format: Format) -> Result<Contents, ArchiveError> {
+pub(crate) fn inspect(path: &Path, format: Format) -> Result<Contents, ArchiveError> {
     let mut last = 0;
     let read = read(
         File::open(path).unwrap(),
@@ -61,14 +61,15 @@ fn inspect(path: &Path, format: Format) -> Result<Contents, ArchiveError> {
 }
 
 /// Runs a script of bash in the folder; it must write `$OUT`. A tool that is missing fails the test.
-fn pack(folder: &Path, script: &str) -> tempfile::TempPath {
+pub(crate) fn pack(folder: &Path, script: &str) -> tempfile::TempPath {
     let out = tempfile::NamedTempFile::new().unwrap().into_temp_path();
     fs::remove_file(&out).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
     let run = Command::new("bash")
         .args(["-euo", "pipefail", "-c", script])
         .current_dir(folder)
         .env("OUT", &out)
-        .env("TMP", tempfile::tempdir().unwrap().keep())
+        .env("TMP", scratch.path())
         .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();

@@ -75,6 +75,7 @@ impl Unpacker {
             crc.update(&self.chunk[..made]);
             intake.bytes(&self.chunk[..made])?;
             progress.at(local.data_end - left)?;
+            progress.unpacked(made)?;
             match status {
                 Status::StreamEnd => break,
                 Status::Ok | Status::BufError if taken == 0 && made == 0 => {

@@ -48,6 +48,15 @@ pub(super) fn find<R: Read + Seek>(file: &mut Window<R>) -> Result<End, ArchiveE
     at_its_place(End { entries: entries.into(), start: offset.into(), end: position }, bytes.into())
 }
 
+/// Why a file that does not begin like a zip archive is refused although it ends like one.
+pub(in crate::archive) fn without_start<R: Read + Seek>(file: &mut Window<R>) -> Option<ArchiveError> {
+    only(file).ok()?;
+    Some(match find(file) {
+        Err(error @ ArchiveError::Split) => error,
+        Ok(_) | Err(_) => ArchiveError::broken("there are bytes before its first entry"),
+    })
+}
+
 /// The end record. Programs look for it in several ways, from the front, from the back, with or without a
 /// look at the length of its comment; so there is one only, and the comment has nothing that looks like one.
 fn only<R: Read + Seek>(file: &mut Window<R>) -> Result<(u64, Vec<u8>), ArchiveError> {

@@ -19,6 +19,7 @@ use super::progress::Progress;
 use super::window::Window;
 use super::{ArchiveError, Limits};
 use data::Unpacker;
+pub(super) use end::without_start;
 
 /// Reads all entries, in the order in which their data lies in the file.
 pub(super) fn read<R: Read + Seek>(

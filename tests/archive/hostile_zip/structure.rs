@@ -44,7 +44,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("a line end behind the end", behind(b"\r\n"), "bytes behind its end record"),
         row("zeros behind the end", behind(&[0; 512]), "bytes behind its end record"),
         row("a program before it", before(0, b"MZ\x90"), "Windows program"),
-        row("a script before it", before(0, b"#!/bin/sh\n"), "no archive"),
+        row("a script before it", before(0, b"#!/bin/sh\n"), "bytes before its first entry"),
         row("a byte before an entry", before(1, b"\0"), "belong to no entry"),
         row("a byte before the directory", gap(b"\0"), "belong to no entry"),
         row(
@@ -117,6 +117,16 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("the first part of several", [b"PK\x07\x08".to_vec(), good().bytes()].concat(), "split"),
         row("the only part of several", [b"PK00".to_vec(), good().bytes()].concat(), "split"),
+        row(
+            "the last part of several",
+            good()
+                .with(|zip| {
+                    zip.entries[0].before = b"the rest of an entry".to_vec();
+                    zip.end = Some(|end| (end[4], end[6]) = (2, 2));
+                })
+                .bytes(),
+            "split",
+        ),
         row("on the second disk", end(|end| end[4] = 1), "split"),
         row("a directory on another disk", end(|end| end[6] = 1), "split"),
         row("entries on another disk", end(|end| end[8] = 2), "split"),
