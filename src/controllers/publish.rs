@@ -3,11 +3,14 @@
 //! The operation id is the same for every try of a record, by whichever leader, so that the remote makes at
 //! most one segment of it. An open intent is looked up there before anything is sent again.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
-use futures::StreamExt as _;
+use futures::{StreamExt as _, stream};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
 use super::segment::Current;
@@ -44,6 +47,8 @@ enum Tried {
     Failed(FreeText, Option<Duration>),
     /// It failed, and will again.
     Refused(FreeText),
+    /// The file in shared storage is not the one that the record describes.
+    Altered,
 }
 
 pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
@@ -61,11 +66,7 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
         }
     }
     if current.segment.file_state == Some(FileState::Altered) {
-        let why = format!(
-            "its file in shared storage was altered; put the right one back and run `segdeck segment verify {0}`, or delete {0} and upload it again",
-            current.segment.id
-        );
-        return record(drive, current, Tried::Refused(why.into())).await;
+        return record(drive, current, Tried::Altered).await;
     }
     begin(drive, &mut current);
     current.intend(drive, operation.clone(), Effect::Create, CREATE_DEADLINE).await?;
@@ -97,18 +98,23 @@ async fn send(
         file_size: segment.file_size,
         sha256: segment.sha256.clone(),
     };
-    let bytes = match drive.service.storage.read(&segment.storage_key, 0).await {
+    let storage = &drive.service.storage;
+    match storage.stat(&segment.storage_key).await? {
+        Some(there) if there.size == segment.file_size => {}
+        Some(_) => return Ok(Tried::Altered),
+        None => return Ok(missing()),
+    }
+    let bytes = match storage.read(&segment.storage_key, 0).await {
         Ok(bytes) => bytes,
-        Err(StorageError::NotFound { .. }) => {
-            return Ok(Tried::Refused(
-                "its file is missing from shared storage; put it back there, or delete the segment and upload it again".into(),
-            ));
-        }
+        Err(StorageError::NotFound { .. }) => return Ok(missing()),
         Err(error) => return Err(error.into()),
     };
     // A fault of our own storage half-way is not the remote's, and does not count as a try.
     let own_fault: Arc<Mutex<Option<StorageError>>> = Arc::default();
     let fault = Arc::clone(&own_fault);
+    // The remote checks what comes against the record's sha256, so nothing is hashed here on its way out.
+    let all_sent = Arc::new(AtomicBool::new(false));
+    let sent = Arc::clone(&all_sent);
     let remote = segment.remote;
     let file: FileStream = bytes
         .map(move |chunk| {
@@ -127,6 +133,10 @@ async fn send(
                 }
             })
         })
+        .chain(stream::poll_fn(move |_| {
+            sent.store(true, Ordering::Relaxed);
+            Poll::Ready(None)
+        }))
         .boxed();
     let answer = repository.create(operation, &header, file).await;
     if let Some(error) = own_fault.lock().ok().and_then(|mut fault| fault.take()) {
@@ -140,10 +150,27 @@ async fn send(
         Meaning::Exists => Ok(adopt(repository, segment, &error).await),
         Meaning::Unclear => match repository.find_operation(operation).await {
             Ok(Operation::Created(uid)) => Ok(Tried::There(uid)),
+            // All of it went out and was not taken: either it was damaged on its way, and another try mends
+            // that, or it lies damaged here, and none ever will.
+            _ if all_sent.load(Ordering::Relaxed) && !is_whole(drive, segment).await? => Ok(Tried::Altered),
             _ => Ok(failed(&error)),
         },
         _ => Ok(failed(&error)),
     }
+}
+
+fn missing() -> Tried {
+    Tried::Refused(
+        "its file is missing from shared storage; put it back there, or delete the segment and upload it again"
+            .into(),
+    )
+}
+
+/// Is the file in shared storage the one that the record describes?
+async fn is_whole(drive: &Drive, segment: &Segment) -> Result<bool, Trouble> {
+    let never = CancellationToken::new();
+    let (size, sha256) = drive.service.storage.sha256(&segment.storage_key, |_| {}, &never).await?;
+    Ok(size == segment.file_size && sha256 == segment.sha256)
 }
 
 /// The remote has the id already: ours if it is the same file.
@@ -200,6 +227,16 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
             status.state = CreateState::Failed;
             status.time = now;
             status.reason = Some(reason.cut(MAX_REASON));
+        }
+        Tried::Altered => {
+            let why = FreeText::from(format!(
+                "its file in shared storage was altered; put the right one back and run `segdeck segment verify {0}`, or delete {0} and upload it again",
+                segment.id
+            ));
+            status.state = CreateState::Failed;
+            status.time = now;
+            status.reason = Some(why.cut(MAX_REASON));
+            segment.file_state = Some(FileState::Altered);
         }
     }
     segment.intent = None;
