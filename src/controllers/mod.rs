@@ -16,6 +16,7 @@ mod publish;
 mod pull;
 mod queue;
 mod remove;
+mod resuming;
 mod run;
 mod segment;
 mod step;

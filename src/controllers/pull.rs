@@ -10,21 +10,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
 use super::remove;
+use super::resuming::resuming;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use crate::archive::Overrides;
 use crate::domain::segment::RemoteExtra;
 use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
 use crate::domain::{CreateState, FreeText, RemoteKind, SegmentId, Timestamp, clock};
-use crate::remote::{RemoteError, RemoteSegment, SegmentRepository};
+use crate::remote::{RemoteSegment, SegmentRepository};
 use crate::service::{Audited, CONFLICT, Checked, Code, Here, ServiceError, list_remote};
 use crate::store::{self, Txn, keys};
 
 /// Most items of each kind that a result keeps; the counts of longer ones are in the log.
 const KEPT: usize = 1_000;
-
-/// How often a broken download is taken up again before it counts as failed.
-const RESUMES: usize = 5;
 
 /// Runs a data sync if one is asked for or due.
 pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
@@ -250,50 +248,6 @@ async fn take_away(drive: &Drive, id: &SegmentId, uid: &str) -> Result<bool, Tro
     // The record is gone: a file left by a crash here is the sweep's.
     drive.service.storage.delete(&key).await?;
     Ok(true)
-}
-
-/// A download that goes on where it broke off.
-fn resuming<'a>(
-    repository: &'a dyn SegmentRepository,
-    uid: &'a str,
-) -> impl futures::Stream<Item = Result<bytes::Bytes, RemoteError>> + 'a {
-    struct State {
-        stream: Option<crate::remote::FileStream>,
-        offset: u64,
-        resumes: usize,
-        ended: bool,
-    }
-    let state = State { stream: None, offset: 0, resumes: 0, ended: false };
-    futures::stream::unfold(state, move |mut state| async move {
-        loop {
-            if state.ended {
-                return None;
-            }
-            let failed = match &mut state.stream {
-                Some(stream) => match stream.next().await {
-                    Some(Ok(chunk)) => {
-                        state.offset += chunk.len() as u64;
-                        return Some((Ok(chunk), state));
-                    }
-                    None => return None,
-                    Some(Err(error)) => error,
-                },
-                None => match repository.download(uid, state.offset).await {
-                    Ok(stream) => {
-                        state.stream = Some(stream);
-                        continue;
-                    }
-                    Err(error) => error,
-                },
-            };
-            state.stream = None;
-            state.resumes += 1;
-            if state.resumes > RESUMES {
-                state.ended = true;
-                return Some((Err(failed), state));
-            }
-        }
-    })
 }
 
 fn cut(mut outcome: SyncOutcome) -> SyncOutcome {
