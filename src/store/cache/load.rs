@@ -63,15 +63,14 @@ pub(super) async fn load(
         loop {
             let page = store.list(&query).await?;
             revision = Some(page.revision);
-            query.revision = revision;
             query.limit = pace.page;
-            query.after = page.entries.last().map(|entry| entry.key.clone()).or(query.after);
+            let more = query.turn(&page);
             if summaries {
                 load.summaries(store, &page.entries).await?;
             } else {
                 load.take(page.entries).await;
             }
-            if !page.more {
+            if !more {
                 break;
             }
         }
