@@ -2,5 +2,6 @@
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "each test binary uses its own part of it")]
 
 pub mod archive;
+pub mod cutting;
 pub mod etcd;
 pub mod site;

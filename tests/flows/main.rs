@@ -4,6 +4,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod broken_lines;
+mod contested;
 mod create;
 mod delete;
 mod format;
