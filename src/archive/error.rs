@@ -39,12 +39,10 @@ pub enum ArchiveError {
         reason: String,
     },
     /// It would need more memory than there is for it.
-    #[error("the {stream} stream needs a window of {}; 32 MiB are allowed; compress it again with {advice}", mib(*bytes))]
+    #[error("the {stream} stream needs a window of more than 32 MiB; compress it again with {advice}")]
     Window {
         /// `xz` or `zstd`.
         stream: &'static str,
-        /// The window's size, where it is known.
-        bytes: Option<u64>,
         /// How to compress it.
         advice: &'static str,
     },
@@ -196,10 +194,6 @@ pub(super) fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-fn mib(bytes: Option<u64>) -> String {
-    bytes.map_or_else(|| "more".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
 }
 
 fn place(line: Option<usize>, field: Option<&str>, text: &str) -> String {

@@ -162,17 +162,14 @@ fn git(form: &str, files: &str) -> String {
 fn what_a_segment_may_not_hold_is_refused_as_real_tools_write_it() {
     let folder = folder();
     let rows: &[(&str, &str)] = &[
-        ("tar c . | xz -9 >$OUT", "the xz stream needs a window of"),
-        ("tar c . | xz --lzma2=dict=64MiB >$OUT", "32 MiB are allowed"),
+        ("tar c . | xz -9 >$OUT", "the xz stream needs a window of more than 32 MiB"),
+        ("tar c . | xz --lzma2=dict=64MiB >$OUT", "the xz stream needs a window of more than 32 MiB"),
         (
             "tar cf $TMP/t .; { head -c 1000000 $TMP/t | xz -1; tail -c +1000001 $TMP/t | xz -9; } >$OUT",
-            "32 MiB are allowed",
+            "the xz stream needs a window of more than 32 MiB",
         ),
-        (
-            "tar c . | zstd -q --long=27 >$OUT",
-            "the zstd stream needs a window of 128 MiB; 32 MiB are allowed",
-        ),
-        ("tar c . | zstd -q --long=31 >$OUT", "needs a window of 2048 MiB"),
+        ("tar c . | zstd -q --long=27 >$OUT", "the zstd stream needs a window of more than 32 MiB"),
+        ("tar c . | zstd -q --long=31 >$OUT", "the zstd stream needs a window of more than 32 MiB"),
         ("tar c . | zstd -q -D segment.toml >$OUT", "its zstd stream is damaged"),
         ("ln -sf /etc/passwd l; tar cf $OUT .; rm l", "the entry ./l is refused: it is a symbolic link"),
         ("ln -f empty h; tar cf $OUT .; rm h", "is a hard link"),

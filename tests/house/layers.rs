@@ -75,11 +75,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("object_store", &["storage"]),
     ("prost", &["proto", "remote", "platform"]),
     ("prost_types", &["proto", "remote", "platform"]),
-    ("lzma_rust2", &["archive"]),
+    ("liblzma", &["archive"]),
     ("ratatui", &["ui"]),
     ("reqwest", &["storage"]),
     ("rusqlite", &["store", "platform"]),
-    ("ruzstd", &["archive"]),
     (
         "tokio",
         &["storage", "store", "remote", "service", "controllers", "platform", "telemetry", "cli", "ui"],
@@ -87,6 +86,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tonic", &["proto", "remote", "platform", "store"]),
     ("tui_input", &["ui"]),
     ("zip", &["archive", "cli"]),
+    ("zstd", &["archive"]),
 ];
 
 /// What a file breaks, one line for each path.

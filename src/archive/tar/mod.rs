@@ -21,9 +21,6 @@ use blocks::Blocks;
 pub(super) use header::looks_like;
 use source::{Ends, Source};
 
-/// Largest window of a compressed stream, in bytes.
-const MAX_WINDOW: u64 = 32 << 20;
-
 /// Reads all entries of a file that [`container::detect`] took for a tar archive, or for a stream that may
 /// hold one. The file stands at its start.
 pub(super) fn read<R: BufRead>(
@@ -38,8 +35,8 @@ pub(super) fn read<R: BufRead>(
     let source = Source::new(file, &ends);
     let (called, stream): (_, Box<dyn Read + '_>) = match container {
         Container::TarGzip => ("its gzip stream", Box::new(gzip::Gzip::new(source))),
-        Container::TarXz => ("its xz stream", Box::new(xz::Xz::new(source))),
-        Container::TarZstd => ("its zstd stream", Box::new(zstd::Zstd::new(source))),
+        Container::TarXz => ("its xz stream", Box::new(xz::Xz::new(source)?)),
+        Container::TarZstd => ("its zstd stream", Box::new(zstd::Zstd::new(source)?)),
         Container::Tar | Container::Zip => ("the file", Box::new(source)),
     };
     let mut blocks = Blocks::new(stream, called, &ends, limits, file_size);
@@ -76,7 +73,8 @@ fn first_block<S: Read>(
     };
     let (head, filled) = blocks.part()?;
     match looks_like(&head[..filled]) {
-        true => Ok(head),
+        true if filled == header::BLOCK => Ok(head),
+        true => Err(ArchiveError::broken("the tar archive ends within a block")),
         false => Err(inside(container::called_inside(&head[..filled]))),
     }
 }
