@@ -63,7 +63,7 @@ fn child() {
 fn every_one_is_refused_for_its_reason_in_small_memory_and_nothing_is_written() {
     let (archives, work) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut expected = Vec::new();
-    let tables = [super::hostile_zip::rows()];
+    let tables = [super::hostile_zip::rows(), super::hostile_tar::rows()];
     for row in tables.into_iter().flatten() {
         fs::write(archives.path().join(expected.len().to_string()), &row.bytes).unwrap();
         expected.push((row.name, row.says));

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test says what it expected by failing
 
 mod hostile;
+mod hostile_tar;
 mod hostile_zip;
+mod raw_tar;
 mod raw_zip;
 mod real_tar;
 mod real_zip;
