@@ -73,7 +73,8 @@ pub(super) fn called_inside(head: &[u8]) -> &'static str {
     }
 }
 
-fn known(head: &[u8]) -> Option<Container> {
+/// The same without a verdict: also a container that is not taken here is known.
+pub(super) fn known(head: &[u8]) -> Option<Container> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Some(Container::Zip);
     }

@@ -96,6 +96,11 @@ pub struct Contents {
     pub unpacked_size: u64,
 }
 
+/// How a file seems to be packed by its first 512 bytes, taken or not.
+pub fn container(head: &[u8]) -> Option<Container> {
+    container::known(head)
+}
+
 /// Reads a segment file: its container, every entry's checksum, and its manifest. It blocks, and may take
 /// as long as unpacking the whole file. Keeps a few MiB, the window of an xz or zstd stream (32 MiB at most),
 /// and a few bytes for each entry.

@@ -9,10 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::source::{self, Source};
 use super::{Code, ServiceError};
-use crate::archive::{Contents, Overrides, Resolved};
+use crate::archive::{self, Container, Contents, Overrides, Resolved};
 use crate::domain::Format;
 use crate::settings::UploadSettings;
 use crate::storage::{self, Hashed};
+
+/// Bytes that tell how a file is packed.
+const HEAD: usize = 512;
 
 /// A file that would be taken.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +45,8 @@ pub struct Findings {
     pub file_name: String,
     /// Where it goes; absent where its suffix does not say.
     pub format: Option<Format>,
+    /// How it seems to be packed, by its first bytes; absent where that is unknown.
+    pub container: Option<Container>,
     /// Size and hashes; absent where it could not be read to its end.
     pub hashed: Option<Hashed>,
     /// What it holds, or why it would be refused.
@@ -103,29 +108,29 @@ pub async fn examine(
 ) -> Result<Findings, ServiceError> {
     let file_name = source::file_name(file);
     let format = source::format_of(&file_name);
-    let opened = match source::open(file).await {
-        Ok(source) => {
-            let size = source.size;
-            source.split(file).map(|(whole, random)| (size, whole, random))
-        }
-        Err(error) => Err(error),
+    let opened = async {
+        let source = source::open(file).await?;
+        let size = source.size;
+        let (whole, random) = source.split(file)?;
+        let (random, head) = random.head().await?;
+        Ok((size, whole, random, archive::container(&head)))
     };
-    let (hashed, contents) = match opened {
-        Err(error) => (None, Err(error)),
-        Ok((size, whole, random)) => {
+    let (container, hashed, contents) = match opened.await {
+        Err(error) => (None, None, Err(error)),
+        Ok((size, whole, random, container)) => {
             let reading =
                 async { read(random, size, &file_name, format.clone()?, settings, &progress, cancel).await };
             let (hashed, contents) = tokio::join!(hash(whole, size, settings, &progress, cancel), reading);
             match hashed {
-                Ok(hashed) => (Some(hashed), contents),
-                Err(error) => (None, contents.and(Err(error))),
+                Ok(hashed) => (container, Some(hashed), contents),
+                Err(error) => (container, None, contents.and(Err(error))),
             }
         }
     };
     if cancel.is_cancelled() {
         return Err(storage::StorageError::Cancelled.into());
     }
-    Ok(Findings { file: file.to_owned(), file_name, format: format.ok(), hashed, contents })
+    Ok(Findings { file: file.to_owned(), file_name, format: format.ok(), container, hashed, contents })
 }
 
 impl Inspection {
@@ -198,6 +203,19 @@ impl Source {
 struct RandomAccess {
     file: File,
     position: u64,
+}
+
+impl RandomAccess {
+    /// The first bytes; none where they do not come, which the reader will tell.
+    async fn head(self) -> Result<(Self, Vec<u8>), ServiceError> {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut head = vec![0; HEAD];
+            let bytes = self.file.read_at(&mut head, 0).unwrap_or(0);
+            head.truncate(bytes);
+            (self, head)
+        });
+        read.await.map_err(|error| ServiceError::new(Code::Failed, format!("reading broke off: {error}")))
+    }
 }
 
 impl Read for RandomAccess {

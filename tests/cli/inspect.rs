@@ -94,8 +94,21 @@ fn a_refused_file_says_why_and_what_is_known() {
         assert!(!run.out.contains("null"), "{}", run.out);
     }
     assert_eq!(inspect(&house, &["notes.txt", "-o", "json"]).json()["sha256"], sha256);
+    // A tar that calls itself a zip is known for what it is.
+    house.file("segment.toml", NAV);
+    let tar = house.path().join("tar.zip");
+    let packed = std::process::Command::new("tar")
+        .arg("-cf")
+        .arg(&tar)
+        .arg("-C")
+        .arg(house.path())
+        .arg("segment.toml")
+        .status();
+    assert!(packed.unwrap().success());
+    let found = inspect(&house, &["tar.zip", "-o", "json"]).exits(1).json();
+    assert_eq!((&found["container"], &found["error"]["code"]), (&"tar".into(), &"invalid".into()), "{found}");
     let run = inspect(&house, &["bare.zip"]).exits(1);
-    assert!(run.out.contains("verdict  refused: ") && run.out.contains("segment.toml"), "{}", run.out);
+    assert!(run.out.contains("verdict    refused: ") && run.out.contains("segment.toml"), "{}", run.out);
 }
 
 #[test]
@@ -110,6 +123,20 @@ fn several_files_are_all_looked_into() {
     assert_eq!(run.out.lines().count(), 3);
     let run = inspect(&house, &files).exits(4);
     assert_eq!(run.out.matches("verdict").count(), 3);
+}
+
+#[test]
+fn text_in_gb18030_is_told_in_utf_8() {
+    let house = House::new();
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(house.path().join("nav.zip")).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("segment.toml", options).unwrap();
+    let manifest = b"prefix = \"nav\"\nversion = \"1\"\nname = \"\xb5\xbc\xba\xbd\"\n";
+    std::io::Write::write_all(&mut zip, manifest).unwrap();
+    zip.finish().unwrap();
+    let found = inspect(&house, &["nav.zip", "-o", "json"]).exits(0).json();
+    assert_eq!(found["name"], "导航");
+    assert!(inspect(&house, &["nav.zip"]).exits(0).out.contains("name       导航\n"));
 }
 
 /// A file that never ends is read until somebody has had enough.

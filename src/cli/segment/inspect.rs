@@ -50,6 +50,8 @@ struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    container: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     file_size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
@@ -82,7 +84,6 @@ struct Who {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Held {
-    container: &'static str,
     #[serde(rename = "type", skip_serializing_if = "FreeText::is_empty")]
     kind: FreeText,
     #[serde(skip_serializing_if = "FreeText::is_empty")]
@@ -122,6 +123,7 @@ impl Item {
             error,
             remote: findings.format.map(|format| format.remote()),
             format: findings.format.map(|format| format.as_str()),
+            container: findings.container.map(|container| container.as_str()),
             file_size: size,
             sha256,
             md5,
@@ -144,7 +146,7 @@ impl Item {
         };
         row("file", &self.file);
         row("goes to", &self.remote.map(|remote| remote.to_string()).unwrap_or_default());
-        row("container", self.held.as_ref().map(|held| held.container).unwrap_or_default());
+        row("container", self.container.unwrap_or_default());
         if let Some(who) = &self.who {
             row("id", &who.id.to_string());
             row("name", who.name.raw());
@@ -181,7 +183,6 @@ impl From<Contents> for Held {
     fn from(contents: Contents) -> Self {
         let manifest = contents.manifest;
         Self {
-            container: contents.container.as_str(),
             kind: manifest.kind,
             vendor: manifest.vendor,
             archs: manifest.archs,
