@@ -17,25 +17,6 @@ use crate::storage::{self, Hashed};
 /// Bytes that tell how a file is packed.
 const HEAD: usize = 512;
 
-/// A file that would be taken.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Inspection {
-    /// The file.
-    pub file: PathBuf,
-    /// Its name without folders.
-    pub file_name: String,
-    /// Where it goes.
-    pub format: Format,
-    /// In bytes.
-    pub file_size: u64,
-    /// Lower-case hex.
-    pub sha256: String,
-    /// Lower-case hex.
-    pub md5: String,
-    /// What it holds.
-    pub contents: Contents,
-}
-
 /// What was found out of a file, also of one that would be refused.
 #[derive(Debug, Clone)]
 pub struct Findings {
@@ -72,38 +53,15 @@ pub enum InspectProgress {
     },
 }
 
-/// Reads a file as an upload would, and keeps nothing of it. Ends with the first thing that is wrong, and
-/// at once when it is cancelled.
-///
-/// # Errors
-/// As [`Service::upload`](super::Service::upload), without what needs a store.
-pub async fn inspect(
-    file: &Path,
-    settings: &UploadSettings,
-    progress: impl Fn(InspectProgress) + Send + Sync + 'static,
-    cancel: &CancellationToken,
-) -> Result<Inspection, ServiceError> {
-    let file_name = source::file_name(file);
-    let format = source::format_of(&file_name)?;
-    let source = source::open(file).await?;
-    let size = source.size;
-    let (whole, random) = source.split(file)?;
-    let (hashed, contents) = tokio::try_join!(
-        hash(whole, size, settings, &progress, cancel),
-        read(random, size, &file_name, format, settings, &progress, cancel),
-    )?;
-    let Hashed { size: file_size, sha256, md5 } = hashed;
-    Ok(Inspection { file: file.to_owned(), file_name, format, file_size, sha256, md5, contents })
-}
-
-/// The same to the end in any case, so that a file which would be refused is told apart from others.
+/// Reads a file as an upload would, and keeps nothing of it. Goes on to the end where it would be refused, so
+/// that such a file is told apart from others, and ends at once when it is cancelled.
 ///
 /// # Errors
 /// Only when it is cancelled; everything else is among what was found.
-pub async fn examine(
+pub async fn inspect(
     file: &Path,
     settings: &UploadSettings,
-    progress: impl Fn(InspectProgress) + Send + Sync + 'static,
+    progress: impl Fn(InspectProgress) + Send + Sync,
     cancel: &CancellationToken,
 ) -> Result<Findings, ServiceError> {
     let file_name = source::file_name(file);
@@ -131,16 +89,6 @@ pub async fn examine(
         return Err(storage::StorageError::Cancelled.into());
     }
     Ok(Findings { file: file.to_owned(), file_name, format: format.ok(), container, hashed, contents })
-}
-
-impl Inspection {
-    /// Who it is, with what flags or a form say instead of the manifest.
-    ///
-    /// # Errors
-    /// Which field is missing or wrong, and the flag that mends it.
-    pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, ServiceError> {
-        Ok(self.contents.manifest.resolve(overrides)?)
-    }
 }
 
 impl Findings {

@@ -34,7 +34,7 @@ pub use control::retryable_seats;
 pub use delete::DeleteOptions;
 pub use error::{Code, ServiceError};
 pub use format::FORMAT;
-pub use inspect::{Findings, InspectProgress, Inspection, examine, inspect};
+pub use inspect::{Findings, InspectProgress, inspect};
 pub use install::{InstallOptions, UNINSTALL_NEEDS_WORD};
 pub use installs::{InstallView, SeatView};
 pub use list::{ListRequest, Listed, Sort};

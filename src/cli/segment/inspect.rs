@@ -15,7 +15,7 @@ use crate::cli::progress::Progress;
 use crate::cli::table::Table;
 use crate::cli::{show, signals};
 use crate::domain::{FreeText, RemoteKind, SegmentId};
-use crate::service::{Code, Contents, Findings, InspectProgress, Overrides, examine};
+use crate::service::{Code, Contents, Findings, InspectProgress, Overrides, inspect};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -266,7 +266,7 @@ async fn one(context: &Context, file: &Path) -> Result<Findings, Failure> {
     let _ended = cancel.clone().drop_guard();
     let interrupted = || Failure::Interrupted(format!("the inspection of {name} was stopped"));
     tokio::select! {
-        findings = examine(file, &context.settings.upload, show, &cancel) => Ok(findings?),
+        findings = inspect(file, &context.settings.upload, show, &cancel) => Ok(findings?),
         () = signals::ended() => Err(interrupted()),
     }
 }

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::{paths, plain};
-use crate::service::{InspectProgress, Service, UploadProgress, UploadRequest, examine};
+use crate::service::{InspectProgress, Service, UploadProgress, UploadRequest, inspect};
 use crate::ui::effect::{Action, Outcome};
 use crate::ui::feed::Event;
 
@@ -42,7 +42,7 @@ impl Uploads {
         let (service, events) = (Arc::clone(&self.service), self.events.clone());
         self.runtime.spawn(async move {
             let heard = paced(events.clone(), move |step: InspectProgress| Outcome::Inspecting(number, step));
-            let found = examine(&paths::expand(&file), &service.settings.upload, heard, &cancel).await;
+            let found = inspect(&paths::expand(&file), &service.settings.upload, heard, &cancel).await;
             cancel.cancel();
             tell(&events, Outcome::Inspected(number, found.map(Arc::new).map_err(plain)));
         });

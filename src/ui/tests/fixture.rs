@@ -310,6 +310,7 @@ pub(super) fn findings(path: &str) -> Findings {
         file: path.into(),
         file_name: file_name.to_owned(),
         format: Format::of_file_name(&format!("x.{suffix}")),
+        container: Some(Container::Zip),
         hashed: Some(Hashed { size: 12_345_678, sha256, md5 }),
         contents,
     }
