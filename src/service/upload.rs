@@ -27,6 +27,8 @@ pub struct UploadRequest {
     pub name: Option<String>,
     /// Instead of the manifest's.
     pub description: Option<String>,
+    /// What the file was when somebody looked at it, in hex; any other content is refused.
+    pub sha256: Option<String>,
 }
 
 /// How far an upload is.
@@ -82,6 +84,17 @@ impl Service {
         let heard = |copied| progress(UploadProgress::Copying { copied, total });
         let staged = self.storage.stage(tokio::fs::File::from_std(file), max, heard, cancel).await?;
 
+        if let Some(expected) = &request.sha256
+            && !expected.eq_ignore_ascii_case(&staged.sha256)
+        {
+            self.storage.delete(&staged.key).await?;
+            let why = format!(
+                "{} has another content than expected: its sha256 is {}, not {expected}; look at it again",
+                request.file.display(),
+                staged.sha256
+            );
+            return Err(ServiceError::new(Code::Invalid, why));
+        }
         let total = staged.size;
         let heard = |done| progress(UploadProgress::Checking { done, total });
         heard(0);

@@ -3,6 +3,7 @@
 use segdeck::domain::{CreateState, RemoteKind};
 use segdeck::platform::{Action, Fault, FaultCall, Moment};
 use segdeck::service::{Code, UploadProgress, UploadRequest};
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tonic::Code as Status;
 
@@ -111,8 +112,17 @@ async fn bad_files_are_refused_and_leave_nothing() {
         assert_eq!(error.code, code, "{file:?}: {error}");
         assert!(error.message.contains(word), "{file:?}: {error}");
     }
+    let file = site.archive("nav", "1.0", "zip");
+    let sha256 = Some("0".repeat(64));
+    let request = UploadRequest { file: file.clone(), sha256, ..UploadRequest::default() };
+    let error = service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap_err();
+    assert!(error.code == Code::Invalid && error.message.contains("another content"), "{error}");
     assert_eq!(site.stored_files(), 0);
     assert!(service.list_segments(&Default::default()).await.unwrap().items.is_empty());
+    let digest = Sha256::digest(std::fs::read(&file).unwrap());
+    let sha256 = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+    let request = UploadRequest { sha256: Some(sha256), ..request };
+    service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

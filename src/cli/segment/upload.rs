@@ -37,6 +37,9 @@ pub(in crate::cli) struct Arguments {
     /// Instead of the manifest's description
     #[arg(long, value_name = "D")]
     description: Option<String>,
+    /// Refuse the file if its sha256 is another (one FILE only)
+    #[arg(long, value_name = "HEX", value_parser = sha256)]
+    sha256: Option<String>,
     /// Wait until it is published, or failed
     #[arg(long)]
     wait: bool,
@@ -73,8 +76,18 @@ const COLUMNS: Columns<Item> = Columns {
     },
 };
 
+fn sha256(text: &str) -> Result<String, &'static str> {
+    match text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("a sha256 is 64 hexadecimal digits"),
+    }
+}
+
 /// Uploads every file; all are tried.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
+    if arguments.sha256.is_some() && arguments.files.len() > 1 {
+        return Err(Failure::usage("--sha256 is that of one file; give one FILE"));
+    }
     let service = context.service().await?;
     let mut waiting = arguments.wait.then(|| Waiting::begin(service.clone(), arguments.timeout.timeout));
     let outcome = match arguments.files.as_slice() {
@@ -152,6 +165,7 @@ async fn one(
         prefix: arguments.prefix.clone(),
         version: arguments.version.clone(),
         name: arguments.name.clone(),
+        sha256: arguments.sha256.clone(),
         description: arguments.description.clone(),
     };
     let segment = send(context, service, &request).await?;

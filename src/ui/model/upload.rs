@@ -302,6 +302,8 @@ impl UploadFile {
             version: self.edited(Field::Version),
             name,
             description: self.edited(Field::Description),
+            // What was shown is what is uploaded, or nothing is.
+            sha256: self.found.as_ref().and_then(|found| Some(found.hashed.as_ref()?.sha256.clone())),
         }
     }
 }

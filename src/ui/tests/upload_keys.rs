@@ -50,7 +50,8 @@ fn a_typed_path_is_looked_over_and_sent() {
     assert!(sent(&console).is_empty(), "nothing is sent before the word");
     console.keys("<enter>");
     let file = PathBuf::from("/tmp/nav-core-7.0.zip");
-    assert_eq!(sent(&console)[0].1, UploadRequest { file, ..UploadRequest::default() });
+    let sha256 = Some("5e".repeat(32));
+    assert_eq!(sent(&console)[0].1, UploadRequest { file, sha256, ..UploadRequest::default() });
     console.keys("<enter>q");
     assert!(!console.model.quit);
     assert!(console.text().contains("An upload is running"));
