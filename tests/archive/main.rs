@@ -8,4 +8,5 @@ mod raw_tar;
 mod raw_zip;
 mod real_tar;
 mod real_zip;
+mod tar_stream;
 mod zip_property;
