@@ -18,6 +18,10 @@ use crate::settings::RemoteSettings;
 const STREAM_WINDOW: u32 = 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 
+/// Largest HTTP/2 frame that the other side may send. Of the 16 KiB that are usual, a chunk takes seventeen, each
+/// with its own way through every layer.
+const FRAME: u32 = 256 * 1024;
+
 /// Longest wait for the answer to a call beyond the deadline the server was told.
 const ROUND_TRIP: Duration = Duration::from_secs(1);
 
@@ -143,7 +147,8 @@ fn target(remote: RemoteKind, settings: &RemoteSettings) -> Result<Endpoint, Rem
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
         .keep_alive_while_idle(false)
         .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW);
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_frame_size(FRAME);
     match scheme.as_str() {
         "http" if has_tls_files(settings) => Err(RemoteConfigError::Tls {
             remote,
