@@ -1,17 +1,25 @@
 //! Segment files in a folder: the parts that go to the file system directly, for speed and durability.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::StreamExt;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::copy::{Piece, Pieces};
 use super::{ByteStream, StorageError};
 
 /// Bytes of one chunk of a reader.
 const CHUNK: usize = 256 << 10;
+
+/// Bytes that are written before the disk is told to begin with them.
+const SYNC_BEGINS: usize = 64 << 20;
+
+/// Chunks that are read ahead for a stream.
+const AHEAD: usize = 4;
 
 /// Makes the folder if it is not there, and makes it last: each new name is synced in its parent.
 pub(super) fn create(root: &Path) -> io::Result<()> {
@@ -41,15 +49,41 @@ pub(super) fn write(url: &str, path: &Path, mut pieces: Pieces) -> Result<(), St
     }
     .map_err(|error| failed("creating", &error))?;
     let unfinished = Unfinished(path);
-    loop {
-        match pieces.blocking_recv() {
-            Some(Piece::Bytes(bytes)) => file.write_all(&bytes).map_err(|error| failed("writing", &error))?,
-            Some(Piece::End) => break,
-            None => return Ok(()), // whoever sent them gave up and knows why
+    let behind = file.try_clone().map_err(|error| failed("creating", &error))?;
+    std::thread::scope(|scope| {
+        // Dropped with whatever ends this, and the thread with it.
+        let (begin, told) = std::sync::mpsc::sync_channel(1);
+        let syncing = scope.spawn(move || sync_behind(&behind, &told));
+        let mut waiting = 0;
+        loop {
+            match pieces.blocking_recv() {
+                Some(Piece::Bytes(bytes)) => {
+                    file.write_all(&bytes).map_err(|error| failed("writing", &error))?;
+                    waiting += bytes.len();
+                    // One that is still busy is told again with the next piece.
+                    if waiting >= SYNC_BEGINS && begin.try_send(()).is_ok() {
+                        waiting = 0;
+                    }
+                }
+                Some(Piece::End) => break,
+                None => return Ok(()), // whoever sent them gave up and knows why
+            }
         }
+        drop(begin);
+        // The kernel tells of a lost write once: here, or at the end.
+        let synced = syncing.join().unwrap_or_else(|_| Err(io::Error::other("the syncing thread broke off")));
+        let synced = synced.and_then(|()| file.sync_all()).and_then(|()| sync_folder(parent));
+        synced.map_err(|error| failed("syncing", &error))?;
+        std::mem::forget(unfinished);
+        Ok(())
+    })
+}
+
+/// Lets the disk write while the rest still comes, so that little is left for the end.
+fn sync_behind(file: &File, told: &std::sync::mpsc::Receiver<()>) -> io::Result<()> {
+    while told.recv().is_ok() {
+        file.sync_data()?;
     }
-    file.sync_all().and_then(|()| sync_folder(parent)).map_err(|error| failed("syncing", &error))?;
-    std::mem::forget(unfinished);
     Ok(())
 }
 
@@ -57,7 +91,7 @@ pub(super) fn write(url: &str, path: &Path, mut pieces: Pieces) -> Result<(), St
 pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Result<ByteStream, StorageError> {
     let (opened, url, key) = (root.join(key), url.to_owned(), key.to_owned());
     let (url2, key2) = (url.clone(), key.clone());
-    let file = blocking(move || {
+    let mut file = blocking(move || {
         let mut file = File::open(&opened)?;
         // Beyond what a file can be, a seek is an error; here it is an empty rest.
         let end = file.metadata()?.len();
@@ -66,12 +100,22 @@ pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Resu
     })
     .await
     .map_err(|error| missing(&url, &key, &error))?;
-    let failed = move |error: io::Error| StorageError::io(&url2, &format!("reading {key2}"), &error);
-    let chunks = futures::stream::try_unfold(file, |file| async move {
-        let (file, chunk) = blocking(move || next_chunk(file)).await?;
-        Ok::<_, io::Error>((!chunk.is_empty()).then_some((chunk, file)))
+    // A thread reads ahead: a hop to one and back for each chunk leaves both ends waiting for the other in turn.
+    let (sender, chunks) = mpsc::channel(AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let mut ended = false;
+        while !ended {
+            let chunk = next_chunk(&mut file);
+            ended = !matches!(&chunk, Ok(chunk) if chunk.len() == CHUNK);
+            let empty = matches!(&chunk, Ok(chunk) if chunk.is_empty());
+            let failed = |error| StorageError::io(&url2, &format!("reading {key2}"), &error);
+            // A receiver that is gone wants no more.
+            if !empty && sender.blocking_send(chunk.map_err(failed)).is_err() {
+                return;
+            }
+        }
     });
-    Ok(chunks.map(move |chunk| chunk.map_err(&failed)).boxed())
+    Ok(ReceiverStream::new(chunks).boxed())
 }
 
 /// Opens a file for a reader that blocks.
@@ -86,20 +130,11 @@ fn missing(url: &str, key: &str, error: &io::Error) -> StorageError {
     }
 }
 
-fn next_chunk(mut file: File) -> io::Result<(File, Bytes)> {
-    use std::io::Read;
-    let mut chunk = BytesMut::zeroed(CHUNK);
-    let mut filled = 0;
-    while filled < CHUNK {
-        match file.read(&mut chunk[filled..]) {
-            Ok(0) => break,
-            Ok(bytes) => filled += bytes,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    chunk.truncate(filled);
-    Ok((file, chunk.freeze()))
+/// A full chunk, or what is left at the end of the file.
+fn next_chunk(file: &mut File) -> io::Result<Bytes> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    file.take(CHUNK as u64).read_to_end(&mut chunk)?;
+    Ok(chunk.into())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
