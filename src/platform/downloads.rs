@@ -47,7 +47,10 @@ pub(super) fn send(mut file: File, segment: Segment, offset: u64) -> Download {
 
 fn read(file: &mut File, left: u64) -> std::io::Result<Bytes> {
     let want = usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK);
-    let mut chunk = vec![0; want];
-    file.read_exact(&mut chunk)?;
-    Ok(chunk.into())
+    let mut chunk = Vec::with_capacity(want);
+    file.take(want as u64).read_to_end(&mut chunk)?;
+    match chunk.len() == want {
+        true => Ok(chunk.into()),
+        false => Err(std::io::ErrorKind::UnexpectedEof.into()),
+    }
 }

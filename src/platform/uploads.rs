@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -13,6 +14,12 @@ use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
 use super::failure::Failure;
+
+/// Chunks of one upload that are written and not yet hashed.
+const HASHED_BEHIND: usize = 4;
+
+/// Bytes that are written before the disk is told to begin with them.
+const SYNC_BEGINS: usize = 64 << 20;
 
 type Key = (&'static str, String);
 
@@ -100,15 +107,48 @@ pub(super) fn receive(
     let disk = |error| Failure::Disk("keep the upload", error);
     let (mut file, mut hash) = open(path, offset)?;
     let mut size = offset;
-    while let Some(chunk) = chunks.blocking_recv() {
-        file.write_all(&chunk).map_err(disk)?;
-        hash.update(&chunk);
-        size += chunk.len() as u64;
+    // Writing, hashing and the disk take about as long as each other, so they run beside each other.
+    let (sender, written) = sync_channel::<Bytes>(HASHED_BEHIND);
+    let (begin, told) = sync_channel(1);
+    let behind = file.try_clone().map_err(disk)?;
+    std::thread::scope(|scope| {
+        let hashing = scope.spawn(move || {
+            while let Ok(chunk) = written.recv() {
+                hash.update(&chunk);
+            }
+            hash
+        });
+        let syncing = scope.spawn(move || sync_behind(&behind, &told));
+        let mut waiting = 0;
+        while let Some(chunk) = chunks.blocking_recv() {
+            file.write_all(&chunk).map_err(disk)?;
+            size += chunk.len() as u64;
+            waiting += chunk.len();
+            // One that is still busy is told again with the next chunk.
+            if waiting >= SYNC_BEGINS && begin.try_send(()).is_ok() {
+                waiting = 0;
+            }
+            // It listens until its sender is dropped.
+            let _ = sender.send(chunk);
+        }
+        drop((sender, begin));
+        let broke_off = |_| io::Error::other("a thread of the upload broke off");
+        // The kernel tells of a lost write once: here, or at the end.
+        syncing.join().map_err(broke_off).flatten().map_err(disk)?;
+        if size == whole {
+            file.sync_all().map_err(disk)?;
+        }
+        let hash = hashing.join().map_err(broke_off).map_err(disk)?;
+        Ok(Received { turn, size, sha256: super::files::hex(&hash.finalize()) })
+    })
+}
+
+/// Lets the disk write while the rest still comes, so that little is left for the end.
+fn sync_behind(file: &File, told: &Receiver<()>) -> io::Result<()> {
+    while told.recv().is_ok() {
+        file.sync_data()?;
     }
-    if size == whole {
-        file.sync_all().map_err(disk)?;
-    }
-    Ok(Received { turn, size, sha256: super::files::hex(&hash.finalize()) })
+    Ok(())
 }
 
 /// Opens a partial file at `offset`, and hashes what is before it.
