@@ -41,8 +41,9 @@ impl EntryName {
         let Some(text) = text::decode(bytes) else {
             return Err(refused("is written neither in UTF-8 nor in GB18030"));
         };
-        check(&text).map_err(refused)?;
         let path = text.strip_prefix("./").unwrap_or(&text);
+        // Without it: what is left is what a program joins to its folder.
+        check(path).map_err(refused)?;
         let path = path.strip_suffix('/').unwrap_or(path);
         if matches!(path, "." | "") {
             return Ok(Self(String::new()));
@@ -183,6 +184,9 @@ mod tests {
             "/etc/passwd",
             "C:/x",
             "c:x",
+            "./C:/x",
+            ".//x",
+            "\u{feff}segment.toml",
             "a\\b",
             "a\0b",
             "a\nb",

@@ -1,5 +1,6 @@
 //! The name of a DII COE payload: `PREFIX-TYPE-VERSION-PLATFORM`, e.g. `TESTAPP-SOFTWARE-1.0.0.0-COE_ALL`.
 
+use super::bounds::MAX_KIND;
 use crate::domain::{Format, Prefix, Version};
 
 /// What such a name says.
@@ -18,7 +19,7 @@ impl<'a> PayloadName<'a> {
         let mut parts = name.rsplitn(4, '-');
         let (platform, version, kind, prefix) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let holds = !platform.is_empty()
-            && !kind.is_empty()
+            && (1..=MAX_KIND).contains(&kind.len())
             && version.starts_with(|first: char| first.is_ascii_digit())
             && version.parse::<Version>().is_ok()
             && prefix.parse::<Prefix>().is_ok();
@@ -88,6 +89,11 @@ mod tests {
         {
             assert_eq!(parts(name), None, "{name}");
         }
+        assert_eq!(
+            parts(&format!("NAV-{}-1.0-COE_ALL", "T".repeat(65))),
+            None,
+            "longer than a record's type"
+        );
     }
 
     #[test]
