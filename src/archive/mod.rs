@@ -4,6 +4,8 @@
 mod container;
 mod entry_name;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod intake;
 mod limits;
 mod manifest;

@@ -1,6 +1,7 @@
 //! Segment files as other tools and hostile hands make them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test says what it expected by failing
 
+mod corpus;
 mod hostile;
 mod hostile_tar;
 mod hostile_zip;
