@@ -55,9 +55,9 @@ fn kinds() -> Vec<Row> {
         row("a kind that cannot be printed", of(0x1b), "of a kind that no two programs agree about"),
         row("setuid", mode("0004755"), "the entry x is refused: it is setuid"),
         row("setgid", mode("0002755"), "the entry x is refused: it is setgid"),
-        row("setuid in base 256", mode("\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"), "taken: 2 entries"),
+        row("an empty mode is good", mode("\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"), "taken: 2 entries"),
         row(
-            "setuid behind a 0x80",
+            "setuid in base 256",
             tar(&[Header::new("x", b'0').set(100, [0x80, 0, 0, 0, 0, 0, 9, 0xed]).with(b"")]),
             "it is setuid",
         ),
