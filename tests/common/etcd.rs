@@ -4,8 +4,9 @@
 //! folder go whatever way the test binary ends, also by a panic or a kill.
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
+use std::hash::BuildHasher as _;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -160,18 +161,20 @@ impl Etcd {
         kill_process(pid, signal).expect("our own process takes signals");
     }
 
-    /// Waits until it accepts connections; `false` if it ended instead.
+    /// Waits until it serves; `false` if it ended instead. Its log is asked, not its port: there somebody else
+    /// may answer.
     fn listens(&self) -> bool {
         let deadline = Instant::now() + Duration::from_secs(20);
         while Instant::now() < deadline {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            let log = std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
+            if log.rsplit(BEGIN).next().is_some_and(|log| log.contains("ready to serve client requests")) {
                 return true;
             }
             let state = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
             if state.is_empty() || state.contains(") Z ") {
                 return false;
             }
-            // Nothing announces a listening socket of another process.
+            // Nothing announces a line in another process's log.
             std::thread::sleep(Duration::from_millis(10));
         }
         false
@@ -205,17 +208,28 @@ pub fn dead_endpoint() -> String {
     format!("127.0.0.1:{}", free_ports().0)
 }
 
+/// Two below those that the kernel gives to whoever asks for any: between our look, or a stop, and etcd's next
+/// start, only another etcd may come in between.
 fn free_ports() -> (u16, u16) {
-    let bind = || TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    let (one, other) = (bind(), bind());
-    let port = |listener: &TcpListener| listener.local_addr().expect("it is bound").port();
-    (port(&one), port(&other))
+    let mut ports = std::iter::repeat_with(|| {
+        let random = std::collections::hash_map::RandomState::new().hash_one(std::process::id());
+        10_000 + u16::try_from(random % 20_000).expect("below 20,000")
+    })
+    .filter(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok());
+    let mut next = || ports.next().expect("it has no end");
+    let one = next();
+    let other = std::iter::repeat_with(next).find(|&other| other != one).expect("it has no end");
+    (one, other)
 }
+
+/// What stands in the log where an etcd begins.
+const BEGIN: &str = "etcd begins";
 
 /// Ends etcd when told to, keeping its folder, or when its standard input ends, taking the folder along: what
 /// lives in a static is never dropped.
 const GUARD: &str = r#"
 dir=$1; shift
+echo "etcd begins" >>"$dir/log"
 "$@" >>"$dir/log" 2>&1 &
 pid=$!
 echo $pid

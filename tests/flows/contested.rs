@@ -66,7 +66,8 @@ async fn attempt(
     let request = UploadRequest { file: file.to_owned(), ..UploadRequest::default() };
     let heard = |step| {
         if meet == Meet::Recording && step == UploadProgress::Recording {
-            barrier.wait();
+            // Both block a thread of the runtime: what waits to run on it goes to another one first.
+            tokio::task::block_in_place(|| barrier.wait());
         }
     };
     service.upload(&request, heard, &CancellationToken::new()).await
