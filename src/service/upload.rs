@@ -14,19 +14,13 @@ use crate::domain::{CreateState, Format, Segment, SegmentId};
 use crate::storage::{SharedStorage, Staged, StorageError};
 use crate::store::{Txn, keys};
 
-/// What to upload; the texts fill in or override what the manifest says.
+/// What to upload.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UploadRequest {
     /// The file.
     pub file: PathBuf,
-    /// Instead of the manifest's.
-    pub prefix: Option<String>,
-    /// Instead of the manifest's.
-    pub version: Option<String>,
-    /// Instead of the manifest's.
-    pub name: Option<String>,
-    /// Instead of the manifest's.
-    pub description: Option<String>,
+    /// What fills in or overrides what the manifest says.
+    pub overrides: Overrides,
     /// What the file was when somebody looked at it, in hex; any other content is refused.
     pub sha256: Option<String>,
 }
@@ -98,12 +92,7 @@ impl Service {
         let total = staged.size;
         let heard = |done| progress(UploadProgress::Checking { done, total });
         heard(0);
-        let overrides = Overrides {
-            prefix: request.prefix.clone(),
-            version: request.version.clone(),
-            name: request.name.clone(),
-            description: request.description.clone(),
-        };
+        let overrides = request.overrides.clone();
         let checked = self.check_staged(staged, &file_name, format, overrides, heard, cancel).await?;
 
         progress(UploadProgress::Recording);

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::file::{Instead, ItemError};
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{self, Format};
@@ -15,7 +16,7 @@ use crate::cli::progress::Progress;
 use crate::cli::table::Table;
 use crate::cli::{show, signals};
 use crate::domain::{FreeText, RemoteKind, SegmentId};
-use crate::service::{Code, Contents, Findings, InspectProgress, Overrides, inspect};
+use crate::service::{Contents, Findings, InspectProgress, Overrides, inspect};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -23,18 +24,8 @@ pub(in crate::cli) struct Arguments {
     /// Segment files
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Instead of the manifest's prefix
-    #[arg(long, value_name = "P")]
-    prefix: Option<String>,
-    /// Instead of the manifest's version
-    #[arg(long, value_name = "V")]
-    version: Option<String>,
-    /// Instead of the manifest's name
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// Instead of the manifest's description
-    #[arg(long, value_name = "D")]
-    description: Option<String>,
+    #[command(flatten)]
+    instead: Instead,
 }
 
 /// Everything that was found, as far as the file could be read.
@@ -61,12 +52,6 @@ struct Item {
     who: Option<Who>,
     #[serde(flatten)]
     held: Option<Held>,
-}
-
-#[derive(Debug, Serialize)]
-struct ItemError {
-    code: Code,
-    message: String,
 }
 
 /// Who it is, where that is settled.
@@ -101,10 +86,7 @@ struct Held {
 impl Item {
     fn new(findings: Findings, overrides: &Overrides) -> Self {
         let resolved = findings.resolve(overrides);
-        let error = resolved
-            .as_ref()
-            .err()
-            .map(|error| ItemError { code: error.code, message: error.message.clone() });
+        let error = resolved.as_ref().err().map(ItemError::from);
         let who = resolved.ok().map(|resolved| Who {
             id: resolved.id(),
             prefix: resolved.prefix.to_string(),
@@ -214,12 +196,7 @@ fn others(manifest: &Value) -> Value {
 
 /// Looks into every file; all are tried.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
-    let overrides = Overrides {
-        prefix: arguments.prefix,
-        version: arguments.version,
-        name: arguments.name,
-        description: arguments.description,
-    };
+    let overrides = arguments.instead.overrides();
     let mut items = Vec::new();
     for file in &arguments.files {
         let item = Item::new(one(context, file).await?, &overrides);

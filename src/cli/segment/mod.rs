@@ -1,6 +1,7 @@
 //! `segdeck segment`
 
 mod delete;
+mod file;
 mod inspect;
 mod publish;
 mod upload;

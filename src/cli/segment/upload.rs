@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::file::{Instead, ItemError};
 use super::publish;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -25,18 +26,8 @@ pub(in crate::cli) struct Arguments {
     /// Segment files
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Instead of the manifest's prefix
-    #[arg(long, value_name = "P")]
-    prefix: Option<String>,
-    /// Instead of the manifest's version
-    #[arg(long, value_name = "V")]
-    version: Option<String>,
-    /// Instead of the manifest's name
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// Instead of the manifest's description
-    #[arg(long, value_name = "D")]
-    description: Option<String>,
+    #[command(flatten)]
+    instead: Instead,
     /// Refuse the file if its sha256 is another (one FILE only)
     #[arg(long, value_name = "HEX", value_parser = sha256)]
     sha256: Option<String>,
@@ -56,12 +47,6 @@ struct Item {
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ItemError>,
-}
-
-#[derive(Debug, Serialize)]
-struct ItemError {
-    code: Code,
-    message: String,
 }
 
 const COLUMNS: Columns<Item> = Columns {
@@ -128,7 +113,7 @@ async fn several(
                 exit = Exit(error.code.exit_code());
             }
             item.ok = false;
-            item.error = Some(ItemError { code: error.code, message: error.message });
+            item.error = Some(ItemError::from(&error));
         }
         items.push(item);
     }
@@ -162,11 +147,8 @@ async fn one(
 ) -> Result<Segment, Failure> {
     let request = UploadRequest {
         file: file.to_owned(),
-        prefix: arguments.prefix.clone(),
-        version: arguments.version.clone(),
-        name: arguments.name.clone(),
+        overrides: arguments.instead.overrides(),
         sha256: arguments.sha256.clone(),
-        description: arguments.description.clone(),
     };
     let segment = send(context, service, &request).await?;
     // It is uploaded: whether what it needs is there is only a word of advice.

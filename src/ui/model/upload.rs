@@ -12,7 +12,9 @@ use super::data::Data;
 use super::overlay::{Load, Scroll};
 use super::pace::Pace;
 use crate::domain::{NameError, Prefix, SegmentId, Shown, Version};
-use crate::service::{Findings, InspectProgress, MissingRequirement, UploadProgress, UploadRequest};
+use crate::service::{
+    Findings, InspectProgress, MissingRequirement, Overrides, UploadProgress, UploadRequest,
+};
 
 /// Files are read at most so many at once.
 pub const READ_AT_ONCE: usize = 2;
@@ -298,10 +300,12 @@ impl UploadFile {
             .map(|name| if name.trim().is_empty() { self.text(Field::Prefix).to_owned() } else { name });
         UploadRequest {
             file: self.path.clone(),
-            prefix: self.edited(Field::Prefix),
-            version: self.edited(Field::Version),
-            name,
-            description: self.edited(Field::Description),
+            overrides: Overrides {
+                prefix: self.edited(Field::Prefix),
+                version: self.edited(Field::Version),
+                name,
+                description: self.edited(Field::Description),
+            },
             // What was shown is what is uploaded, or nothing is.
             sha256: self.found.as_ref().and_then(|found| Some(found.hashed.as_ref()?.sha256.clone())),
         }
@@ -410,10 +414,10 @@ impl Upload {
             }
             let request = file.request();
             let flags = [
-                ("prefix", &request.prefix),
-                ("version", &request.version),
-                ("name", &request.name),
-                ("description", &request.description),
+                ("prefix", &request.overrides.prefix),
+                ("version", &request.overrides.version),
+                ("name", &request.overrides.name),
+                ("description", &request.overrides.description),
             ];
             let flags: String =
                 flags.iter().filter_map(|(name, value)| Some(flag(name, value.as_ref()?))).collect();

@@ -154,8 +154,11 @@ fn edited_fields_are_checked_asked_about_and_sent() {
     assert_eq!(console.effects.last(), Some(&Effect::Copy(command.to_owned())));
     console.keys("<enter>");
     let request = sent(&console).pop().unwrap().1;
-    assert_eq!((request.prefix, request.version.as_deref()), (None, Some("2.1.0-x")));
-    assert_eq!((request.name.as_deref(), request.description), (Some("Navigation core 二"), None));
+    assert_eq!((request.overrides.prefix, request.overrides.version.as_deref()), (None, Some("2.1.0-x")));
+    assert_eq!(
+        (request.overrides.name.as_deref(), request.overrides.description),
+        (Some("Navigation core 二"), None)
+    );
 }
 
 #[test]
