@@ -1,13 +1,13 @@
 //! Why a file is not taken, in words for the operator who uploads it.
 
 use super::manifest::Source;
-use crate::domain::{FreeText, NameError, Shown};
+use crate::domain::{FreeText, NameError, Shown, plainly};
 
 /// Why a file is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The file's bytes did not come.
-    #[error("the file cannot be read: {0}")]
+    #[error("the file cannot be read: {}", plainly(.0))]
     Io(#[from] std::io::Error),
     /// Whoever listened to the progress wants no more.
     #[error("reading was cancelled")]

@@ -9,6 +9,8 @@ use super::exit::{EXIT_CODES, Failure, Outcome};
 use super::load;
 use super::output::{Columns, Output};
 
+use crate::domain::plainly;
+
 /// The commands.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Command {
@@ -71,8 +73,9 @@ pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome 
                 if let Some(file) = file {
                     std::fs::File::open(file).map_err(|error| {
                         Failure::invalid(format!(
-                            "{}: {key}: {file} cannot be read: {error}",
-                            effective.origin
+                            "{}: {key}: {file} cannot be read: {}",
+                            effective.origin,
+                            plainly(error)
                         ))
                     })?;
                 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::exit::{Exit, Failure, Outcome};
 use super::table::Table;
-use crate::domain::Shown;
+use crate::domain::{Shown, plainly};
 use crate::service::Listed;
 
 /// `-o`
@@ -129,7 +129,7 @@ impl Output {
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe => Failure::ReaderGone,
-            _ => Failure::failed(format!("the output cannot be written: {error}")),
+            _ => Failure::failed(format!("the output cannot be written: {}", plainly(error))),
         })
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::exit::{Exit, Failure, Outcome};
 use super::output::Output;
 use super::{log, signals};
+use crate::domain::plainly;
 use crate::platform::{self, PlatformArgs, PlatformError};
 
 /// Serves until Ctrl-C or SIGTERM; the address is printed first, since port 0 takes a free one.
@@ -20,7 +21,7 @@ pub(super) async fn run(output: Output, arguments: PlatformArgs) -> Outcome {
         other => Failure::invalid(other.to_string()),
     })?;
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        Failure::unavailable(format!("{} cannot be listened on: {error}", arguments.listen))
+        Failure::unavailable(format!("{} cannot be listened on: {}", arguments.listen, plainly(error)))
     })?;
     let address = listener
         .local_addr()

@@ -14,7 +14,7 @@ use super::paging::Paging;
 use super::show;
 use crate::domain::seat::SeatInput;
 use crate::domain::seat_file;
-use crate::domain::{Seat, SeatId};
+use crate::domain::{Seat, SeatId, plainly};
 use crate::service::{Code, ServiceError};
 
 /// The commands.
@@ -125,7 +125,7 @@ fn read(path: &Path) -> Result<Vec<SeatInput>, Failure> {
         std::fs::File::open(path).and_then(|file| file.take(seat_file::MAX_FILE + 1).read_to_end(&mut bytes));
     read.map_err(|error| {
         let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
-        ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
+        ServiceError::new(code, format!("{} cannot be read: {}", path.display(), plainly(error)))
     })?;
     Ok(seat_file::parse(path, &bytes).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))?)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::Failure;
-use crate::domain::SeatId;
+use crate::domain::{SeatId, plainly};
 use crate::service::Wanted;
 
 /// Most bytes of a list of seats; 20,000 ids of 48 bytes are one million.
@@ -81,7 +81,8 @@ pub(super) fn from_list(flag: &str, list: &str) -> Result<BTreeSet<SeatId>, Fail
 /// A seat a line; empty lines and lines that begin with `#` are none. Twice the same is once.
 pub(super) fn from_file(file: &Path) -> Result<BTreeSet<SeatId>, Failure> {
     let name = if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() };
-    let unreadable = |error: std::io::Error| Failure::invalid(format!("{name} cannot be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Failure::invalid(format!("{name} cannot be read: {}", plainly(error)));
     let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
         std::io::stdin().lock().take(MAX_LIST + 1).read_to_end(&mut bytes)

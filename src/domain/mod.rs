@@ -24,7 +24,7 @@ pub use requirement::{Requirement, RequirementError};
 pub use seat::Seat;
 pub use segment::{CreateState, DeleteState, Format, RemoteKind, Segment};
 pub use shard::Shard;
-pub use text::{FreeText, Shown, is_deceptive};
+pub use text::{FreeText, Shown, is_deceptive, plainly};
 
 /// Fields of a record that this version of the program does not know; kept through a rewrite.
 pub type Unknown = serde_json::Map<String, serde_json::Value>;

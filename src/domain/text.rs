@@ -87,6 +87,22 @@ pub fn is_deceptive(c: char) -> bool {
     matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What an error says, without the numbers that the system counts its errors by: `(os error 2)` tells an
+/// operator nothing that the words before it do not.
+pub fn plainly(error: impl fmt::Display) -> String {
+    const NUMBER: &str = " (os error ";
+    let text = error.to_string();
+    let mut parts = text.split(NUMBER);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => plain.push_str(rest),
+            _ => plain.extend([NUMBER, part]),
+        }
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +112,16 @@ mod tests {
         let text = FreeText::from("a\x1b[31mb\u{202e}c\u{9b}d\ne");
         assert_eq!(text.shown().as_str(), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d e");
         assert_eq!(text.raw(), "a\x1b[31mb\u{202e}c\u{9b}d\ne");
+    }
+
+    #[test]
+    fn an_error_of_the_system_is_said_in_words() {
+        let error = "No such file or directory (os error 2)";
+        assert_eq!(
+            plainly(format!("x: {error}, y: {error}")),
+            "x: No such file or directory, y: No such file or directory"
+        );
+        assert_eq!(plainly("a (os error x) b (os error "), "a (os error x) b (os error ");
     }
 
     #[test]

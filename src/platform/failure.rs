@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use tonic::{Code, Status};
 
+use crate::domain::plainly;
+
 /// Why the platform does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum PlatformError {
@@ -11,7 +13,7 @@ pub enum PlatformError {
     #[error("{0}")]
     Options(String),
     /// A file or folder that cannot be used.
-    #[error("the platform cannot {what} {}: {source}", path.display())]
+    #[error("the platform cannot {what} {}: {}", path.display(), plainly(source))]
     File {
         /// What was tried.
         what: &'static str,

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::source::{self, Source};
 use super::{Code, ServiceError};
 use crate::archive::{self, Container, Contents, Overrides, Resolved};
-use crate::domain::Format;
+use crate::domain::{Format, plainly};
 use crate::settings::UploadSettings;
 use crate::storage::{self, Hashed};
 
@@ -140,7 +140,7 @@ impl Source {
     /// Two readers of the one file that was opened, so that both see the same whatever becomes of its path.
     fn split(self, path: &Path) -> Result<(File, RandomAccess), ServiceError> {
         let failed = |error: io::Error| {
-            ServiceError::new(Code::Failed, format!("{} cannot be read: {error}", path.display()))
+            ServiceError::new(Code::Failed, format!("{} cannot be read: {}", path.display(), plainly(error)))
         };
         let random = RandomAccess { file: self.file.try_clone().map_err(failed)?, position: 0 };
         Ok((self.file, random))

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Code, ServiceError};
 use crate::archive::{self, Contents, Limits, Reading};
-use crate::domain::Format;
+use crate::domain::{Format, plainly};
 use crate::settings::UploadSettings;
 use crate::storage::StorageError;
 
@@ -41,7 +41,7 @@ pub(super) fn format_of(file_name: &str) -> Result<Format, ServiceError> {
 pub(super) async fn open(path: &Path) -> Result<Source, ServiceError> {
     let failed = |error: std::io::Error| {
         let code = if error.kind() == ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
-        ServiceError::new(code, format!("{} cannot be read: {error}", path.display()))
+        ServiceError::new(code, format!("{} cannot be read: {}", path.display(), plainly(error)))
     };
     let no_file = || ServiceError::new(Code::Invalid, format!("{} is not a file", path.display()));
     // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.

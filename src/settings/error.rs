@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use super::Origin;
 
+use crate::domain::plainly;
+
 /// What can be wrong with settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("settings file {}: {error}", path.display())]
+    #[error("settings file {}: {}", path.display(), plainly(error))]
     Read {
         /// Which file.
         path: PathBuf,

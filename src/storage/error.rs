@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
 
-use crate::domain::FreeText;
+use crate::domain::{FreeText, plainly};
 
 /// Longest reason that is passed on, in bytes; S3 answers with whole documents.
 const MAX_REASON: usize = 600;
@@ -36,7 +36,7 @@ pub enum StorageError {
         key: String,
     },
     /// The file to be stored cannot be read.
-    #[error("the file cannot be read: {0}")]
+    #[error("the file cannot be read: {}", plainly(.0))]
     Source(io::Error),
     /// The operator changed their mind; nothing is left behind.
     #[error("cancelled")]
@@ -55,7 +55,7 @@ pub enum StorageError {
 impl StorageError {
     /// An input or output error of a storage folder; `doing` names the step and the file.
     pub(super) fn io(url: &str, doing: &str, error: &io::Error) -> Self {
-        let reason = format!("{doing}: {error}");
+        let reason = format!("{doing}: {}", plainly(error));
         if is_full(error) {
             Self::Full { url: url.to_owned(), reason }
         } else {
@@ -68,7 +68,7 @@ impl StorageError {
         if matches!(error, object_store::Error::NotFound { .. }) {
             return Self::NotFound { url: url.to_owned(), key: key.to_owned() };
         }
-        let text = FreeText::from(format!("{doing} {key}: {error}")).cut(MAX_REASON);
+        let text = FreeText::from(format!("{doing} {key}: {}", plainly(error))).cut(MAX_REASON);
         let reason = text.shown().into_string();
         let mut cause = error.source();
         while let Some(inner) = cause {

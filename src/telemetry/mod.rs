@@ -16,6 +16,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 use file::LogFile;
+
+use crate::domain::plainly;
 pub use ring::{LogLine, LogRing};
 
 /// The variable that sets the level, e.g. `debug` or `segdeck::store=debug,info`.
@@ -101,7 +103,7 @@ fn build<W: Write + 'static>(
 fn open(data_dir: &Path) -> Result<(NonBlocking, WorkerGuard), String> {
     let path = data_dir.join(FILE);
     let file = LogFile::open(&path)
-        .map_err(|error| format!("the log file {} cannot be written: {error}", path.display()))?;
+        .map_err(|error| format!("the log file {} cannot be written: {}", path.display(), plainly(error)))?;
     // A full disk must not stop a controller: lines are dropped instead.
     Ok(NonBlockingBuilder::default().lossy(true).thread_name("log").finish(file))
 }

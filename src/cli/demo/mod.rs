@@ -17,7 +17,7 @@ use self::server::Server;
 use super::arguments::Global;
 use super::exit::{Failure, Outcome};
 use super::{console, load, log, open, output};
-use crate::domain::RemoteKind;
+use crate::domain::{RemoteKind, plainly};
 use crate::remote::{self, Remotes};
 use crate::service::{ListRequest, Service, UploadRequest};
 use crate::settings::{RemoteSettings, Settings, Sources};
@@ -65,8 +65,9 @@ fn folder() -> Result<PathBuf, Failure> {
 
 /// Starts the platform, opens the store, and at the first start fills both.
 async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
-    let failed =
-        |error: std::io::Error| Failure::failed(format!("the demo cannot use {}: {error}", folder.display()));
+    let failed = |error: std::io::Error| {
+        Failure::failed(format!("the demo cannot use {}: {}", folder.display(), plainly(error)))
+    };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let server = server::start(&folder.join("platform")).await?;
     let service = Arc::new(open::service(Arc::new(settings(global, folder, server.address)?)).await?);

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::seats;
 use crate::cli::exit::Failure;
+use crate::domain::plainly;
 use crate::platform::{self, Fleet, PlatformError, PlatformOptions, Simulated, SimulatedOptions};
 
 /// Seconds a seat takes on average.
@@ -33,7 +34,8 @@ pub(super) struct Server {
 
 /// Starts it, or finds the one that runs on the same folder.
 pub(super) async fn start(folder: &Path) -> Result<Server, Failure> {
-    let failed = |error: io::Error| Failure::failed(format!("the demo's platform cannot start: {error}"));
+    let failed =
+        |error: io::Error| Failure::failed(format!("the demo's platform cannot start: {}", plainly(error)));
     let note = folder.join("address");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Remotes;
-use crate::domain::RemoteKind;
+use crate::domain::{RemoteKind, plainly};
 use crate::settings::{RemoteSettings, Settings};
 use channel::Connection;
 
@@ -67,7 +67,7 @@ pub enum RemoteConfigError {
         reason: String,
     },
     /// A file that is named but cannot be read.
-    #[error("{remote}.{setting} names {}, which cannot be read: {source}", path.display())]
+    #[error("{remote}.{setting} names {}, which cannot be read: {}", path.display(), plainly(source))]
     File {
         /// The section.
         remote: RemoteKind,

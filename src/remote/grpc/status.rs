@@ -5,8 +5,8 @@ use std::time::Duration;
 use tonic::{Code, Status};
 
 use super::channel::Connection;
-use crate::domain::FreeText;
 use crate::domain::segment::MAX_REASON;
+use crate::domain::{FreeText, plainly};
 use crate::remote::{Meaning, RemoteError};
 
 /// Longest wait a remote can ask for.
@@ -70,7 +70,7 @@ impl Connection {
         // A connection that does not come about says no more than "transport error"; the reason is below it.
         let mut source = std::error::Error::source(status);
         while let Some(error) = source {
-            let text = error.to_string();
+            let text = plainly(error);
             if !message.contains(&text) {
                 message = if message.is_empty() { text } else { format!("{message}: {text}") };
             }

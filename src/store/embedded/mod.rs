@@ -46,6 +46,8 @@ use readers::{DEADLINE, Readers};
 use wake::{Known, Waker};
 use writer::{Answer, Order, Work, Writer};
 
+use crate::domain::plainly;
+
 /// Orders that wait for the writer; more wait for their turn to wait.
 const QUEUE: usize = 256;
 
@@ -109,7 +111,7 @@ impl EmbeddedStore {
         let name = place.name();
         let unavailable = |doing: &str, error: std::io::Error| StoreError::Unavailable {
             store: name.clone(),
-            reason: format!("cannot {doing}: {error}"),
+            reason: format!("cannot {doing}: {}", plainly(error)),
         };
         let boot = Boot::read().map_err(|error| unavailable("read this machine's boot id", error))?;
         let connection = schema::open_writer(&place, options.most_pages)?;

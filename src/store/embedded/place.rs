@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, CWD, FileType, Mode};
 
 use super::network::network_file_system;
+use crate::domain::plainly;
 use crate::store::StoreError;
 
 /// Who may open a store that does not exist yet.
@@ -139,7 +140,7 @@ fn identity(file: &Path) -> io::Result<(u64, u64)> {
 
 fn explain(path: &Path, doing: &str, error: &io::Error) -> StoreError {
     let store = path.display().to_string();
-    let reason = format!("cannot {doing}: {error}");
+    let reason = format!("cannot {doing}: {}", plainly(error));
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             StoreError::Denied { store, reason }

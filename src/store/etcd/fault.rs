@@ -6,7 +6,7 @@ use std::error::Error as _;
 use etcd_client::Error;
 use tonic::{Code, Status};
 
-use crate::domain::Shown;
+use crate::domain::{Shown, plainly};
 
 /// A failed attempt at one endpoint.
 #[derive(Debug)]
@@ -152,7 +152,7 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     while let Some(source) = error.source() {
         error = source;
     }
-    Shown::from(error.to_string().as_str()).into_string()
+    Shown::from(plainly(error).as_str()).into_string()
 }
 
 #[cfg(test)]

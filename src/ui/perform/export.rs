@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, plainly};
 use crate::ui::effect::Exported;
 use crate::ui::model::Pane;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
@@ -18,7 +18,8 @@ pub(super) fn write(pane: Pane, rows: &Exported, now: Timestamp) -> Result<PathB
     };
     let folder = std::env::current_dir().map_err(|error| format!("there is no current folder: {error}"))?;
     let file = folder.join(format!("segdeck-{what}-{}.csv", now.strftime("%Y%m%dT%H%M%SZ")));
-    let failed = |error: &dyn std::fmt::Display| format!("{} cannot be written: {error}", file.display());
+    let failed =
+        |error: &dyn std::fmt::Display| format!("{} cannot be written: {}", file.display(), plainly(error));
     let out = File::create_new(&file).map_err(|error| failed(&error))?;
     put(rows, out).map_err(|error| failed(&error))?;
     Ok(file)

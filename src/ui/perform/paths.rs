@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::Format;
+use crate::domain::{Format, plainly};
 use crate::ui::model::files::{Found, Listing};
 
 /// Most names that are offered.
@@ -25,7 +25,7 @@ pub(super) fn list(typed: &str) -> Listing {
     let entries = match std::fs::read_dir(&place) {
         Ok(entries) => entries,
         Err(error) => {
-            listing.error = Some(format!("{} cannot be read: {error}", place.display()));
+            listing.error = Some(format!("{} cannot be read: {}", place.display(), plainly(error)));
             return listing;
         }
     };

@@ -23,7 +23,7 @@ fn files_are_chosen() {
     console.keys("u/nosuch/");
     let listing = super::super::model::files::Listing {
         typed: "/nosuch/".to_owned(),
-        error: Some("/nosuch/ cannot be read: No such file or directory (os error 2)".to_owned()),
+        error: Some("/nosuch/ cannot be read: No such file or directory".to_owned()),
         ..Default::default()
     };
     console.act(Action::Done(Outcome::Listed(listing)));
