@@ -12,6 +12,9 @@ pub enum ArchiveError {
     /// Whoever listened to the progress wants no more.
     #[error("reading was cancelled")]
     Cancelled,
+    /// No byte at all.
+    #[error("the file is empty; copy it again from its source")]
+    Empty,
     /// Nothing that is known.
     #[error("this is no archive that segdeck knows, whatever its suffix says; pack the segment as {wanted}")]
     NotAnArchive {
@@ -37,6 +40,12 @@ pub enum ArchiveError {
     Broken {
         /// What does not hold.
         reason: String,
+    },
+    /// Bytes that belong to no part of it: some programs see them, and some do not.
+    #[error("the file holds more than the archive: {what}; pack the segment again, into a new file")]
+    Surplus {
+        /// Where they are.
+        what: String,
     },
     /// It would need more memory than there is for it.
     #[error("the {stream} stream needs a window of more than 32 MiB; compress it again with {advice}")]
@@ -181,6 +190,11 @@ pub enum ArchiveError {
 impl ArchiveError {
     /// A structure that does not hold.
     pub(super) fn broken(reason: impl Into<String>) -> Self {
+
+    /// Bytes that are no part of the archive.
+    pub(super) fn surplus(what: impl Into<String>) -> Self {
+        Self::Surplus { what: what.into() }
+    }
         Self::Broken { reason: shown(&reason.into()) }
     }
 }

@@ -114,6 +114,9 @@ pub fn read<R: Read + Seek>(file: R, reading: Reading<'_>) -> Result<Contents, A
     let mut file = Window::new(file)?;
     let file_size = file.size();
     limits.file_size(file_size)?;
+    if file_size == 0 {
+        return Err(ArchiveError::Empty);
+    }
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     Read::by_ref(&mut file).take(container::HEAD as u64).read_to_end(&mut head)?;

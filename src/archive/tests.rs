@@ -115,7 +115,7 @@ fn what_is_no_zip_is_named() {
     let mut tar = vec![0; 1024];
     tar[257..262].copy_from_slice(b"ustar");
     for (bytes, said) in [
-        (&b""[..], "no archive"),
+        (&b""[..], "the file is empty"),
         (b"hello", "no archive"),
         (&tar, "a tar archive"),
         (b"\x1f\x8b\x08rest", "a gzip file"),
@@ -216,7 +216,7 @@ fn a_claim_of_huge_numbers_costs_nothing() {
 fn bytes_before_and_behind_are_refused() {
     let mut behind = good();
     behind.extend(b"more");
-    assert!(matches!(verdict(&behind), Err(ArchiveError::Broken { .. })));
+    assert!(matches!(verdict(&behind), Err(ArchiveError::Surplus { .. })));
     let mut before = b"PK\x03\x04 not really".to_vec();
     before.extend(good());
     assert!(verdict(&before).is_err());

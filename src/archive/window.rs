@@ -30,13 +30,16 @@ impl<R: Read + Seek> Window<R> {
     }
 }
 
+/// What a buffered reader's `read` is: the bytes that are there, as far as they fit.
+pub(super) fn from_buffer(file: &mut impl BufRead, out: &mut [u8]) -> io::Result<usize> {
+    let bytes = file.fill_buf()?.read(out)?;
+    file.consume(bytes);
+    Ok(bytes)
+}
+
 impl<R: Read + Seek> Read for Window<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let bytes = available.len().min(out.len());
-        out[..bytes].copy_from_slice(&available[..bytes]);
-        self.consume(bytes);
-        Ok(bytes)
+        from_buffer(self, out)
     }
 }
 

@@ -153,7 +153,7 @@ fn what_a_segment_may_not_hold_is_refused_as_real_tools_write_it() {
             made(
                 "zip -r $TMP/a.zip .; printf '#!/bin/sh\\n' | cat - $TMP/a.zip >$TMP/b; mv $TMP/b $TMP/a.zip; zip -A $TMP/a.zip",
             ),
-            "bytes before its first entry",
+            "data before its first entry",
         ),
         (made("zip -r $TMP/a.zip .; echo >>$TMP/a.zip"), "behind its end record"),
         (made("zip -0r $TMP/a.zip .; truncate -s -1 $TMP/a.zip"), "end record"),
@@ -164,7 +164,7 @@ fn what_a_segment_may_not_hold_is_refused_as_real_tools_write_it() {
         (python("out, 'w'", "archive.write(name); archive.writestr(name.upper(), '')"), "only in case"),
         (python("out, 'w'", "archive.writestr('../' + name, '')"), "leads out of its folder"),
         // It fills the last block of what might be a tape.
-        ("bsdtar -cf - --format=zip * | cat >$OUT".to_owned(), "bytes behind its end record"),
+        ("bsdtar -cf - --format=zip * | cat >$OUT".to_owned(), "data behind its end record"),
         // Info-ZIP 3.0 says that its directory lies elsewhere, in a zip64 record that it does not write; its
         // own unzip calls that an overlap.
         ("zip -r -fz - . 2>/dev/null | cat >$OUT".to_owned(), "its directory is not where"),

@@ -124,8 +124,8 @@ fn refused_kind(kind: u8) -> &'static str {
     match kind {
         b'1' => "is a hard link; pack the file itself (tar --hard-dereference)",
         b'2' => "is a symbolic link; pack the file that it leads to (tar --dereference)",
-        b'3' | b'4' => "is a device",
-        b'6' => "is a pipe",
+        b'3' | b'4' => "is a device; leave it out",
+        b'6' => "is a pipe; leave it out",
         b'S' => "is a sparse file; pack it whole (tar without --sparse)",
         b'V' => "is the label of a volume; pack without a label",
         b'D' | b'N' => "belongs to an incremental backup; pack without --listed-incremental",
@@ -146,7 +146,7 @@ fn end<S: Read>(blocks: &mut Blocks<'_, '_, '_, S>) -> Result<(), ArchiveError> 
         match blocks.some(u64::MAX)? {
             [] => return Ok(()),
             some if is_zero(some) => {}
-            _ => return Err(ArchiveError::broken("there are bytes behind the end of the tar archive")),
+            _ => return Err(ArchiveError::surplus("there is data behind the end of the tar archive")),
         }
     }
 }

@@ -81,5 +81,5 @@ fn first_block<S: Read>(
 
 /// The error of a stream that ends before its file does.
 fn behind(stream: &str) -> io::Error {
-    io::Error::other(ArchiveError::broken(format!("there are bytes behind its {stream} stream")))
+    io::Error::other(ArchiveError::surplus(format!("there is data behind its {stream} stream")))
 }

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read};
 
 use crate::archive::ArchiveError;
 use crate::archive::progress::Progress;
+use crate::archive::window::from_buffer;
 
 /// What the two ends of a decoder share: the file below it, and who takes what comes out.
 pub(super) struct Ends<'p, 'a> {
@@ -60,10 +61,6 @@ impl<R: BufRead> BufRead for Source<'_, '_, '_, R> {
 
 impl<R: BufRead> Read for Source<'_, '_, '_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let bytes = available.len().min(out.len());
-        out[..bytes].copy_from_slice(&available[..bytes]);
-        self.consume(bytes);
-        Ok(bytes)
+        from_buffer(self, out)
     }
 }

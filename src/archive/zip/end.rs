@@ -53,7 +53,7 @@ pub(in crate::archive) fn without_start<R: Read + Seek>(file: &mut Window<R>) ->
     only(file).ok()?;
     Some(match find(file) {
         Err(error @ ArchiveError::Split) => error,
-        Ok(_) | Err(_) => ArchiveError::broken("there are bytes before its first entry"),
+        Ok(_) | Err(_) => ArchiveError::surplus("there is data before its first entry"),
     })
 }
 
@@ -70,10 +70,14 @@ fn only<R: Read + Seek>(file: &mut Window<R>) -> Result<(u64, Vec<u8>), ArchiveE
     };
     let marks = || memmem::find_iter(&tail, MARK);
     let Some(at) = marks().find(fits) else {
-        return Err(ArchiveError::broken(match marks().next() {
-            Some(_) => "there are bytes behind its end record, or some of it are missing",
-            None => "its end record is missing",
-        }));
+        let Some(last) = marks().last().map(|at| &tail[at..]) else {
+            return Err(ArchiveError::broken("its end record is missing"));
+        };
+        let is_whole = last.len() >= SIZE && last.len() > SIZE + usize::from(u16_at(last, 20));
+        return Err(match is_whole {
+            true => ArchiveError::surplus("there is data behind its end record"),
+            false => ArchiveError::broken("a part of its end record is missing"),
+        });
     };
     if marks().any(|other| other != at && fits(&other)) {
         return Err(ArchiveError::broken("it has two end records"));

@@ -80,7 +80,7 @@ pub(super) fn read<R: Read + Seek>(
         return Err(refused("overlaps what comes behind it"));
     };
     if !behind && data_end < next {
-        return Err(ArchiveError::broken(format!("its bytes {data_end} to {next} belong to no entry")));
+        return Err(ArchiveError::surplus(format!("its bytes {data_end} to {next} belong to no entry")));
     }
     Ok(Local {
         name: name::read(&raw, flags, extra.unicode, limits)?,
@@ -110,7 +110,7 @@ pub(super) fn descriptor<R: Read + Seek>(
         16 => read_at(file, at).map(|bytes: [u8; 16]| (has_mark(&bytes), short(&bytes[4..])))?,
         20 => read_at(file, at).map(|bytes: [u8; 20]| (!has_mark(&bytes), long(&bytes)))?,
         24 => read_at(file, at).map(|bytes: [u8; 24]| (has_mark(&bytes), long(&bytes[4..])))?,
-        _ => return Err(ArchiveError::broken(format!("its bytes {at} to {next} belong to no entry"))),
+        _ => return Err(ArchiveError::surplus(format!("its bytes {at} to {next} belong to no entry"))),
     };
     match mark && (crc, compressed, size) == (record.crc, record.compressed, record.size) {
         true => Ok(()),

@@ -58,7 +58,7 @@ pub(super) fn read<R: Read + Seek>(
 fn no_gap(expected: u64, found: u64) -> Result<(), ArchiveError> {
     match expected == found {
         true => Ok(()),
-        false => Err(ArchiveError::broken(format!("its bytes {expected} to {found} belong to no entry"))),
+        false => Err(ArchiveError::surplus(format!("its bytes {expected} to {found} belong to no entry"))),
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::hostile::{Row, row};
 use crate::raw_tar::{Header, file, gzip, open, patched, tar, xz, zstd};
 
+const BEHIND: &str = "the file holds more than the archive: there is data behind its";
+
 pub(crate) fn rows() -> Vec<Row> {
     let noise: Vec<u8> =
         (0..40_000_u64).map(|at| (at.pow(3).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8).collect();
@@ -17,7 +19,10 @@ pub(crate) fn rows() -> Vec<Row> {
             cuts.map(|at| row(format!("{stream} cut at {at} of {all}"), bytes[..at].into(), "is cut off")),
         );
         let behind = [bytes.clone(), b"more than a header".to_vec()].concat();
-        rows.push(row(format!("bytes behind {stream}"), behind, "there are bytes behind it"));
+        rows.push(row(format!("bytes behind {stream}"), behind, BEHIND));
+        for few in [&b"x"[..], b"\0x", b"\n\n\n\n", b"short"] {
+            rows.push(row(format!("a few bytes behind {stream}"), [&bytes, few].concat(), BEHIND));
+        }
         let twice = [bytes.clone(), bytes.clone()].concat();
         rows.push(row(format!("{stream} with two archives"), twice, "behind the end of the tar archive"));
         let (start, end) = tar.split_at(10_000);
@@ -54,7 +59,7 @@ fn in_gzip(tar: &[u8]) -> Vec<Row> {
         row("flags that gzip does not have", with(3, &[1 << 6]), "its gzip stream is damaged"),
         row("a checksum of the header of gzip", header_checksum, "its gzip stream is damaged"),
         row("a flipped bit in gzip", with(2000, &[good[2000] ^ 1]), "its gzip stream is damaged"),
-        row("zeros behind gzip", [good.clone(), vec![0; 512]].concat(), "there are bytes behind its gzip"),
+        row("zeros behind gzip", [good.clone(), vec![0; 512]].concat(), BEHIND),
         row("a second part of gzip that is none", [&good[..], &[0x1f, 0x8c]].concat(), "its gzip stream is"),
     ]
 }
@@ -90,7 +95,7 @@ fn in_xz(tar: &[u8]) -> Vec<Row> {
         row("an index of xz", with(index as isize + 2, &[9]), "its xz stream is damaged"),
         row("a footer of xz", with(-3, &[1]), "its xz stream is damaged"),
         row("padding of xz is good", [good.clone(), vec![0; 8]].concat(), "taken: 2 entries"),
-        row("padding that xz does not have", [good.clone(), vec![0; 3]].concat(), "its xz stream is"),
+        row("padding that xz does not have", [good.clone(), vec![0; 3]].concat(), BEHIND),
     ]
 }
 

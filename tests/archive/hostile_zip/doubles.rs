@@ -72,7 +72,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "a manifest behind the end",
             good().with(|zip| zip.behind = hidden()).bytes(),
-            "bytes behind its end record",
+            "data behind its end record",
         ),
         row(
             "a whole archive behind the end",

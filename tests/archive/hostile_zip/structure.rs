@@ -33,18 +33,18 @@ pub(crate) fn rows() -> Vec<Row> {
         row("a good one", good().bytes(), "taken: 3"),
         row("a good one with zip64 without need", end64(|_, _| {}), "taken: 3"),
         row("a good one with zip64 alone", saturated(|_, _| {}), "taken: 3"),
-        row("nothing", Vec::new(), "no archive"),
+        row("nothing", Vec::new(), "the file is empty"),
         row("an archive of nothing", Zip::default().bytes(), "no segment.toml"),
         row(
             "without a manifest",
             Zip { entries: vec![Entry::stored("x", b"")], ..Zip::default() }.bytes(),
             "no segment.toml",
         ),
-        row("a byte behind the end", behind(b"\0"), "bytes behind its end record"),
-        row("a line end behind the end", behind(b"\r\n"), "bytes behind its end record"),
-        row("zeros behind the end", behind(&[0; 512]), "bytes behind its end record"),
+        row("a byte behind the end", behind(b"\0"), "data behind its end record"),
+        row("a line end behind the end", behind(b"\r\n"), "data behind its end record"),
+        row("zeros behind the end", behind(&[0; 512]), "data behind its end record"),
         row("a program before it", before(0, b"MZ\x90"), "Windows program"),
-        row("a script before it", before(0, b"#!/bin/sh\n"), "bytes before its first entry"),
+        row("a script before it", before(0, b"#!/bin/sh\n"), "data before its first entry"),
         row("a byte before an entry", before(1, b"\0"), "belong to no entry"),
         row("a byte before the directory", gap(b"\0"), "belong to no entry"),
         row(
@@ -57,7 +57,7 @@ pub(crate) fn rows() -> Vec<Row> {
             good().with(|zip| zip.more_directory = b"PK\x05\x05\0\0".to_vec()).bytes(),
             "more than the entries it counts",
         ),
-        row("a comment that claims more", end(|end| end[20] = 1), "bytes behind its end record"),
+        row("a comment that claims more", end(|end| end[20] = 1), "a part of its end record is missing"),
         row(
             "a comment that claims less",
             good()
@@ -66,7 +66,7 @@ pub(crate) fn rows() -> Vec<Row> {
                     zip.end = Some(|end| end[20] = 6);
                 })
                 .bytes(),
-            "bytes behind its end record",
+            "data behind its end record",
         ),
         row(
             "more entries than there are",
