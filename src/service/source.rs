@@ -1,8 +1,9 @@
 //! A segment file where it comes from: opened with care, and its content read on a thread that may block.
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{ErrorKind, Read, Seek};
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use tokio::sync::watch;
@@ -43,17 +44,25 @@ pub(super) async fn open(path: &Path) -> Result<Source, ServiceError> {
         let code = if error.kind() == ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
         ServiceError::new(code, format!("{} cannot be read: {}", path.display(), plainly(error)))
     };
-    let no_file = || ServiceError::new(Code::Invalid, format!("{} is not a file", path.display()));
     // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.
-    if !tokio::fs::metadata(path).await.map_err(failed)?.is_file() {
-        return Err(no_file());
-    }
+    only_a_file(path, tokio::fs::metadata(path).await.map_err(failed)?.file_type())?;
     let file = tokio::fs::File::open(path).await.map_err(failed)?;
     let metadata = file.metadata().await.map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(no_file());
-    }
+    only_a_file(path, metadata.file_type())?;
     Ok(Source { file: file.into_std().await, size: metadata.len() })
+}
+
+/// A segment file is read twice and from its end, which only a file can be.
+fn only_a_file(path: &Path, kind: FileType) -> Result<(), ServiceError> {
+    if kind.is_file() {
+        return Ok(());
+    }
+    let (what, mend) = match kind {
+        kind if kind.is_dir() => ("a folder", "pack it first, and give the .zip or .mpk"),
+        kind if kind.is_fifo() => ("a pipe", "write what comes out of it to a file first, and give that"),
+        _ => ("a device or a socket", "write what it holds to a file first, and give that"),
+    };
+    Err(ServiceError::new(Code::Invalid, format!("{} is {what}, not a file; {mend}", path.display())))
 }
 
 /// Reads what `open` gives on a blocking thread; `heard` is told how many bytes have been read. A cancel is

@@ -36,11 +36,11 @@ fn files_that_are_no_segments() {
     upload("evil.zip").refuses(1, "invalid", &[]);
     upload("absent.zip").refuses(4, "notFound", &["absent.zip"]);
     std::fs::create_dir(house.path().join("folder.zip")).unwrap();
-    upload("folder.zip").refuses(1, "invalid", &["folder.zip"]);
+    upload("folder.zip").refuses(1, "invalid", &["folder.zip is a folder", "pack it first"]);
     // Opening a pipe that nobody writes into would wait for ever.
     let made = std::process::Command::new("mkfifo").arg(house.path().join("pipe.zip")).status();
     assert!(made.unwrap().success());
-    upload("pipe.zip").refuses(1, "invalid", &["pipe.zip", "not a file"]);
+    upload("pipe.zip").refuses(1, "invalid", &["pipe.zip is a pipe", "write what comes out of it to a file"]);
     nothing_is_left(&house);
 }
 
