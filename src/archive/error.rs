@@ -1,6 +1,6 @@
 //! Why a file is not taken, in words for the operator who uploads it.
 
-use super::manifest::Source;
+use super::manifest::{Source, Written};
 use crate::domain::{FreeText, NameError, Shown, plainly};
 
 /// Why a file is not taken.
@@ -120,9 +120,13 @@ pub enum ArchiveError {
     },
     /// Nothing says which segment this is.
     #[error(
-        "there is no segment.toml or segment.json, and no SegDescrip folder, at its root or in its only top folder"
+        "there is no segment.toml or segment.json, and no SegDescrip folder, at its root or in its only top folder{}",
+        advice(payload.as_deref())
     )]
-    NoManifest,
+    NoManifest {
+        /// Its only top folder, if that has a payload's name; safe for a terminal.
+        payload: Option<String>,
+    },
     /// Two that could contradict each other.
     #[error("it holds both {first} and {second}; leave one of them out")]
     TwoManifests {
@@ -140,26 +144,22 @@ pub enum ArchiveError {
         max: u64,
     },
     /// A manifest that cannot be understood.
-    #[error("{file}{}: {message}", place(*line, field.as_deref(), text))]
+    #[error("{}: {message}", place(at))]
     Manifest {
-        /// Its name.
-        file: String,
-        /// From 1, where it is known.
-        line: Option<usize>,
-        /// E.g. `requires[1]`, where one is to blame; safe for a terminal.
-        field: Option<String>,
-        /// That line, safe for a terminal.
-        text: String,
+        /// Where.
+        at: Written,
         /// What is wrong there.
         message: String,
     },
     /// A field that neither the manifest nor a flag gives.
-    #[error("{} {field}; write it there, or give it with {flag}", says_no(*looked_in, field))]
+    #[error("{} {field}; write it there, or give it with {flag}", says_no(*looked_in, file, field))]
     Missing {
         /// `prefix` or `version`.
         field: &'static str,
         /// Where it was looked for.
         looked_in: Source,
+        /// The manifest, where that is one file.
+        file: String,
         /// The flag that fills it.
         flag: &'static str,
     },
@@ -175,14 +175,12 @@ pub enum ArchiveError {
         /// The limit, in bytes.
         max: usize,
     },
-    /// A prefix or version that cannot be one.
-    #[error("{error} ({from}); {flag} overrides it")]
+    /// A prefix or version of a flag that cannot be one.
+    #[error("{error} ({flag})")]
     Name {
         /// What is wrong with it.
         error: NameError,
-        /// Where it came from.
-        from: &'static str,
-        /// The flag that fills it.
+        /// The flag that gave it.
         flag: &'static str,
     },
 }
@@ -190,12 +188,12 @@ pub enum ArchiveError {
 impl ArchiveError {
     /// A structure that does not hold.
     pub(super) fn broken(reason: impl Into<String>) -> Self {
+        Self::Broken { reason: shown(&reason.into()) }
+    }
 
     /// Bytes that are no part of the archive.
     pub(super) fn surplus(what: impl Into<String>) -> Self {
         Self::Surplus { what: what.into() }
-    }
-        Self::Broken { reason: shown(&reason.into()) }
     }
 }
 
@@ -210,21 +208,36 @@ pub(super) fn shown(text: &str) -> String {
     shown
 }
 
-fn place(line: Option<usize>, field: Option<&str>, text: &str) -> String {
+fn place(at: &Written) -> String {
+    let Written { file, line, field, text } = at;
     let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
-    let field = field.map(|field| format!(", field {field}")).unwrap_or_default();
+    let field = field.as_ref().map(|field| format!(", field {field}")).unwrap_or_default();
     let text = if text.is_empty() { String::new() } else { format!(" (`{text}`)") };
-    format!("{line}{field}{text}")
+    format!("{file}{line}{field}{text}")
 }
 
-fn says_no(looked_in: Source, field: &str) -> &'static str {
-    match (looked_in, field) {
-        (Source::SegmentFile, _) => "the manifest says no",
+/// What to do about a manifest that is not there.
+fn advice(payload: Option<&str>) -> String {
+    let add = "add a segment.toml with its prefix and version";
+    match payload {
+        Some(payload) => {
+            format!(
+                "; the name of the folder {payload} alone does not say what it is: {add}, or its SegDescrip folder"
+            )
+        }
+        None => format!("; {add}"),
+    }
+}
+
+fn says_no(looked_in: Source, file: &str, field: &str) -> String {
+    let where_to = match (looked_in, field) {
+        (Source::SegmentFile, _) => return format!("{file} says no"),
         (Source::SegDescrip, "version") => {
             "neither VERSION nor SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the"
         }
         (Source::SegDescrip, _) => {
             "neither SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the"
         }
-    }
+    };
+    where_to.to_owned()
 }

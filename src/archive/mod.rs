@@ -28,7 +28,7 @@ use crate::domain::Format;
 pub use error::ArchiveError;
 use intake::Intake;
 pub use limits::Limits;
-pub use manifest::{Manifest, Source};
+pub use manifest::{Manifest, Source, Written};
 use progress::Progress;
 pub use resolve::{Overrides, Resolved};
 use window::Window;

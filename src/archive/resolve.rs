@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::manifest::{MAX_NAME, Source};
+use super::manifest::{MAX_NAME, Written};
 use super::{ArchiveError, Manifest};
 use crate::domain::segment::MAX_DESCRIPTION;
 use crate::domain::{FreeText, NameError, Prefix, SegmentId, Version};
@@ -47,10 +47,14 @@ impl Manifest {
     /// # Errors
     /// Which field is missing or wrong, and the flag that mends it.
     pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, ArchiveError> {
-        let prefix: Prefix =
-            self.field("prefix", "--prefix", overrides.prefix.as_deref(), self.prefix.as_deref())?;
-        let version: Version =
-            self.field("version", "--version", overrides.version.as_deref(), self.version.as_deref())?;
+        let prefix: Prefix = match flag("--prefix", overrides.prefix.as_deref())? {
+            Some(given) => given,
+            None => self.written("prefix", "--prefix", self.prefix.as_deref(), &self.prefix_at)?,
+        };
+        let version: Version = match flag("--version", overrides.version.as_deref())? {
+            Some(given) => given,
+            None => self.written("version", "--version", self.version.as_deref(), &self.version_at)?,
+        };
         let name = given("name", "--name", overrides.name.as_deref(), MAX_NAME)?
             .or_else(|| self.name.clone().filter(|name| !name.raw().trim().is_empty()))
             .unwrap_or_else(|| prefix.as_str().into());
@@ -60,24 +64,31 @@ impl Manifest {
         Ok(Resolved { prefix, version, name, description })
     }
 
-    fn field<T: FromStr<Err = NameError>>(
+    /// What the manifest says.
+    fn written<T: FromStr<Err = NameError>>(
         &self,
         field: &'static str,
         flag: &'static str,
-        given: Option<&str>,
         written: Option<&str>,
+        at: &Option<Written>,
     ) -> Result<T, ArchiveError> {
-        let there = |text: &&str| !text.is_empty();
-        let (text, from) = match (given.filter(there), written.filter(there)) {
-            (Some(given), _) => (given, flag),
-            (None, Some(written)) => match self.source {
-                Source::SegmentFile => (written, "from the manifest"),
-                Source::SegDescrip => (written, "from SegDescrip"),
-            },
-            (None, None) => return Err(ArchiveError::Missing { field, looked_in: self.source, flag }),
-        };
-        text.parse().map_err(|error| ArchiveError::Name { error, from, flag })
+        let missing =
+            || ArchiveError::Missing { field, looked_in: self.source, file: self.file.clone(), flag };
+        let written = written.filter(|text| !text.is_empty()).ok_or_else(missing)?;
+        written.parse().map_err(|error| ArchiveError::Manifest {
+            at: at.clone().unwrap_or_default(),
+            message: format!("{error}; {flag} overrides it"),
+        })
     }
+}
+
+/// What a flag says; empty text counts as absent.
+fn flag<T: FromStr<Err = NameError>>(
+    flag: &'static str,
+    given: Option<&str>,
+) -> Result<Option<T>, ArchiveError> {
+    let given = given.filter(|text| !text.is_empty()).map(str::parse).transpose();
+    given.map_err(|error| ArchiveError::Name { error, flag })
 }
 
 /// A free text that a flag gives.
@@ -95,10 +106,16 @@ fn given(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Source;
     use super::*;
 
     fn manifest(prefix: Option<&str>, version: Option<&str>) -> Manifest {
-        Manifest { prefix: prefix.map(Into::into), version: version.map(Into::into), ..Manifest::default() }
+        Manifest {
+            file: "segment.toml".to_owned(),
+            prefix: prefix.map(Into::into),
+            version: version.map(Into::into),
+            ..Manifest::default()
+        }
     }
 
     #[test]
@@ -140,15 +157,11 @@ mod tests {
         let said = |manifest: Manifest| manifest.resolve(&Overrides::default()).unwrap_err().to_string();
         assert_eq!(
             said(manifest(None, Some("1"))),
-            "the manifest says no prefix; write it there, or give it with --prefix"
+            "segment.toml says no prefix; write it there, or give it with --prefix"
         );
         assert_eq!(
             said(manifest(Some("a"), None)),
-            "the manifest says no version; write it there, or give it with --version"
-        );
-        assert_eq!(
-            said(manifest(Some("a/b"), Some("1"))),
-            "the prefix may hold letters, digits and . _ - + only, not '/' (from the manifest); --prefix overrides it"
+            "segment.toml says no version; write it there, or give it with --version"
         );
         let described =
             |prefix, version| Manifest { source: Source::SegDescrip, ..manifest(prefix, version) };
@@ -160,6 +173,10 @@ mod tests {
         assert!(
             said(described(Some("a"), None)).starts_with("neither VERSION nor SegName in SegDescrip, nor")
         );
-        assert!(said(described(Some("a/b"), Some("1"))).contains("(from SegDescrip); --prefix overrides it"));
+        let overrides = Overrides { prefix: Some("a/b".into()), ..Overrides::default() };
+        assert_eq!(
+            manifest(None, Some("1")).resolve(&overrides).unwrap_err().to_string(),
+            "the prefix may hold letters, digits and . _ - + only, not '/' (--prefix)"
+        );
     }
 }

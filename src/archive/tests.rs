@@ -80,11 +80,14 @@ fn the_manifest_may_lie_in_the_only_top_folder_or_be_json() {
         ("nav/segment.json", &2.into())
     );
     let two_folders = zip_of(&[("nav/segment.toml", TOML.as_bytes()), ("other/x", b"1")]);
-    assert!(matches!(verdict(&two_folders), Err(ArchiveError::NoManifest)));
+    assert!(matches!(verdict(&two_folders), Err(ArchiveError::NoManifest { payload: None })));
     let beside = zip_of(&[("nav/segment.toml", TOML.as_bytes()), ("README", b"1")]);
-    assert!(matches!(verdict(&beside), Err(ArchiveError::NoManifest)));
+    assert!(matches!(verdict(&beside), Err(ArchiveError::NoManifest { .. })));
+    let payload = zip_of(&[("NAV-APP-1.0-COE_ALL/bin/x", b"1")]);
+    let said = verdict(&payload).unwrap_err().to_string();
+    assert!(said.contains("the name of the folder NAV-APP-1.0-COE_ALL alone does not say"), "{said}");
     let deep = zip_of(&[("nav/core/segment.toml", TOML.as_bytes())]);
-    assert!(matches!(verdict(&deep), Err(ArchiveError::NoManifest)));
+    assert!(matches!(verdict(&deep), Err(ArchiveError::NoManifest { .. })));
     let root_counts =
         zip_of(&[("nav/segment.toml", b"prefix = \"other\""), ("segment.toml", TOML.as_bytes())]);
     assert_eq!(verdict(&root_counts).unwrap().manifest_files, ["segment.toml"]);
@@ -92,8 +95,8 @@ fn the_manifest_may_lie_in_the_only_top_folder_or_be_json() {
 
 #[test]
 fn an_archive_without_or_with_two_manifests_is_refused() {
-    assert!(matches!(verdict(&zip_of(&[("x", b"1")])), Err(ArchiveError::NoManifest)));
-    assert!(matches!(verdict(&zip_of(&[])), Err(ArchiveError::NoManifest)));
+    assert!(matches!(verdict(&zip_of(&[("x", b"1")])), Err(ArchiveError::NoManifest { payload: None })));
+    assert!(matches!(verdict(&zip_of(&[])), Err(ArchiveError::NoManifest { payload: None })));
     let two = zip_of(&[("segment.toml", TOML.as_bytes()), ("segment.json", b"{}")]);
     assert_eq!(
         verdict(&two).unwrap_err().to_string(),

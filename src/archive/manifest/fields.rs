@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::Manifest;
 use super::bounds::{self, Lists};
-use crate::domain::FreeText;
+use crate::domain::{FreeText, NameError, Prefix, Version};
 
 /// What may stand at the top, for the one that is meant by a slip.
 pub(super) const KNOWN: [&str; 10] = [
@@ -30,7 +30,11 @@ pub(super) const KNOWN_SCRIPTS: [&str; 2] = ["install", "uninstall"];
 pub(super) type Place = RefCell<String>;
 
 /// Reads all fields; a field that is not known is left alone.
-pub(super) struct Fields<'a>(pub(super) &'a Place);
+pub(super) struct Fields<'a> {
+    pub(super) place: &'a Place,
+    /// `prefix` or `version`: this one must be one, too. Else only a flag may make it one, or not.
+    pub(super) judged: Option<&'static str>,
+}
 
 impl<'de> DeserializeSeed<'de> for Fields<'_> {
     type Value = Manifest;
@@ -49,21 +53,34 @@ impl<'de> Visitor<'de> for Fields<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Manifest, A::Error> {
         let (mut manifest, mut lists, mut seen) = (Manifest::default(), Lists::new(), HashSet::new());
         while let Some(key) = map.next_key::<String>()? {
-            self.0.replace(key.clone());
-            let list = |field, lists| List { field, place: self.0, lists };
+            self.place.replace(key.clone());
+            let name =
+                |max, judge: Judge| Text { max, judge: (self.judged == Some(key.as_str())).then_some(judge) };
+            let text = |max| Text { max, judge: None };
+            let list = |field, lists| List { field, place: self.place, lists };
             let free = |text: Option<String>| FreeText::from(text.unwrap_or_default());
             match key.as_str() {
-                "prefix" => manifest.prefix = map.next_value_seed(Text(bounds::MAX_PREFIX))?,
-                "version" => manifest.version = map.next_value_seed(Text(bounds::MAX_VERSION))?,
-                "name" => manifest.name = map.next_value_seed(Text(bounds::MAX_NAME))?.map(FreeText::from),
-                "type" => manifest.kind = free(map.next_value_seed(Text(bounds::MAX_KIND))?),
-                "vendor" => manifest.vendor = free(map.next_value_seed(Text(bounds::MAX_VENDOR))?),
+                "prefix" => {
+                    manifest.prefix = {
+                        let is_prefix: Judge = |text| text.parse::<Prefix>().map(drop);
+                        map.next_value_seed(name(bounds::MAX_PREFIX, is_prefix))?
+                    }
+                }
+                "version" => {
+                    manifest.version = {
+                        let is_version: Judge = |text| text.parse::<Version>().map(drop);
+                        map.next_value_seed(name(bounds::MAX_VERSION, is_version))?
+                    }
+                }
+                "name" => manifest.name = map.next_value_seed(text(bounds::MAX_NAME))?.map(FreeText::from),
+                "type" => manifest.kind = free(map.next_value_seed(text(bounds::MAX_KIND))?),
+                "vendor" => manifest.vendor = free(map.next_value_seed(text(bounds::MAX_VENDOR))?),
                 // As long as the whole may be.
-                "description" => manifest.description = free(map.next_value_seed(Text(usize::MAX))?),
+                "description" => manifest.description = free(map.next_value_seed(text(usize::MAX))?),
                 "archs" => manifest.archs = map.next_value_seed(list("archs", &mut lists))?,
                 "requires" => manifest.requires = map.next_value_seed(list("requires", &mut lists))?,
                 "conflicts" => manifest.conflicts = map.next_value_seed(list("conflicts", &mut lists))?,
-                "scripts" => map.next_value_seed(Scripts(self.0))?,
+                "scripts" => map.next_value_seed(Scripts(self.place))?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
             // TOML knows no second one, JSON leaves open which one counts.
@@ -76,7 +93,13 @@ impl<'de> Visitor<'de> for Fields<'_> {
 }
 
 /// A text of at most so many bytes; none where JSON says null.
-struct Text(usize);
+struct Text {
+    max: usize,
+    judge: Option<Judge>,
+}
+
+/// What else a text must be.
+type Judge = fn(&str) -> Result<(), NameError>;
 
 impl<'de> DeserializeSeed<'de> for Text {
     type Value = Option<String>;
@@ -101,7 +124,8 @@ impl<'de> Visitor<'de> for Text {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<String>, E> {
-        bounds::text(text, self.0).map_err(E::custom)?;
+        bounds::text(text, self.max).map_err(E::custom)?;
+        self.judge.map_or(Ok(()), |judge| judge(text)).map_err(E::custom)?;
         Ok(Some(text.to_owned()))
     }
 }
@@ -192,7 +216,7 @@ impl<'de> Visitor<'de> for Scripts<'_> {
         while let Some(key) = map.next_key::<String>()? {
             self.0.replace(format!("scripts.{key}"));
             match KNOWN_SCRIPTS.contains(&key.as_str()) {
-                true => drop(map.next_value_seed(Text(usize::MAX))?),
+                true => drop(map.next_value_seed(Text { max: usize::MAX, judge: None })?),
                 false => drop(map.next_value::<IgnoredAny>()?),
             }
             if !seen.insert(key) {

@@ -3,7 +3,7 @@
 use super::super::ArchiveError;
 use super::super::error::shown;
 use super::super::intake::Kept;
-use super::encoding;
+use super::{Written, encoding};
 
 /// Most lines of a file, comments among them.
 const MAX_LINES: usize = 4096;
@@ -47,11 +47,10 @@ pub(super) fn wrong(
     text: &str,
     message: &str,
 ) -> ArchiveError {
-    ArchiveError::Manifest {
-        file: shown(&file.path),
-        line: Some(line),
-        field: field.map(shown),
-        text: shown(text),
-        message: shown(message),
-    }
+    ArchiveError::Manifest { at: written(file, line, field, text), message: shown(message) }
+}
+
+/// Where a line stands.
+pub(super) fn written(file: &Kept, line: usize, field: Option<&str>, text: &str) -> Written {
+    Written { file: shown(&file.path), line: Some(line), field: field.map(shown), text: shown(text) }
 }

@@ -19,6 +19,7 @@ use super::error::shown;
 use super::intake::{Found, Kept};
 use crate::domain::FreeText;
 pub(super) use bounds::MAX_NAME;
+use payload_name::PayloadName;
 use seg_descrip::Part;
 
 /// Largest manifest, in bytes.
@@ -29,10 +30,16 @@ const MAX_FILE: usize = 1 << 20;
 pub struct Manifest {
     /// Where prefix and version were looked for.
     pub source: Source,
+    /// The file it was read from, safe for a terminal; empty for a `SegDescrip` folder.
+    pub file: String,
     /// The short identifier, not checked yet.
     pub prefix: Option<String>,
     /// The version, not checked yet.
     pub version: Option<String>,
+    /// Where the prefix stands, if it cannot be one.
+    pub prefix_at: Option<Written>,
+    /// Where the version stands, if it cannot be one.
+    pub version_at: Option<Written>,
     /// The human name.
     pub name: Option<FreeText>,
     /// What it calls its type.
@@ -47,6 +54,19 @@ pub struct Manifest {
     pub requires: Vec<FreeText>,
     /// The same, of segments that must not be beside it.
     pub conflicts: Vec<FreeText>,
+}
+
+/// Where something is written in a manifest; all of it is safe for a terminal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The file.
+    pub file: String,
+    /// From 1, where it is known.
+    pub line: Option<usize>,
+    /// E.g. `prefix`, where one is to blame.
+    pub field: Option<String>,
+    /// That line.
+    pub text: String,
 }
 
 /// Which kind of manifest it is.
@@ -103,7 +123,10 @@ pub(super) fn read(found: &Found, file_name: &str) -> Result<Said, ArchiveError>
             Err(ArchiveError::TwoManifests { first: shown(&first.path), second: shown(&second.path) })
         }
         [only] => segment_file::read(only, !described.is_empty()),
-        [] if described.is_empty() => Err(ArchiveError::NoManifest),
+        [] if described.is_empty() => {
+            let payload = found.top.as_deref().filter(|top| PayloadName::of_folder(top).is_some());
+            Err(ArchiveError::NoManifest { payload: payload.map(shown) })
+        }
         [] => seg_descrip::read(&described, found.top.as_deref(), file_name),
     }
 }

@@ -122,6 +122,9 @@ pub(super) fn read(found: &[&Kept], top: Option<&str>, file_name: &str) -> Resul
 
     let mut manifest = Manifest {
         source: Source::SegDescrip,
+        prefix_at: name.prefix_at,
+        // What `VERSION` says counts before it, and can be one.
+        version_at: name.version_at.filter(|_| version.version.is_none()),
         prefix: first("prefix", [in_name(&name.prefix), named(|name| name.prefix)], &mut remarks),
         version: first(
             "version",

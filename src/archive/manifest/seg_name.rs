@@ -7,9 +7,9 @@ use super::super::ArchiveError;
 use super::super::error::shown;
 use super::super::intake::Kept;
 use super::bounds::{self, MAX_KIND, MAX_NAME, MAX_PREFIX, MAX_VERSION};
-use super::lines;
 use super::remarks::Remarks;
-use crate::domain::Version;
+use super::{Written, lines};
+use crate::domain::{Prefix, Version};
 
 /// What is said in `SegName`.
 #[derive(Debug, Default)]
@@ -18,6 +18,9 @@ pub(super) struct SegName {
     pub(super) prefix: Option<String>,
     pub(super) kind: Option<String>,
     pub(super) version: Option<String>,
+    /// Where a prefix or a version stands that cannot be one.
+    pub(super) prefix_at: Option<Written>,
+    pub(super) version_at: Option<Written>,
     /// All lines.
     pub(super) lines: Vec<Value>,
 }
@@ -57,7 +60,15 @@ pub(super) fn read(file: &Kept, remarks: &mut Remarks) -> Result<SegName, Archiv
         bounds::text(value, max)
             .map_err(|message| lines::wrong(file, line.number, Some(field), &line.text, &message))?;
         match slot {
-            None if !value.is_empty() => *slot = Some(value.to_owned()),
+            None if !value.is_empty() => {
+                *slot = Some(value.to_owned());
+                let at = || lines::written(file, line.number, Some(field), &line.text);
+                match field {
+                    "PREFIX" if value.parse::<Prefix>().is_err() => said.prefix_at = Some(at()),
+                    "VERSION" if value.parse::<Version>().is_err() => said.version_at = Some(at()),
+                    _ => {}
+                }
+            }
             Some(first) if first != value => remarks.say(|| {
                 let (path, first) = (shown(&file.path), shown(first));
                 format!("{path}, line {}: {field} was {first} before; that counts", line.number)

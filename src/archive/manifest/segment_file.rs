@@ -8,7 +8,7 @@ use super::super::error::shown;
 use super::super::intake::Kept;
 use super::fields::{Fields, KNOWN, KNOWN_SCRIPTS, Place};
 use super::remarks::Remarks;
-use super::{Manifest, Said, bounds, encoding};
+use super::{Manifest, Said, Written, bounds, encoding};
 use crate::domain::{FreeText, Requirement};
 
 /// Longer names of fields are no slip of a known one.
@@ -26,10 +26,14 @@ pub(super) fn read(file: &Kept, beside: bool) -> Result<Said, ArchiveError> {
 /// `file` is its name in the archive; the suffix decides how it is read.
 fn parse(file: &str, bytes: &[u8]) -> Result<(Manifest, Value, Remarks), ArchiveError> {
     let text = encoding::whole(file, bytes)?;
-    let (manifest, whole) = match file.ends_with(".json") {
-        true => from_json(file, &text)?,
-        false => from_toml(file, &text)?,
+    let whole = whole(file, &text)?;
+    let mut manifest = Manifest { file: shown(file), ..fields(file, &text, None)? };
+    let place = |field| match fields(file, &text, Some(field)) {
+        Err(ArchiveError::Manifest { at, .. }) => Some(at),
+        _ => None,
     };
+    manifest.prefix_at = place("prefix");
+    manifest.version_at = place("version");
     bounds::whole(file, &whole)?;
     let mut remarks = Remarks::default();
     name_unknown(file, "", &whole, &KNOWN, &mut remarks);
@@ -40,41 +44,54 @@ fn parse(file: &str, bytes: &[u8]) -> Result<(Manifest, Value, Remarks), Archive
     Ok((manifest, whole, remarks))
 }
 
-fn from_json(file: &str, text: &str) -> Result<(Manifest, Value), ArchiveError> {
-    let at = |error: serde_json::Error, place: &Place| {
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        wrong(file, text, error.line(), place, message)
-    };
-    let nowhere = Place::default();
-    let whole: Value = serde_json::from_str(text).map_err(|error| at(error, &nowhere))?;
-    let place = Place::default();
-    let manifest = Fields(&place).deserialize(&mut serde_json::Deserializer::from_str(text));
-    Ok((manifest.map_err(|error| at(error, &place))?, whole))
+fn is_json(file: &str) -> bool {
+    file.ends_with(".json")
 }
 
-fn from_toml(file: &str, text: &str) -> Result<(Manifest, Value), ArchiveError> {
-    let at = |error: toml::de::Error, place: &Place| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = text.get(..start).unwrap_or(text).matches('\n').count() + 1;
-        wrong(file, text, line, place, error.message())
-    };
+/// Everything in it.
+fn whole(file: &str, text: &str) -> Result<Value, ArchiveError> {
     let nowhere = Place::default();
-    let whole: toml::Table = toml::from_str(text).map_err(|error| at(error, &nowhere))?;
+    if is_json(file) {
+        return serde_json::from_str(text).map_err(|error| wrong_json(file, text, &error, &nowhere));
+    }
+    let whole: toml::Table =
+        toml::from_str(text).map_err(|error| wrong_toml(file, text, &error, &nowhere))?;
+    Ok(json_of(toml::Value::Table(whole)))
+}
+
+/// The fields that are known. A prefix or version that cannot be one is an error only where it is `judged`.
+fn fields(file: &str, text: &str, judged: Option<&'static str>) -> Result<Manifest, ArchiveError> {
     let place = Place::default();
-    let manifest = toml::Deserializer::parse(text).and_then(|fields| Fields(&place).deserialize(fields));
-    Ok((manifest.map_err(|error| at(error, &place))?, json_of(toml::Value::Table(whole))))
+    let fields = Fields { place: &place, judged };
+    if is_json(file) {
+        let read = fields.deserialize(&mut serde_json::Deserializer::from_str(text));
+        return read.map_err(|error| wrong_json(file, text, &error, &place));
+    }
+    let read = toml::Deserializer::parse(text).and_then(|text| fields.deserialize(text));
+    read.map_err(|error| wrong_toml(file, text, &error, &place))
+}
+
+fn wrong_json(file: &str, text: &str, error: &serde_json::Error, place: &Place) -> ArchiveError {
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    wrong(file, text, error.line(), place, message)
+}
+
+fn wrong_toml(file: &str, text: &str, error: &toml::de::Error, place: &Place) -> ArchiveError {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text.get(..start).unwrap_or(text).matches('\n').count() + 1;
+    wrong(file, text, line, place, error.message())
 }
 
 fn wrong(file: &str, text: &str, line: usize, place: &Place, message: &str) -> ArchiveError {
     let field = place.borrow();
-    ArchiveError::Manifest {
+    let at = Written {
         file: shown(file),
         line: (line > 0).then_some(line),
         field: (!field.is_empty()).then(|| shown(&field)),
         text: shown(text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim()),
-        message: shown(message),
-    }
+    };
+    ArchiveError::Manifest { at, message: shown(message) }
 }
 
 /// Names the fields of an object that have no effect, and the ones they could have been.

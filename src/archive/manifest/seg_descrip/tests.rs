@@ -169,6 +169,22 @@ fn what_cannot_be_found_is_asked_for() {
 }
 
 #[test]
+fn a_name_that_is_none_is_placed() {
+    let refused = |files: &[(&str, &[u8])]| {
+        said(files).manifest.resolve(&Overrides::default()).unwrap_err().to_string()
+    };
+    let name: (&str, &[u8]) = ("SegDescrip/SegName", b"$NAME:x\n$PREFIX:a b\n");
+    assert_eq!(
+        refused(&[name, ("SegDescrip/VERSION", b"1")]),
+        "SegDescrip/SegName, line 2, field PREFIX (`$PREFIX:a b`): the prefix may hold letters, digits and \
+         . _ - + only, not ' '; --prefix overrides it"
+    );
+    let name: (&str, &[u8]) = ("SegDescrip/SegName", b"$PREFIX:a\n$VERSION:1/2\n");
+    let said = refused(&[name]);
+    assert!(said.starts_with("SegDescrip/SegName, line 2, field VERSION (`$VERSION:1/2`): "), "{said}");
+}
+
+#[test]
 fn a_segment_file_counts_before_the_folder() {
     let files: &[(&str, &[u8])] =
         &[("SegDescrip/VERSION", b"2.0"), ("segment.toml", b"prefix = \"a\"\nversion = \"1\"\n")];

@@ -1,5 +1,6 @@
 //! `segment.toml` and `segment.json`, good ones and bad ones.
 
+use super::super::super::Overrides;
 use super::*;
 
 fn parsed(file: &str, text: &[u8]) -> (Manifest, Value, Vec<String>) {
@@ -27,7 +28,7 @@ fn both_forms_say_the_same() {
         "requires":["geo-base >=1.4"],"built":"2026-11-22","scripts":{"install":"bin/install.sh"}}"#;
     let (from_toml, toml_whole, said) = parsed("segment.toml", toml.as_bytes());
     let (from_json, json_whole, _) = parsed("segment.json", format!("\u{feff}{json}").as_bytes());
-    assert_eq!(from_toml, from_json);
+    assert_eq!(from_toml, Manifest { file: "segment.toml".to_owned(), ..from_json });
     assert_eq!(toml_whole, json_whole);
     assert_eq!(toml_whole["scripts"]["install"], "bin/install.sh");
     assert_eq!(from_toml.requires[0].raw(), "geo-base >=1.4");
@@ -48,6 +49,36 @@ fn text_may_be_in_gb18030_or_begin_with_a_mark() {
     assert_eq!(
         complaint("segment.toml", b"a = 1\nb = \"\xff\""),
         "segment.toml, line 2: it is written neither in UTF-8 nor in GB18030; save it as UTF-8"
+    );
+}
+
+#[test]
+fn a_name_that_is_none_is_placed_unless_a_flag_overrides_it() {
+    let said = |file: &str, text: &str, overrides: &Overrides| {
+        let (manifest, ..) = parsed(file, text.as_bytes());
+        manifest.resolve(overrides).unwrap_err().to_string()
+    };
+    let (none, prefix) =
+        (Overrides::default(), Overrides { prefix: Some("a".to_owned()), ..Overrides::default() });
+    let toml = "name = \"x\"\nprefix = \"a b\"\nversion = \".1\"\n";
+    assert_eq!(
+        said("nav/segment.toml", toml, &none),
+        "nav/segment.toml, line 2, field prefix (`prefix = \"a b\"`): the prefix may hold letters, digits and \
+         . _ - + only, not ' '; --prefix overrides it"
+    );
+    assert_eq!(
+        said("segment.toml", toml, &prefix),
+        "segment.toml, line 3, field version (`version = \".1\"`): the version may not begin with a dot; \
+         --version overrides it"
+    );
+    let json = "{\n  \"version\": \"1/2\",\n  \"prefix\": \"a@b\"\n}";
+    assert!(
+        said("segment.json", json, &none).starts_with("segment.json, line 3, field prefix (`\"prefix\": ")
+    );
+    assert!(said("segment.json", json, &prefix).starts_with("segment.json, line 2, field version ("));
+    assert_eq!(
+        said("segment.json", "{}", &none),
+        "segment.json says no prefix; write it there, or give it with --prefix"
     );
 }
 
@@ -101,7 +132,7 @@ fn a_field_that_is_there_twice_is_refused() {
 #[test]
 fn what_json_calls_null_is_absent() {
     let (manifest, ..) = parsed("segment.json", br#"{"prefix":null,"vendor":null,"archs":null}"#);
-    assert_eq!(manifest, Manifest::default());
+    assert_eq!(manifest, Manifest { file: manifest.file.clone(), ..Manifest::default() });
 }
 
 #[test]
