@@ -111,3 +111,14 @@ fn limits(settings: &UploadSettings) -> Limits {
         max_depth: settings.max_depth,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn the_readers_own_limits_are_those_of_the_built_in_settings() {
+        assert_eq!(limits(&Settings::defaults(Path::new("/data")).unwrap().upload), Limits::default());
+    }
+}
