@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::install;
 use super::queue::WorkQueue;
 use super::step::Trouble;
+use super::{install, pull};
 use crate::service::{Audited, Service};
 use crate::store::{LeaderStore, Revision, Txn, TxnOutcome, keys};
 
@@ -20,6 +20,8 @@ pub(super) struct Drive {
     pub queue: WorkQueue,
     /// What is remembered of running installs.
     pub installs: install::Memory,
+    /// When each remote was compared.
+    pub synced: pull::LastRuns,
     /// Cancelled when the leadership turns out to be lost.
     pub lost: CancellationToken,
 }

@@ -176,6 +176,7 @@ async fn lead_on(service: &Arc<Service>, cache: Option<&Arc<Cache>>, won: &Won, 
         leader,
         queue: Default::default(),
         installs: Default::default(),
+        synced: Default::default(),
         lost: lost.clone(),
     });
     tokio::join!(run::run(drive, cache), renew(service, won, &lost));

@@ -1,6 +1,7 @@
 //! Data sync: what is new on a remote comes here, what is gone there goes here, behind a guard.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -24,6 +25,20 @@ use crate::store::{self, Txn, keys};
 /// Most items of each kind that a result keeps; the counts of longer ones are in the log.
 const KEPT: usize = 1_000;
 
+/// When this leader last compared each remote. Nothing is lost with it: the next leader compares at once.
+#[derive(Default)]
+pub(super) struct LastRuns(Mutex<BTreeMap<RemoteKind, Timestamp>>);
+
+impl LastRuns {
+    fn of(&self, remote: RemoteKind) -> Option<Timestamp> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&remote).copied()
+    }
+
+    fn note(&self, remote: RemoteKind, at: Timestamp) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(remote, at);
+    }
+}
+
 /// Runs a data sync if one is asked for or due.
 pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     let Some(repository) = drive.service.remotes.repository(remote) else { return Ok(After::Change) };
@@ -32,7 +47,7 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     let mut record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
     let interval = drive.service.settings.controllers.sync_interval;
     let now = drive.service.clock.now();
-    if let Some(wait) = wait(&record, interval, now) {
+    if let Some(wait) = wait(&record, drive.synced.of(remote), interval, now) {
         return Ok(wait);
     }
     let request = record.request.clone().filter(|_| record.is_waiting());
@@ -52,8 +67,15 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     // A run by the interval keeps the name of the last request that was answered.
     let answered = record.result.as_ref().and_then(|result| result.request);
     let answers = request.map(|request| request.id).or(answered);
-    record.result =
-        Some(SyncResult { request: answers, at: drive.service.clock.now(), error, outcome: cut(outcome) });
+    let at = drive.service.clock.now();
+    drive.synced.note(remote, at);
+    let result = SyncResult { request: answers, at, error, outcome: cut(outcome) };
+    // An idle site would else write at every interval that nothing has changed.
+    let is_the_same = |before: &SyncResult| SyncResult { at, ..before.clone() } == result;
+    if record.result.as_ref().is_some_and(is_the_same) {
+        return Ok(After::Now);
+    }
+    record.result = Some(result);
     let txn = Txn::new().still(key.clone(), entry.as_ref()).put(key, &record)?;
     match drive.commit(txn).await {
         Ok(_) => Ok(After::Now),
@@ -70,14 +92,15 @@ fn refused_before(result: Option<&SyncResult>) -> BTreeMap<String, SyncItem> {
 }
 
 /// Nothing to do yet? Then when to look again.
-fn wait(record: &SyncRecord, interval: Duration, now: Timestamp) -> Option<After> {
+fn wait(record: &SyncRecord, last: Option<Timestamp>, interval: Duration, now: Timestamp) -> Option<After> {
     if record.is_waiting() {
         return None;
     }
     if interval.is_zero() {
         return Some(After::Change);
     }
-    let due = clock::after(record.result.as_ref()?.at, interval);
+    let written = record.result.as_ref()?.at;
+    let due = clock::after(last.map_or(written, |last| last.max(written)), interval);
     (due > now).then(|| After::at(due, now))
 }
 

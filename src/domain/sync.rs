@@ -88,7 +88,7 @@ pub struct SyncResult {
     /// The last request that this run or an earlier one answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RecordId>,
-    /// When it ended.
+    /// When the first run ended that ended like this; later ones of the interval that find the same leave it.
     pub at: Timestamp,
     /// Why the list could not be read; nothing was changed then.
     #[serde(default, skip_serializing_if = "Option::is_none")]

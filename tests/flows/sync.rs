@@ -1,11 +1,19 @@
 //! Data sync: what is new comes, what is gone goes, behind a guard.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use futures::StreamExt as _;
 use segdeck::domain::sync::SyncOutcome;
-use segdeck::domain::{FreeText, OperationId, RemoteKind, SegmentId};
-use segdeck::remote::{FileStream, NewSegment};
+use segdeck::domain::{FreeText, OperationId, Prefix, RemoteKind, SegmentId, Version};
+use segdeck::remote::{
+    FileStream, NewSegment, Operation, RemoteError, RemotePage, RemoteSegment, Remotes, SegmentRepository,
+};
 use segdeck::service::Service;
+use segdeck::store::keys;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::watch;
 
 use crate::common::site::{Driver, On, Site, eventually, id, published, upload};
 
@@ -13,6 +21,7 @@ crate::on_both!(
     what_is_new_comes_and_what_is_gone_goes,
     a_landslide_is_held,
     an_odd_file_is_reported_and_left,
+    a_run_that_finds_the_same_writes_nothing,
     what_was_uploaded_under_another_name_comes_under_it
 );
 
@@ -128,4 +137,68 @@ async fn what_was_uploaded_under_another_name_comes_under_it(on: On) {
     assert_eq!(service.segment(&id("given@2.0")).await.unwrap().uid(), Some(uid.as_str()));
     assert!(!service.exists(&id("written@1.0")).await.unwrap());
     driver.stop().await;
+}
+
+async fn a_run_that_finds_the_same_writes_nothing(on: On) {
+    let site = Site::new(on).await;
+    let mut settings = site.settings.clone();
+    settings.controllers.sync_interval = Duration::from_millis(20);
+    let mut service = Arc::unwrap_or_clone(site.service_with(&settings).await);
+    let there = Arc::clone(service.remotes.repository(RemoteKind::Sdp).unwrap());
+    let lists = watch::Sender::new(0);
+    let mut listed = lists.subscribe();
+    service.remotes = Remotes::default().with_repository(RemoteKind::Sdp, Arc::new(Counted { there, lists }));
+    let service = Arc::new(service);
+    put_there(&service, RemoteKind::Sdp, id("odd@1.0"), b"no archive".to_vec()).await;
+    let driver = Driver::start(&service);
+    // The second list is asked for once the first result is written.
+    listed.wait_for(|lists| *lists >= 2).await.unwrap();
+    let (_, first) = service.store.get(&keys::sync(RemoteKind::Sdp)).await.unwrap();
+    listed.wait_for(|lists| *lists >= 5).await.unwrap();
+    let (_, later) = service.store.get(&keys::sync(RemoteKind::Sdp)).await.unwrap();
+    assert_eq!(first.unwrap().mod_revision, later.unwrap().mod_revision);
+
+    create_there(&service, &site, RemoteKind::Sdp, "new@1.0", "new@1.0").await;
+    let came = || async { service.exists(&id("new@1.0")).await.unwrap().then_some(()) };
+    eventually(&service, "what is new still comes", came).await;
+    driver.stop().await;
+}
+
+/// A remote whose lists are counted.
+struct Counted {
+    there: Arc<dyn SegmentRepository>,
+    lists: watch::Sender<usize>,
+}
+
+#[async_trait]
+impl SegmentRepository for Counted {
+    async fn create(
+        &self,
+        operation: &OperationId,
+        segment: &NewSegment,
+        file: FileStream,
+    ) -> Result<RemoteSegment, RemoteError> {
+        self.there.create(operation, segment, file).await
+    }
+
+    async fn find(&self, prefix: &Prefix, version: &Version) -> Result<Option<RemoteSegment>, RemoteError> {
+        self.there.find(prefix, version).await
+    }
+
+    async fn list(&self, page_token: &str) -> Result<RemotePage, RemoteError> {
+        self.lists.send_modify(|lists| *lists += 1);
+        self.there.list(page_token).await
+    }
+
+    async fn download(&self, uid: &str, offset: u64) -> Result<FileStream, RemoteError> {
+        self.there.download(uid, offset).await
+    }
+
+    async fn delete(&self, operation: &OperationId, uid: &str) -> Result<(), RemoteError> {
+        self.there.delete(operation, uid).await
+    }
+
+    async fn find_operation(&self, operation: &OperationId) -> Result<Operation, RemoteError> {
+        self.there.find_operation(operation).await
+    }
 }
