@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use clap::error::{ContextKind, ContextValue};
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
@@ -20,12 +21,13 @@ pub(super) fn failure(failure: &Failure, format: Format) -> Exit {
 }
 
 /// Arguments that the parser refuses. Help and version are no errors.
-pub(super) fn arguments(error: &clap::Error) -> Exit {
+pub(super) fn arguments(mut error: clap::Error) -> Exit {
     if !error.use_stderr() {
         // Help goes to a pager or `head` often enough: a reader that has gone is fine.
         _ = error.print();
         return Exit::DONE;
     }
+    without_value_tip(&mut error);
     let text = error.render().to_string();
     let format = asked_format(std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()));
     let text = match format {
@@ -38,6 +40,14 @@ pub(super) fn arguments(error: &clap::Error) -> Exit {
     };
     say(Code::Usage, text.trim_start_matches("error: ").trim_end(), format);
     Exit::USAGE
+}
+
+/// A misspelt flag is no FILE: the parser's tip to pass it as one, with `--` before it, leads astray.
+fn without_value_tip(error: &mut clap::Error) {
+    if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+        tips.retain(|tip| !tip.to_string().contains("as a value, use"));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    }
 }
 
 fn say(code: Code, message: &str, format: Format) {

@@ -53,7 +53,7 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return ExitCode::from(complain::arguments(&error).0),
+        Err(error) => return ExitCode::from(complain::arguments(error).0),
     };
     let format = arguments.global.output;
     let exit = match run(arguments) {

@@ -157,6 +157,15 @@ fn wrong_usage_is_64() {
 }
 
 #[test]
+fn a_misspelt_flag_is_not_taken_for_a_file() {
+    let house = House::new();
+    let run = house.run(&["segment", "inspect", "--sha256", "x", "a.zip"]).exits(64);
+    assert!(run.err.contains("'--sha256'") && !run.err.contains("tip"), "{}", run.err);
+    let run = house.run(&["segment", "upload", "--sha25", "x", "a.zip"]).exits(64);
+    assert!(run.err.contains("a similar argument exists: '--sha256'"), "{}", run.err);
+}
+
+#[test]
 fn hostile_arguments_do_not_steer_the_terminal() {
     let house = House::new();
     for arguments in [
