@@ -129,8 +129,6 @@ impl Service {
         if ids.is_empty() {
             let mut query = ListQuery { limit: PAGE, ..ListQuery::prefix(keys::SEGMENTS) };
             loop {
-                // Each page as it is now: reading files takes longer than a store remembers.
-                query.revision = None;
                 let page = self.store.list(&query).await?;
                 for entry in &page.entries {
                     found(match store::decode::<Segment>(entry) {
@@ -139,7 +137,8 @@ impl Service {
                         Err(error) => unreadable(entry, error.to_string()),
                     });
                 }
-                if !query.turn(&page) {
+                // Reading files takes longer than a store remembers.
+                if !query.turn_now(&page) {
                     break;
                 }
             }

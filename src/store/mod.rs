@@ -97,6 +97,14 @@ impl ListQuery {
         self.revision = Some(page.revision);
         page.more
     }
+
+    /// The same as it is then: for whoever takes longer over a page than a store remembers, and compares no
+    /// two of them.
+    pub fn turn_now(&mut self, page: &Page) -> bool {
+        let more = self.turn(page);
+        self.revision = None;
+        more
+    }
 }
 
 /// A page of a list, in key order.

@@ -73,8 +73,6 @@ async fn records(store: &dyn Store) -> Check {
     for of in [keys::SEGMENTS, keys::SEATS, keys::INSTALL_RECORDS, keys::INSTALL_LOGS] {
         let mut query = ListQuery { limit: 500, ..ListQuery::prefix(of) };
         loop {
-            // Each page as it is now; nothing here compares two of them.
-            query.revision = None;
             let page = match store.list(&query).await {
                 Ok(page) => page,
                 Err(error) => {
@@ -88,7 +86,7 @@ async fn records(store: &dyn Store) -> Check {
                     first.get_or_insert_with(|| entry.key.to_string());
                 }
             }
-            if !query.turn(&page) {
+            if !query.turn_now(&page) {
                 break;
             }
         }

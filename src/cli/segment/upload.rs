@@ -177,22 +177,14 @@ async fn send(context: &Context, service: &Service, request: &UploadRequest) -> 
         }
     };
     let cancel = CancellationToken::new();
-    let upload = service.upload(request, show, &cancel);
-    tokio::pin!(upload);
-    let uploaded = tokio::select! {
-        uploaded = &mut upload => uploaded,
-        () = signals::ended() => {
-            cancel.cancel();
-            // Not simply dropped: what was begun is tidied away, or just done.
-            match upload.await {
-                Ok(segment) => Ok(segment),
-                Err(_) => {
-                    return Err(Failure::Interrupted(format!("the upload of {name} is cancelled; nothing of it is left")));
-                }
-            }
+    match signals::cancelling(&cancel, service.upload(request, show, &cancel)).await {
+        // Also one that was just done when the signal came.
+        (Ok(segment), _) => Ok(segment),
+        (Err(_), true) => {
+            Err(Failure::Interrupted(format!("the upload of {name} is cancelled; nothing of it is left")))
         }
-    };
-    Ok(uploaded?)
+        (Err(error), false) => Err(error.into()),
+    }
 }
 
 fn line(name: &str, step: UploadProgress, begun: Instant) -> String {

@@ -84,17 +84,8 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
             }
         }
     };
-    let (totals, interrupted) = {
-        let verify = service.verify(&arguments.ids, told, &cancel);
-        tokio::pin!(verify);
-        tokio::select! {
-            totals = &mut verify => (totals, false),
-            () = signals::ended() => {
-                cancel.cancel();
-                (verify.await, true)
-            }
-        }
-    };
+    let verify = service.verify(&arguments.ids, told, &cancel);
+    let (totals, interrupted) = signals::cancelling(&cancel, verify).await;
     let Ok(Shown { mut progress, read, items, failure, .. }) = shown.into_inner() else {
         return Err(Failure::failed("the files were read, but what was found is lost; run it again"));
     };
