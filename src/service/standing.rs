@@ -55,35 +55,39 @@ impl Service {
         }
     }
 
-    /// Is our shared storage the one that the records speak of?
+    /// Is our shared storage the one that the records speak of? The first one to ask on an empty store makes
+    /// the storage and writes `meta/storage`.
     ///
     /// # Errors
     /// `conflict` when it is another one.
     pub(crate) async fn same_storage(&self) -> Result<(), ServiceError> {
-        let ours = self.storage.identity().await?;
-        let theirs = match self.read::<StorageMark>(&keys::storage()).await? {
-            Some((_, mark)) => mark.id,
-            None => {
-                let txn = Txn::new()
-                    .absent(keys::storage())
-                    .put(keys::storage(), &StorageMark { id: ours.clone() })?;
-                self.store.txn(txn).await?;
-                match self.read::<StorageMark>(&keys::storage()).await? {
-                    Some((_, mark)) => mark.id,
-                    None => ours.clone(),
-                }
-            }
-        };
-        if ours == theirs {
+        if self.sees_storage().await? {
             return Ok(());
         }
-        Err(ServiceError::new(
-            Code::Conflict,
-            format!(
-                "the files of {} lie in another shared storage (id {theirs}) than {} (id {ours}); set storage.url to the one the others use",
-                self.store.name(),
-                self.storage.url()
+        let mark = StorageMark { id: self.storage.identity().await? };
+        let txn = Txn::new().absent(keys::storage()).put(keys::storage(), &mark)?;
+        self.store.txn(txn).await?;
+        self.sees_storage().await.map(drop)
+    }
+
+    /// The same for whoever only reads: makes nothing. `false`: the records speak of none yet.
+    ///
+    /// # Errors
+    /// `conflict` when it is another one.
+    pub(crate) async fn sees_storage(&self) -> Result<bool, ServiceError> {
+        let Some((_, StorageMark { id: theirs })) = self.read(&keys::storage()).await? else {
+            return Ok(false);
+        };
+        let (store, url) = (self.store.name(), self.storage.url());
+        let why = match self.storage.known_identity().await? {
+            Some(ours) if ours == theirs => return Ok(true),
+            Some(ours) => format!(
+                "the files of {store} lie in another shared storage (id {theirs}) than {url} (id {ours}); set storage.url to the one the others use"
             ),
-        ))
+            None => format!(
+                "the files of {store} lie in another shared storage (id {theirs}) than {url}, where there is none; is it mounted? Else set storage.url to the one the others use"
+            ),
+        };
+        Err(ServiceError::new(Code::Conflict, why))
     }
 }

@@ -118,7 +118,7 @@ impl Service {
         cancel: &CancellationToken,
     ) -> Result<VerifyTotals, ServiceError> {
         // In another storage every file is missing.
-        self.same_storage().await?;
+        self.sees_storage().await?;
         let mut totals = VerifyTotals::default();
         let mut found = |verified: Option<Verified>| {
             if let Some(verified) = verified {

@@ -21,16 +21,14 @@ struct Identity {
 pub(super) async fn of(store: &dyn ObjectStore, url: &str) -> Result<String, StorageError> {
     let path = Path::from(FILE);
     let failed = |doing: &str, error: &Error| StorageError::object(url, doing, FILE, error);
-    match read(store, &path, url).await {
+    match known(store, url).await {
         Err(StorageError::NotFound { .. }) => {}
         answer => return answer,
     }
     let identity = Identity { id: ulid::Ulid::generate() };
     let text = serde_json::to_vec(&identity).map_err(|error| broken(url, &error.to_string()))?;
     match store.put_opts(&path, text.into(), PutMode::Create.into()).await {
-        Ok(_) | Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {
-            read(store, &path, url).await
-        }
+        Ok(_) | Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => known(store, url).await,
         Err(Error::NotFound { .. }) => Err(StorageError::Unavailable {
             url: url.to_owned(),
             reason: "there is no such bucket; make it, or set storage.url to the right one".to_owned(),
@@ -39,9 +37,10 @@ pub(super) async fn of(store: &dyn ObjectStore, url: &str) -> Result<String, Sto
     }
 }
 
-async fn read(store: &dyn ObjectStore, path: &Path, url: &str) -> Result<String, StorageError> {
+/// Reads the id; [`StorageError::NotFound`] where there is none.
+pub(super) async fn known(store: &dyn ObjectStore, url: &str) -> Result<String, StorageError> {
     let failed = |error: Error| StorageError::object(url, "reading", FILE, &error);
-    let file = store.get(path).await.map_err(failed)?;
+    let file = store.get(&Path::from(FILE)).await.map_err(failed)?;
     if file.meta.size > MAX_BYTES {
         return Err(broken(url, "it is too large"));
     }

@@ -15,6 +15,7 @@ mod folder;
 mod hash;
 mod identity;
 mod key;
+mod lazy_folder;
 
 use std::fmt;
 use std::io::{Read, Seek};
@@ -24,7 +25,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
 use tokio::io::AsyncRead;
@@ -37,6 +37,7 @@ pub use address::folder_url;
 use bucket::Bucket;
 pub use error::StorageError;
 pub use hash::{Hashed, hash};
+use lazy_folder::LazyFolder;
 
 /// A file that lies in staging, hashed on its way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,24 +80,15 @@ pub struct SharedStorage {
 }
 
 impl SharedStorage {
-    /// Opens `file:///...` (made if it is not there, fsync on) or `s3://bucket/prefix` (credentials from the
+    /// Opens `file:///...` (made by the first write, fsync on) or `s3://bucket/prefix` (credentials from the
     /// usual AWS variables). Does not wait for a network.
     ///
     /// # Errors
-    /// [`StorageError::Misconfigured`] for a URL that cannot work, [`StorageError::Unavailable`] for a folder
-    /// that cannot be made.
+    /// [`StorageError::Misconfigured`] for a URL that cannot work.
     pub fn open(url: &str) -> Result<Self, StorageError> {
         let (store, root): (Arc<dyn object_store::ObjectStore>, _) = match Address::parse(url)? {
             Address::Bucket { bucket, prefix } => (address::bucket(&bucket, &prefix)?, None),
-            Address::Folder(path) => {
-                folder::create(&path)
-                    .map_err(|error| StorageError::io(url, &format!("making {}", path.display()), &error))?;
-                let store = LocalFileSystem::new_with_prefix(&path)
-                    .map_err(|error| StorageError::object(url, "opening", "its folder", &error))?
-                    .with_fsync(true)
-                    .with_automatic_cleanup(true);
-                (Arc::new(store), Some(Arc::new(path)))
-            }
+            Address::Folder(path) => (Arc::new(LazyFolder::new(path.clone())), Some(Arc::new(path))),
         };
         Ok(Self { objects: Bucket { store, url: url.to_owned() }, root })
     }
@@ -112,6 +104,18 @@ impl SharedStorage {
     /// When it cannot be read or made.
     pub async fn identity(&self) -> Result<String, StorageError> {
         identity::of(&*self.objects.store, self.url()).await
+    }
+
+    /// The id of this storage, if it has one; makes nothing.
+    ///
+    /// # Errors
+    /// When nobody can say.
+    pub async fn known_identity(&self) -> Result<Option<String>, StorageError> {
+        match identity::known(&*self.objects.store, self.url()).await {
+            Ok(id) => Ok(Some(id)),
+            Err(StorageError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Copies and hashes `source` into staging in one pass; `progress` hears the bytes copied so far.

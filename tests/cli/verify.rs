@@ -54,3 +54,33 @@ fn unknown_ids_are_refused_before_anything_is_read() {
     let shown = house.run(&["segment", "show", "a@1", "-o", "json"]).exits(0).json();
     assert_eq!(shown.get("fileState"), None);
 }
+
+#[test]
+fn another_storage_is_refused_and_nothing_is_made_there() {
+    let (house, _) = house();
+    let elsewhere = house.path().join("elsewhere");
+    let set = format!("storage.url=file://{}", elsewhere.display());
+    house.run(&["--set", &set, "segment", "verify", "-o", "json"]).refuses(
+        3,
+        "conflict",
+        &["elsewhere", "storage.url"],
+    );
+    house.run(&["--set", &set, "segment", "list"]).exits(0);
+    let checks = house.run(&["--set", &set, "doctor", "-o", "json"]).exits(1).json();
+    let whose = checks["items"].as_array().unwrap().iter().find(|check| check["check"] == "storage id");
+    assert_eq!(whose.unwrap()["state"], "fail");
+    assert!(!elsewhere.exists(), "a command that only reads made a storage");
+    // Nor in a folder that is there, as where a disk is not mounted.
+    std::fs::create_dir(&elsewhere).unwrap();
+    house.run(&["--set", &set, "segment", "verify"]).exits(3);
+    house.archive("c.zip", Some("prefix = \"c\"\nversion = \"1\"\n"));
+    house.run(&["--set", &set, "segment", "upload", "c.zip"]).exits(3);
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
+}
+
+#[test]
+fn a_new_home_has_nothing_to_verify_and_gets_no_storage() {
+    let house = House::new();
+    assert_eq!(house.run(&["segment", "verify", "-o", "json"]).exits(0).json()["total"], 0);
+    assert!(!house.path().join(".local/share/segdeck/files").exists());
+}

@@ -6,7 +6,7 @@ use std::time::Instant;
 use futures::TryStreamExt;
 use tokio_util::sync::CancellationToken;
 
-use super::{Check, store};
+use super::{Check, State, store};
 use crate::cli::show;
 use crate::service::ServiceError;
 use crate::settings::Settings;
@@ -33,6 +33,11 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
         Ok(storage) => storage,
         Err(error) => return checks.push(failed(error)),
     };
+    let whose = whose(&storage, store).await;
+    // Nothing is written into what is not ours.
+    if whose.state == State::Fail {
+        return checks.push(whose);
+    }
     let begun = Instant::now();
     match probe(&storage).await {
         Err(error) => return checks.push(failed(error)),
@@ -41,9 +46,7 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
             format!("{}: written, read and deleted in {}", storage.url(), show::span(begun.elapsed())),
         )),
     }
-    if let Some(store) = store {
-        checks.push(identity(&storage, store).await);
-    }
+    checks.push(whose);
     checks.extend(free(&settings.storage.url));
 }
 
@@ -66,20 +69,29 @@ async fn probe(storage: &SharedStorage) -> Result<(), StorageError> {
     })
 }
 
-async fn identity(storage: &SharedStorage, store: &dyn Store) -> Check {
-    let ours = match storage.identity().await {
+/// Is it the one that the records speak of, as far as they can be asked?
+async fn whose(storage: &SharedStorage, store: Option<&dyn Store>) -> Check {
+    let ours = match storage.known_identity().await {
         Ok(ours) => ours,
         Err(error) => return Check::away("storage id", error.to_string(), MEND),
     };
-    match store::read(store, &keys::storage()).await {
-        Ok(None) => Check::ok("storage id", format!("{ours}; the records name none yet")),
-        Ok(Some(mark)) if mark["id"] == ours.as_str() => Check::ok("storage id", ours),
-        Ok(Some(mark)) => Check::fail(
-            "storage id",
-            format!("this is {ours}, but the records speak of {}", mark["id"]),
-            "set storage.url to the storage that the others use",
-        ),
-        Err(error) => Check::fail("storage id", error.message, "see the record meta/storage"),
+    let mark = match store {
+        Some(store) => store::read(store, &keys::storage()).await,
+        None => Ok(None),
+    };
+    match (mark, ours) {
+        (Ok(None), None) => Check::ok("storage id", "new: the first upload makes it"),
+        (Ok(None), Some(ours)) => Check::ok("storage id", format!("{ours}; the records name none yet")),
+        (Ok(Some(mark)), Some(ours)) if mark["id"] == ours.as_str() => Check::ok("storage id", ours),
+        (Ok(Some(mark)), ours) => {
+            let this = ours.map_or_else(|| "no storage yet".to_owned(), |ours| format!("storage {ours}"));
+            Check::fail(
+                "storage id",
+                format!("{} is {this}, but the records speak of {}", storage.url(), mark["id"]),
+                "is it mounted? Else set storage.url to the storage that the others use",
+            )
+        }
+        (Err(error), _) => Check::fail("storage id", error.message, "see the record meta/storage"),
     }
 }
 
