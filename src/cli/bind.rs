@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{EXIT_CODES, Outcome};
 use super::seats_argument::{from_file, from_list};
+use super::seen_argument::SeenArgument;
 use crate::domain::{Prefix, SeatId, SegmentId};
 
 /// The commands.
@@ -27,6 +28,8 @@ pub(super) enum Command {
         id: SegmentId,
         #[command(flatten)]
         seats: Seats,
+        #[command(flatten)]
+        seen: SeenArgument,
     },
 }
 
@@ -61,13 +64,13 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             let (revision, seats) = context.service().await?.bound(&id).await?;
             Binding { prefix: id.prefix, seats, revision: Some(revision) }
         }
-        Command::Set { id, seats } => {
+        Command::Set { id, seats, seen } => {
             let wanted = match (&seats.seats, &seats.seats_from) {
                 (Some(list), _) => from_list("--seats", list)?,
                 (None, Some(file)) => from_file(file)?,
                 (None, None) => BTreeSet::new(),
             };
-            let seats = context.service().await?.bind(&id, &wanted, None).await?;
+            let seats = context.service().await?.bind(&id, &wanted, seen.seen()).await?;
             Binding { prefix: id.prefix, seats, revision: None }
         }
     };

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let wanted = arguments.seats.wanted()?;
     let service = context.service().await?;
-    let options = InstallOptions { if_revision: arguments.if_revision, confirmed: arguments.yes };
+    let options = InstallOptions { seen: arguments.if_revision, confirmed: arguments.yes };
     let Some(view) = service.install(&arguments.id, &wanted, &options).await? else {
         let unchanged = json!({ "segmentId": arguments.id, "changed": false });
         return context.output.drawn(&unchanged, || format!("{}: nothing to do\n", arguments.id));

@@ -28,6 +28,7 @@ mod platform;
 mod progress;
 mod seat;
 mod seats_argument;
+mod seen_argument;
 mod segment;
 mod show;
 mod signals;

@@ -115,7 +115,8 @@ impl Output {
         self.text(&(escaped(text) + "\n"))
     }
 
-    fn lines<T: Serialize>(&self, items: &[T]) -> Result<(), Failure> {
+    /// A JSON document a line, whatever the format.
+    pub(super) fn lines<T: Serialize>(&self, items: &[T]) -> Result<(), Failure> {
         let mut text = String::new();
         for item in items {
             text += &escaped(serde_json::to_string(item).map_err(unwritable)?);

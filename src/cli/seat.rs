@@ -11,6 +11,7 @@ use super::context::Context;
 use super::exit::{EXIT_CODES, Failure, Outcome};
 use super::output::Columns;
 use super::paging::Paging;
+use super::seen_argument::SeenArgument;
 use super::show;
 use crate::domain::seat::SeatInput;
 use crate::domain::seat_file;
@@ -46,6 +47,8 @@ pub(super) enum Command {
     Remove {
         /// Its id
         id: SeatId,
+        #[command(flatten)]
+        seen: SeenArgument,
     },
     /// Take a scrapped seat off every list, whatever is installed on it
     #[command(after_help = EXIT_CODES)]
@@ -55,12 +58,16 @@ pub(super) enum Command {
         /// Why; the audit trail keeps it
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        #[command(flatten)]
+        seen: SeenArgument,
     },
     /// Add and update seats from a file, all or nothing
     #[command(after_help = IMPORT_HELP)]
     Import {
         /// CSV with the head `id,ip,group,tags,note`, or TOML with `[[seats]]`
         file: PathBuf,
+        #[command(flatten)]
+        seen: SeenArgument,
     },
 }
 
@@ -90,23 +97,23 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             let added = context.service().await?.add_seat(&seat).await?;
             context.output.single(&added)
         }
-        Command::Remove { id } => {
-            context.service().await?.remove_seat(&id).await?;
+        Command::Remove { id, seen } => {
+            context.service().await?.remove_seat(&id, seen.seen()).await?;
             context.output.drawn(&json!({ "id": id, "removed": true }), || format!("{id} is removed\n"))
         }
-        Command::Forget { id, reason } => {
+        Command::Forget { id, reason, seen } => {
             if reason.trim().is_empty() {
                 return Err(Failure::usage(
                     "--reason is empty; the audit trail keeps why a seat was forgotten",
                 ));
             }
-            context.service().await?.forget_seat(&id, &reason).await?;
+            context.service().await?.forget_seat(&id, &reason, seen.seen()).await?;
             context.output.drawn(&json!({ "id": id, "forgotten": true }), || format!("{id} is forgotten\n"))
         }
-        Command::Import { file } => {
+        Command::Import { file, seen } => {
             // Read before the store is opened: a bad line is told without one.
             let seats = read(&file)?;
-            let result = context.service().await?.import_seats(&seats).await?;
+            let result = context.service().await?.import_seats(&seats, seen.seen()).await?;
             context.output.drawn(&result, || {
                 format!(
                     "{} added, {} updated, {} unchanged\n",

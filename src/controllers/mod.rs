@@ -1,4 +1,4 @@
-//! The background loops: publish, remove, install, pull, sweep; the work queue; leadership.
+//! The background loops: publish, remove, install, pull, sweep, prune; the work queue; leadership.
 //!
 //! What belongs here: driving records to their goal. What does not: deciding what an operator may ask for
 //! (`service`).
@@ -12,6 +12,7 @@
 mod drive;
 mod install;
 mod leadership;
+mod prune;
 mod publish;
 mod pull;
 mod queue;

@@ -21,6 +21,8 @@ pub(super) enum Work {
     Sync(RemoteKind),
     /// Orphaned files.
     Sweep,
+    /// The oldest entries of the audit trail.
+    Prune,
 }
 
 /// As people find it again: the ids as commands take them.
@@ -31,6 +33,7 @@ impl std::fmt::Display for Work {
             Self::Install(record, id) => write!(f, "install {record} of {id}"),
             Self::Sync(remote) => write!(f, "data sync of {remote}"),
             Self::Sweep => f.write_str("sweep"),
+            Self::Prune => f.write_str("audit trail"),
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::drive::Drive;
 use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
-use super::{install, pull, segment, sweep};
+use super::{install, prune, pull, segment, sweep};
 use crate::domain::{CreateState, DeleteState};
 use crate::store::{Cache, Change, Rows, SegmentRow};
 
@@ -31,6 +31,7 @@ pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
         drive.queue.add(Work::Sync(remote));
     }
     drive.queue.add(Work::Sweep);
+    drive.queue.add(Work::Prune);
     tasks.spawn(feed(Arc::clone(&drive), cache));
     for lane in
         std::iter::repeat_n(Lane::Any, WORKERS).chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS))
@@ -115,5 +116,6 @@ async fn look(drive: &Drive, work: &Work) -> Stepped {
         Work::Install(record, id) => install::look(drive, id, *record).await,
         Work::Sync(remote) => pull::look(drive, *remote).await,
         Work::Sweep => sweep::look(drive).await,
+        Work::Prune => prune::look(drive).await,
     }
 }

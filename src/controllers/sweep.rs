@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
+use serde_json::json;
 
 use super::drive::Drive;
 use super::step::{After, Stepped, Trouble};
 use crate::domain::segment::FileState;
 use crate::domain::{Segment, Timestamp, clock};
+use crate::service::Audited;
 use crate::storage::{Folder, StoredFile};
 use crate::store::{self, Entry, ListQuery, Txn, keys};
 
@@ -77,7 +79,14 @@ async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> 
     let changed = Segment { file_state, updated_at: drive.service.clock.now(), ..segment.clone() };
     let key = keys::segment(&segment.id);
     let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &changed)?;
-    match drive.commit(txn).await {
+    let state = |state: Option<FileState>| json!({ "fileState": state });
+    let audited = Audited {
+        action: "segment.sweep",
+        object: &segment.id.to_string(),
+        before: state(segment.file_state),
+        after: state(file_state),
+    };
+    match drive.commit_audited(txn, audited).await {
         // Somebody works on it; the next sweep looks again.
         Ok(_) | Err(Trouble::Conflict) => Ok(()),
         Err(trouble) => Err(trouble),

@@ -17,6 +17,22 @@ pub struct Actor {
     pub ssh_client: Option<FreeText>,
 }
 
+impl AuditEntry {
+    /// Is it about this object: a segment id, seat id, install record id, remote, or a prefix, which stands for
+    /// all of its versions?
+    pub fn is_about(&self, object: &str) -> bool {
+        let named = self.object.strip_prefix(object);
+        // An import names all of its seats, and the first of them as its object.
+        let among = || self.after.get("seats")?.as_array()?.iter().find(|seat| *seat == object);
+        named.is_some_and(|rest| rest.is_empty() || rest.starts_with('@')) || among().is_some()
+    }
+
+    /// Was it this user: `alice`, or `alice@host`?
+    pub fn is_by(&self, user: &str) -> bool {
+        self.who.user.raw() == user || self.who.label().raw() == user
+    }
+}
+
 impl Actor {
     /// `user@host`, as records name their maker.
     pub fn label(&self) -> FreeText {

@@ -42,6 +42,14 @@ pub fn after(at: Timestamp, duration: std::time::Duration) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// `at - duration`, or the beginning of time.
+pub fn before(at: Timestamp, duration: std::time::Duration) -> Timestamp {
+    jiff::SignedDuration::try_from(duration)
+        .ok()
+        .and_then(|duration| at.checked_sub(duration).ok())
+        .unwrap_or(Timestamp::MIN)
+}
+
 /// How long `from` until `to` is; zero where `to` is earlier.
 pub fn between(from: Timestamp, to: Timestamp) -> std::time::Duration {
     std::time::Duration::try_from(to.duration_since(from)).unwrap_or_default()

@@ -186,6 +186,11 @@ impl RecordId {
         let random = ulid::Ulid::generate().random();
         Self(ulid::Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), random))
     }
+
+    /// No id of this moment or a later one comes before it.
+    pub fn first_at(at: super::Timestamp) -> Self {
+        Self(ulid::Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or(0), 0))
+    }
 }
 
 impl fmt::Display for RecordId {

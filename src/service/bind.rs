@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::commit::{Audited, changed_meanwhile, seats_changed};
+use super::commit::{Audited, seats_changed};
+use super::seen::Seen;
 use super::{Service, ServiceError};
 use crate::domain::{SeatId, SegmentId};
 use crate::store::{Txn, keys};
@@ -18,8 +19,8 @@ impl Service {
         Ok((bound.revision, bound.joined()))
     }
 
-    /// Replaces the list for all versions of the prefix, and returns it. `if_revision`: only if the list has not
-    /// changed since that revision. Where the list is what was asked for already, nothing is written.
+    /// Replaces the list for all versions of the prefix, and returns it. `seen`: only if nobody has
+    /// changed the list since that revision. Where the list is what was asked for already, nothing is written.
     ///
     /// # Errors
     /// `notFound` for an unknown id or seat (all named); `conflict` when somebody else changed it.
@@ -27,14 +28,14 @@ impl Service {
         &self,
         id: &SegmentId,
         seats: &BTreeSet<SeatId>,
-        if_revision: Option<i64>,
+        seen: Seen,
     ) -> Result<BTreeSet<SeatId>, ServiceError> {
         let (entry, _) = self.segment_entry(id).await?;
         self.require_seats(seats).await?;
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         let what = || format!("the list of bound seats of {}", id.prefix);
-        if if_revision.is_some_and(|revision| bound.changed_at() > revision) {
-            return Err(changed_meanwhile(what()));
+        if let Some(seen) = seen.filter(|seen| bound.changed_at() > *seen) {
+            return Err(self.overtaken(seen, what(), id.prefix.as_str()).await);
         }
         let before = bound.joined();
         if before == *seats {
@@ -47,7 +48,9 @@ impl Service {
         let txn = bound.replace(txn, key, seats)?;
         let (before, after) = seats_changed(&before, seats);
         let audited = Audited { action: "bind.set", object: &id.to_string(), before, after };
-        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(what()))?;
-        Ok(seats.clone())
+        match self.commit(txn, audited).await? {
+            Some(_) => Ok(seats.clone()),
+            None => Err(self.overtaken(bound.revision, what(), id.prefix.as_str()).await),
+        }
     }
 }

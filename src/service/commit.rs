@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Code, Service, ServiceError};
+use super::seen::changed_meanwhile;
+use super::{Service, ServiceError};
 use crate::domain::audit::AuditEntry;
 use crate::domain::{RecordId, SeatId};
 use crate::store::{self, Entry, Key, StoreError, Txn, TxnOutcome, keys};
@@ -147,14 +148,6 @@ pub(super) fn seats_changed(before: &BTreeSet<SeatId>, after: &BTreeSet<SeatId>)
     (
         json!({ "seats": before.len() }),
         json!({ "seats": after.len(), "added": named(after - before), "removed": named(before - after), "sha256": hash }),
-    )
-}
-
-/// Somebody else was faster.
-pub(super) fn changed_meanwhile(what: impl std::fmt::Display) -> ServiceError {
-    ServiceError::new(
-        Code::Conflict,
-        format!("{what} was changed by somebody else meanwhile; look again and repeat"),
     )
 }
 

@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::commit::{Audited, brief, try_again};
 use super::plan::installable;
+use super::seen::Seen;
 use super::{Code, InstallView, Service, ServiceError};
 use crate::domain::install::{ActiveInstalls, Command, MAX_SEAT_MESSAGE};
 use crate::domain::{FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId};
 use crate::store::{Txn, keys};
 
 impl Service {
-    /// Puts a command in force: `Run` resumes.
+    /// Puts a command in force: `Run` resumes. `seen`: only if nobody gave another one since that revision.
     ///
     /// # Errors
     /// `notFound`; `conflict` where the install's state does not allow it (with what it does allow);
@@ -20,9 +21,11 @@ impl Service {
         record: RecordId,
         command: Command,
         reason: &str,
+        seen: Seen,
     ) -> Result<InstallView, ServiceError> {
         let id = self.segment_of_install(record).await?;
-        try_again(format!("install {record}"), || self.try_control(&id, record, command, reason)).await?;
+        try_again(format!("install {record}"), || self.try_control(&id, record, command, reason, seen))
+            .await?;
         self.show_install_of(&id, record).await
     }
 
@@ -32,12 +35,16 @@ impl Service {
         record: RecordId,
         command: Command,
         reason: &str,
+        seen: Seen,
     ) -> Result<Option<()>, ServiceError> {
         let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
         let record_key = keys::install_record(id, record);
         let log_key = keys::install_log(id, record);
         let (record_entry, mut install) = self.read::<InstallRecord>(&record_key).await?.ok_or_else(gone)?;
         let (log_entry, mut log) = self.read::<InstallLog>(&log_key).await?.ok_or_else(gone)?;
+        let changed = record_entry.mod_revision.max(log_entry.mod_revision);
+        let what = format!("install {record}");
+        self.refuse_if_newer(seen, changed, what, &record.to_string()).await?;
         allow(&install, &log, command)?;
 
         let before = brief(&install.control);

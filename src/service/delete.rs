@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::commit::{Audited, brief, try_again};
+use super::seen::Seen;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{DeleteStatus, MAX_REASON};
@@ -14,13 +15,16 @@ use crate::store::{Txn, keys};
 pub struct DeleteOptions {
     /// Leave the remote alone, for this reason.
     pub local_only: Option<String>,
+    /// Only if nobody changed it since this revision.
+    pub seen: Seen,
 }
 
 impl Service {
     /// Sets `deleteStatus.state = processing`; fine when it is that already.
     ///
     /// # Errors
-    /// `notFound`; `inUse`, naming the seats, while installed or being installed.
+    /// `notFound`; `inUse`, naming the seats, while installed or being installed; `conflict` when somebody
+    /// changed it since it was seen.
     pub async fn delete(&self, id: &SegmentId, options: &DeleteOptions) -> Result<Segment, ServiceError> {
         try_again(id, || self.try_delete(id, options)).await
     }
@@ -34,6 +38,7 @@ impl Service {
         if segment.is_being_deleted() {
             return Ok(Some(segment));
         }
+        self.refuse_if_newer(options.seen, entry.mod_revision, id, &id.to_string()).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let seats = installed.joined();
         if !seats.is_empty() {

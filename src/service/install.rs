@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::commit::{Audited, changed_meanwhile, seats_changed, try_again};
+use super::commit::{Audited, seats_changed, try_again};
 use super::plan::Grounds;
+use super::seen::Seen;
 use super::{Code, InstallView, Service, ServiceError, Wanted};
 use crate::domain::install::{Control, InstallSeats};
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, shard};
-use crate::store::{Txn, keys};
+use crate::store::{Revision, Txn, keys};
 
 /// Uninstalling from more seats than this needs an explicit word.
 pub const UNINSTALL_NEEDS_WORD: usize = 10;
@@ -18,7 +19,7 @@ pub const UNINSTALL_NEEDS_WORD: usize = 10;
 #[derive(Debug, Clone, Default)]
 pub struct InstallOptions {
     /// The plan must have been made at this revision: nothing it rests on has changed since.
-    pub if_revision: Option<i64>,
+    pub seen: Seen,
     /// The explicit word for uninstalling from more than [`UNINSTALL_NEEDS_WORD`] seats.
     pub confirmed: bool,
 }
@@ -57,6 +58,11 @@ impl Service {
         options: &InstallOptions,
     ) -> Result<Option<Asked>, ServiceError> {
         let grounds = self.plan_grounds(id, wanted).await?;
+        if let Some(seen) = options.seen.filter(|seen| grounds.changed_at() > *seen) {
+            return Err(self
+                .overtaken(seen, format!("what the plan for {id} rests on"), id.prefix.as_str())
+                .await);
+        }
         grounds.allow(options)?;
         if grounds.plan.is_empty() {
             return Ok(Some(Asked::Nothing));
@@ -134,17 +140,15 @@ impl Service {
 }
 
 impl Grounds {
+    /// The latest change of what the plan rests on.
+    fn changed_at(&self) -> Revision {
+        let active = self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision);
+        self.segment.mod_revision.max(self.installed.changed_at()).max(active)
+    }
+
     /// May this plan be carried out?
     fn allow(&self, options: &InstallOptions) -> Result<(), ServiceError> {
         let id = &self.plan.segment_id;
-        let changed = self
-            .segment
-            .mod_revision
-            .max(self.installed.changed_at())
-            .max(self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision));
-        if options.if_revision.is_some_and(|revision| changed > revision) {
-            return Err(changed_meanwhile(format!("what the plan for {id} rests on")));
-        }
         if !self.unknown.is_empty() {
             let named: Vec<&str> = self.unknown.iter().take(10).map(|seat| seat.as_str()).collect();
             return Err(ServiceError::new(

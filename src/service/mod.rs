@@ -3,6 +3,7 @@
 //!
 //! What does not belong here: driving a record to its goal (`controllers`), and how an answer looks.
 
+mod audit;
 mod bind;
 mod commit;
 mod control;
@@ -19,6 +20,7 @@ mod requirements;
 mod retry;
 mod seat_lists;
 mod seats;
+mod seen;
 mod show;
 mod source;
 mod standing;
@@ -29,6 +31,7 @@ mod versions;
 
 use std::sync::Arc;
 
+pub use audit::AuditQuery;
 pub(crate) use commit::{Audited, brief};
 pub use control::retryable_seats;
 pub use delete::DeleteOptions;
@@ -41,6 +44,7 @@ pub use list::{ListRequest, Listed, Sort};
 pub use plan::Wanted;
 pub use requirements::MissingRequirement;
 pub use seats::ImportResult;
+pub use seen::Seen;
 pub use show::SegmentView;
 pub use standing::Standing;
 pub(crate) use sync::{CONFLICT, Here, Tombstone, list_remote};

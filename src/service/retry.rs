@@ -1,6 +1,7 @@
 //! A failed creation gets a new generation of tries.
 
-use super::commit::{Audited, brief, changed_meanwhile};
+use super::commit::{Audited, brief};
+use super::seen::Seen;
 use super::{Code, Service, ServiceError};
 use crate::domain::{CreateState, Segment, SegmentId};
 use crate::store::{Txn, keys};
@@ -9,9 +10,10 @@ impl Service {
     /// Begins a new generation with `retryCount` 0.
     ///
     /// # Errors
-    /// `notFound`; `conflict` unless its creation failed.
-    pub async fn retry_create(&self, id: &SegmentId) -> Result<Segment, ServiceError> {
+    /// `notFound`; `conflict` unless its creation failed, or when somebody changed it since it was seen.
+    pub async fn retry_create(&self, id: &SegmentId, seen: Seen) -> Result<Segment, ServiceError> {
         let (entry, mut segment) = self.segment_entry(id).await?;
+        self.refuse_if_newer(seen, entry.mod_revision, id, &id.to_string()).await?;
         let before = brief(&segment.create_status);
         if segment.is_being_deleted() {
             return Err(ServiceError::new(Code::Conflict, format!("{id} is being deleted")));
@@ -42,7 +44,9 @@ impl Service {
             before,
             after: brief(&segment.create_status),
         };
-        self.commit(txn, audited).await?.ok_or_else(|| changed_meanwhile(id))?;
-        Ok(segment)
+        match self.commit(txn, audited).await? {
+            Some(_) => Ok(segment),
+            None => Err(self.overtaken(entry.mod_revision, id, &id.to_string()).await),
+        }
     }
 }

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::commit::{Audited, brief, changed_meanwhile, try_again};
+use super::commit::{Audited, brief, try_again};
+use super::seen::Seen;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::seat::{SeatInput, SeatList};
@@ -68,12 +69,17 @@ impl Service {
     /// importing the same file again.
     ///
     /// # Errors
-    /// `invalid` when two seats share an id or an address; nothing is written then.
-    pub async fn import_seats(&self, inputs: &[SeatInput]) -> Result<ImportResult, ServiceError> {
-        try_again("a seat of this import", || self.try_import(inputs)).await
+    /// `invalid` when two seats share an id or an address, `conflict` when somebody changed one of them since
+    /// `seen`; nothing is written then.
+    pub async fn import_seats(&self, inputs: &[SeatInput], seen: Seen) -> Result<ImportResult, ServiceError> {
+        try_again("a seat of this import", || self.try_import(inputs, seen)).await
     }
 
-    async fn try_import(&self, inputs: &[SeatInput]) -> Result<Option<ImportResult>, ServiceError> {
+    async fn try_import(
+        &self,
+        inputs: &[SeatInput],
+        seen: Seen,
+    ) -> Result<Option<ImportResult>, ServiceError> {
         let known = self.all_seats().await?;
         check_addresses(inputs, &known)?;
         let mut result = ImportResult::default();
@@ -84,6 +90,8 @@ impl Service {
             match before {
                 Some((_, same)) if *same == seat => result.unchanged += 1,
                 Some((entry, _)) => {
+                    let what = format!("seat {}", seat.id);
+                    self.refuse_if_newer(seen, entry.mod_revision, what, seat.id.as_str()).await?;
                     result.updated += 1;
                     changes.push((seat, Some(entry.clone())));
                 }
@@ -113,21 +121,22 @@ impl Service {
     ///
     /// # Errors
     /// `notFound`; `inUse` while something is installed on it or an unfinished install names it.
-    pub async fn remove_seat(&self, id: &SeatId) -> Result<(), ServiceError> {
-        self.take_off(id, None).await
+    pub async fn remove_seat(&self, id: &SeatId, seen: Seen) -> Result<(), ServiceError> {
+        self.take_off(id, None, seen).await
     }
 
     /// Takes a scrapped seat off every list, whatever is installed on it.
     ///
     /// # Errors
     /// `notFound`; `inUse` while an unfinished install names it.
-    pub async fn forget_seat(&self, id: &SeatId, reason: &str) -> Result<(), ServiceError> {
-        self.take_off(id, Some(reason)).await
+    pub async fn forget_seat(&self, id: &SeatId, reason: &str, seen: Seen) -> Result<(), ServiceError> {
+        self.take_off(id, Some(reason), seen).await
     }
 
-    async fn take_off(&self, id: &SeatId, forget: Option<&str>) -> Result<(), ServiceError> {
+    async fn take_off(&self, id: &SeatId, forget: Option<&str>, seen: Seen) -> Result<(), ServiceError> {
         let key = keys::seat(id);
         let (entry, seat) = self.read::<Seat>(&key).await?.ok_or_else(|| unknown(id))?;
+        self.refuse_if_newer(seen, entry.mod_revision, format!("seat {id}"), id.as_str()).await?;
         self.refuse_busy(id).await?;
         let installed = self.lists_with(keys::INSTALLED, id).await?;
         if forget.is_none()
@@ -158,9 +167,10 @@ impl Service {
             }
             let before = json!({ "seat": seat, "lists": lists.iter().map(|(shard, _)| shard.key.as_str()).collect::<Vec<_>>() });
             let audited = Audited { action, object: id.as_str(), before, after: json!({ "reason": forget }) };
-            self.commit(txn, audited)
-                .await?
-                .ok_or_else(|| changed_meanwhile(format!("seat {id} or one of its lists")))?;
+            if self.commit(txn, audited).await?.is_none() {
+                let what = format!("seat {id} or one of its lists");
+                return Err(self.overtaken(entry.mod_revision, what, id.as_str()).await);
+            }
             if rest.is_empty() {
                 return Ok(());
             }

@@ -30,6 +30,10 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         }
         "controllers.sweep_interval" => within(controllers.sweep_interval, 1_000..=30 * DAY),
         "sync.max_delete_percent" => settings.sync.max_delete_percent <= 100,
+        "audit.max_age" => {
+            settings.audit.max_age.is_zero() || within(settings.audit.max_age, 3_600_000..=36_500 * DAY)
+        }
+        "audit.max_entries" => settings.audit.max_entries == 0 || settings.audit.max_entries >= 100,
         "install.pickup_deadline" => within(install.pickup_deadline, 1_000..=365 * DAY),
         "install.progress_deadline" => within(install.progress_deadline, 1_000..=365 * DAY),
         "install.total_deadline" => within(install.total_deadline, 1_000..=365 * DAY),
@@ -68,6 +72,8 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "controllers.sync_interval" => "0, or a duration from 1s to 30d",
         "controllers.sweep_interval" => "a duration from 1s to 30d",
         "sync.max_delete_percent" => "a number from 0 to 100",
+        "audit.max_age" => "0, or a duration from 1h to 36500d",
+        "audit.max_entries" => "0, or a number from 100",
         "install.pickup_deadline" | "install.progress_deadline" | "install.total_deadline" => {
             "a duration from 1s to 365d"
         }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub controllers: ControllerSettings,
     /// Data sync.
     pub sync: SyncSettings,
+    /// The audit trail.
+    pub audit: AuditSettings,
     /// Installs.
     pub install: InstallSettings,
     /// What an upload may be.
@@ -164,6 +166,17 @@ pub struct ControllerSettings {
 pub struct SyncSettings {
     /// More removals than this wait for a confirmation.
     pub max_delete_percent: u8,
+}
+
+/// `[audit]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// Older entries go; 0: none by age.
+    #[serde(with = "span")]
+    pub max_age: Duration,
+    /// The oldest beyond this many go; 0: any number stays.
+    pub max_entries: usize,
 }
 
 /// `[install]`

@@ -14,7 +14,7 @@ use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::{FreeText, RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::{
-    Findings, InspectProgress, InstallView, MissingRequirement, UploadProgress, UploadRequest,
+    Findings, InspectProgress, InstallView, MissingRequirement, Seen, UploadProgress, UploadRequest,
 };
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
@@ -117,11 +117,11 @@ pub enum Effect {
         revision: i64,
     },
     /// Order a deletion.
-    Delete(SegmentId),
+    Delete(SegmentId, Seen),
     /// Begin a new generation of tries.
-    RetryCreate(SegmentId),
+    RetryCreate(SegmentId, Seen),
     /// Put a command of an install in force.
-    Control(RecordId, Command),
+    Control(RecordId, Command, Seen),
     /// Ask for a data sync.
     Sync {
         /// Of this remote.

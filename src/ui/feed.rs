@@ -129,12 +129,14 @@ impl From<&store::Freshness> for Freshness {
 /// What changed, with how it is now.
 fn delta(rows: &Rows, changes: &[Change]) -> Delta {
     let install = |row: &Arc<store::InstallRow>| Arc::new(InstallRow::from(&**row));
-    let mut delta = Delta::default();
+    let seen = Some(rows.revision).filter(|revision| *revision > 0);
+    let mut delta = Delta { seen, ..Delta::default() };
     for change in changes {
         match change {
             Change::Reset => {
                 delta.all = Some(Box::new(Data {
                     freshness: Freshness::Loading(0),
+                    seen,
                     segments: rows.segments.values().cloned().collect(),
                     seats: rows.seats.values().cloned().collect(),
                     installs: rows.installs.values().map(install).collect(),

@@ -149,7 +149,7 @@ impl Performer {
                 Outcome::Planned(segment, plan)
             }),
             Effect::Install { segment, wanted, revision, confirmed } => self.answer(async move {
-                let options = InstallOptions { if_revision: Some(revision), confirmed };
+                let options = InstallOptions { seen: Some(revision), confirmed };
                 let view = service.install(&segment, &Wanted::Seats(wanted), &options).await;
                 Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
             }),
@@ -157,16 +157,17 @@ impl Performer {
                 let bound = service.bind(&segment, &seats, Some(revision)).await;
                 Outcome::Bound(segment, bound.map(|seats| seats.len()).map_err(plain))
             }),
-            Effect::Delete(segment) => self.answer(async move {
-                let deleted = service.delete(&segment, &DeleteOptions::default()).await;
+            Effect::Delete(segment, seen) => self.answer(async move {
+                let deleted =
+                    service.delete(&segment, &DeleteOptions { seen, ..DeleteOptions::default() }).await;
                 Outcome::Deleted(segment, deleted.map(|_| ()).map_err(plain))
             }),
-            Effect::RetryCreate(segment) => self.answer(async move {
-                let retried = service.retry_create(&segment).await;
+            Effect::RetryCreate(segment, seen) => self.answer(async move {
+                let retried = service.retry_create(&segment, seen).await;
                 Outcome::Retried(segment, retried.map(|_| ()).map_err(plain))
             }),
-            Effect::Control(record, command) => self.answer(async move {
-                let controlled = service.control(record, command, "").await;
+            Effect::Control(record, command, seen) => self.answer(async move {
+                let controlled = service.control(record, command, "", seen).await;
                 Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(plain))
             }),
             Effect::Sync { remote, confirm } => self.answer(async move {

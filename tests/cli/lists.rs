@@ -68,5 +68,40 @@ fn every_change_is_audited_once_newest_first() {
     assert_eq!(what, ["seat.remove", "seat.add"]);
     assert_eq!(audit["items"][0]["object"], "s1");
     assert!(!audit["items"][0]["who"]["user"].as_str().unwrap().is_empty());
+    let total = |flags: &[&str]| {
+        let all = [&["audit", "list", "-o", "json"], flags].concat();
+        house.run(&all).exits(0).json()["total"].as_u64().unwrap()
+    };
+    assert_eq!(
+        (total(&["--object", "s1"]), total(&["--object", "s2"]), total(&["--user", "nobody"])),
+        (2, 0, 0)
+    );
+    assert_eq!(
+        (total(&["--since", "1h"]), total(&["--until", "1h"]), total(&["--since", "2020-01-01"])),
+        (2, 0, 2)
+    );
+    let wrong = house.run(&["audit", "list", "--since", "yesterday"]).exits(64);
+    assert!(wrong.err.contains("no moment"), "{}", wrong.err);
+    let lines = house.run(&["audit", "export", "--object", "s1"]).exits(0);
+    let actions: Vec<_> = lines
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["action"].clone())
+        .collect();
+    assert_eq!(actions, ["seat.add", "seat.remove"]);
     assert_eq!(house.run(&["installs", "list", "-o", "json"]).exits(0).json()["total"], 0);
+}
+
+#[test]
+fn a_change_on_an_old_revision_is_refused_with_the_name_of_who_was_faster() {
+    let house = House::new();
+    house.run(&["seat", "add", "s1", "--ip", "10.0.0.1"]).exits(0);
+    let seen = house.run(&["seat", "list", "-o", "json"]).exits(0).json()["revision"].to_string();
+    house.file("s.csv", "id,ip,group\ns1,10.0.0.1,ops\n");
+    house.run(&["seat", "import", "s.csv"]).exits(0);
+    let refused = house.run(&["seat", "remove", "s1", "--if-revision", &seen]).exits(3);
+    assert!(refused.err.contains("(seat.import)"), "{}", refused.err);
+    house.run(&["seat", "remove", "s1", "--if-revision", "0"]).exits(64);
+    let seen = house.run(&["seat", "list", "-o", "json"]).exits(0).json()["revision"].to_string();
+    house.run(&["seat", "remove", "s1", "--if-revision", &seen]).exits(0);
 }

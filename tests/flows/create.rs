@@ -67,7 +67,7 @@ async fn a_refused_create_counts_survives_and_is_retried(on: On) {
     })
     .await;
     assert_eq!(failed.retry_count, 2);
-    service.retry_create(&id).await.unwrap();
+    service.retry_create(&id, None).await.unwrap();
     published(&service, &id).await;
     let status = service.segment(&id).await.unwrap().create_status;
     assert_eq!((status.generation, status.retry_count), (1, 0));
@@ -182,7 +182,7 @@ async fn a_delete_after_a_retry_finds_what_a_lost_answer_made() {
     .await;
     driver.stop().await;
 
-    service.retry_create(&id).await.unwrap();
+    service.retry_create(&id, None).await.unwrap();
     service.delete(&id, &Default::default()).await.unwrap();
     let driver = Driver::start(&service);
     eventually(&service, "deleted", || async { (!service.exists(&id).await.unwrap()).then_some(()) }).await;

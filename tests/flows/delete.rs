@@ -11,7 +11,7 @@ async fn a_delete_leaves_nothing_but_the_trail(on: On) {
     let site = Site::new(on).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    service.import_seats(&seats(3)).await.unwrap();
+    service.import_seats(&seats(3), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     published(&service, &nav).await;
     let wanted = Wanted::Seats([seat(1), seat(2)].into());
@@ -52,7 +52,7 @@ async fn a_version_leaves_the_others_their_binding(on: On) {
     let site = Site::new(on).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    service.import_seats(&seats(2)).await.unwrap();
+    service.import_seats(&seats(2), None).await.unwrap();
     let old = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     let new = upload(&service, &site.archive("nav", "2.0", "zip")).await;
     service.bind(&old, &[seat(2)].into(), None).await.unwrap();

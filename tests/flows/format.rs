@@ -12,7 +12,7 @@ crate::on_both!(a_newer_layout_is_read_only);
 async fn a_newer_layout_is_read_only(on: On) {
     let site = Site::new(on).await;
     let service = site.service().await;
-    service.import_seats(&seats(2)).await.unwrap();
+    service.import_seats(&seats(2), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     let newer = Txn::new().put(keys::format(), &json!({ "format": 2 })).unwrap();
     service.store.txn(newer).await.unwrap();

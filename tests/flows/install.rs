@@ -18,7 +18,7 @@ crate::on_both!(
     a_retry_paused_before_anybody_saw_it_is_done_all_the_same,
 );
 
-fn simulated(failure_rate: f64, seconds_per_seat: f64) -> std::sync::Arc<Simulated> {
+pub(crate) fn simulated(failure_rate: f64, seconds_per_seat: f64) -> std::sync::Arc<Simulated> {
     let options = SimulatedOptions { failure_rate, seconds_per_seat, ..SimulatedOptions::default() };
     std::sync::Arc::new(Simulated::new(options))
 }
@@ -31,7 +31,7 @@ async fn an_install_moves_exactly_the_successful_seats(on: On) {
     let mut site = Site::with_platform(on, |options| options.executor = simulated(0.3, 0.1)).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    service.import_seats(&seats(60)).await.unwrap();
+    service.import_seats(&seats(60), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     let early = service.plan(&nav, &Wanted::Seats(first(5))).await;
     if let Err(error) = early {
@@ -41,7 +41,7 @@ async fn an_install_moves_exactly_the_successful_seats(on: On) {
 
     let plan = service.plan(&nav, &Wanted::Seats(first(50))).await.unwrap();
     assert_eq!(plan.install_seat_list.len(), 50);
-    let options = InstallOptions { if_revision: Some(plan.revision), confirmed: false };
+    let options = InstallOptions { seen: Some(plan.revision), confirmed: false };
     let asked = service.install(&nav, &Wanted::Seats(first(50)), &options).await.unwrap().unwrap();
     let view = ended(&service, asked.record.id).await;
     assert_eq!(view.log.state, InstallState::Partial);
@@ -55,7 +55,7 @@ async fn an_install_moves_exactly_the_successful_seats(on: On) {
 
     // Failures off: the retry takes up the failed ones alone.
     site.platform.restart(|options| options.executor = simulated(0.0, 0.1)).await;
-    service.control(asked.record.id, Command::Retry, "").await.unwrap();
+    service.control(asked.record.id, Command::Retry, "", None).await.unwrap();
     let view = eventually(&service, "retried", || async {
         let view = service.show_install(asked.record.id).await.unwrap();
         (view.log.attempt == 2 && view.log.state.is_terminal()).then_some(view)
@@ -79,7 +79,7 @@ async fn an_install_moves_exactly_the_successful_seats(on: On) {
     );
     let error = service.install(&nav, &Wanted::None, &InstallOptions::default()).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
-    let stale = InstallOptions { if_revision: Some(plan.revision), confirmed: true };
+    let stale = InstallOptions { seen: Some(plan.revision), confirmed: true };
     assert_eq!(service.install(&nav, &Wanted::None, &stale).await.unwrap_err().code, Code::Conflict);
     let unknown = Wanted::Seats([seat(1), "ghost".parse().unwrap()].into());
     assert_eq!(
@@ -93,7 +93,7 @@ async fn an_upgrade_moves_the_seat(on: On) {
     let site = Site::with_platform(on, |options| options.executor = simulated(0.0, 0.05)).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    service.import_seats(&seats(4)).await.unwrap();
+    service.import_seats(&seats(4), None).await.unwrap();
     for version in ["1.0", "2.0"] {
         let nav = upload(&service, &site.archive("nav", version, "zip")).await;
         published(&service, &nav).await;
@@ -114,7 +114,7 @@ async fn controls(on: On) {
     site.settings.install.max_concurrent_seats = 2;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    service.import_seats(&seats(8)).await.unwrap();
+    service.import_seats(&seats(8), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     published(&service, &nav).await;
     let asked =
@@ -124,9 +124,9 @@ async fn controls(on: On) {
     let busy = service.install(&nav, &Wanted::Seats(first(2)), &InstallOptions::default()).await;
     assert_eq!(busy.unwrap_err().code, Code::InUse);
     assert!(!service.plan(&nav, &Wanted::Seats(first(2))).await.unwrap().blocked.is_empty());
-    assert_eq!(service.control(record, Command::Run, "").await.unwrap_err().code, Code::Conflict);
+    assert_eq!(service.control(record, Command::Run, "", None).await.unwrap_err().code, Code::Conflict);
 
-    service.control(record, Command::Pause, "lunch").await.unwrap();
+    service.control(record, Command::Pause, "lunch", None).await.unwrap();
     let paused = eventually(&service, "paused, nothing running", || async {
         let view = service.show_install(record).await.unwrap();
         let running = view.log.tasks.iter().any(|task| !task.done) || view.log.intent.is_some();
@@ -135,19 +135,19 @@ async fn controls(on: On) {
     .await;
     let sent: usize = paused.log.tasks.iter().map(|task| task.seats).sum();
     assert!(sent < 8, "the rest waits");
-    service.control(record, Command::Run, "").await.unwrap();
+    service.control(record, Command::Run, "", None).await.unwrap();
     eventually(&service, "goes on", || async {
         let view = service.show_install(record).await.unwrap();
         (view.log.tasks.iter().map(|task| task.seats).sum::<usize>() > sent).then_some(())
     })
     .await;
-    service.control(record, Command::Cancel, "enough").await.unwrap();
+    service.control(record, Command::Cancel, "enough", None).await.unwrap();
     let view = ended(&service, record).await;
     assert_eq!(view.log.state, InstallState::Cancelled, "{:?}", view.log);
     let good: BTreeSet<SeatId> = in_state(&view, SeatState::Succeeded).into_iter().collect();
     assert!(!in_state(&view, SeatState::Cancelled).is_empty());
     assert_eq!(service.show_segment(&nav).await.unwrap().installed_seats, good);
-    service.control(record, Command::Retry, "").await.unwrap();
+    service.control(record, Command::Retry, "", None).await.unwrap();
     let view = eventually(&service, "retried to the end", || async {
         let view = service.show_install(record).await.unwrap();
         (view.log.attempt == 2 && view.log.state.is_terminal()).then_some(view)
@@ -161,7 +161,7 @@ async fn a_retry_paused_before_anybody_saw_it_is_done_all_the_same(on: On) {
     let mut site = Site::with_platform(on, |options| options.executor = simulated(1.0, 0.05)).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
-    service.import_seats(&seats(3)).await.unwrap();
+    service.import_seats(&seats(3), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     published(&service, &nav).await;
     let wanted = Wanted::Seats(first(3));
@@ -172,15 +172,15 @@ async fn a_retry_paused_before_anybody_saw_it_is_done_all_the_same(on: On) {
 
     // While nobody drives, the pause overtakes the retry.
     site.platform.restart(|options| options.executor = simulated(0.0, 0.05)).await;
-    service.control(record, Command::Retry, "").await.unwrap();
-    service.control(record, Command::Pause, "").await.unwrap();
+    service.control(record, Command::Retry, "", None).await.unwrap();
+    service.control(record, Command::Pause, "", None).await.unwrap();
     let driver = Driver::start(&service);
     eventually(&service, "paused", || async {
         let log = service.show_install(record).await.unwrap().log;
         (log.state == InstallState::Paused).then_some(())
     })
     .await;
-    service.control(record, Command::Run, "").await.unwrap();
+    service.control(record, Command::Run, "", None).await.unwrap();
     let view = ended(&service, record).await;
     assert_eq!((view.log.state, view.log.attempt), (InstallState::Succeeded, 2), "{:?}", view.log);
     driver.stop().await;

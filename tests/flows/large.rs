@@ -32,7 +32,7 @@ async fn twenty_thousand_seats(on: On) {
         .collect();
     let ids: BTreeSet<SeatId> = seats.iter().map(|seat| seat.id.clone()).collect();
     assert!(ids.iter().all(|id| id.as_str().len() == 48));
-    service.import_seats(&seats).await.unwrap();
+    service.import_seats(&seats, None).await.unwrap();
     let driver = Driver::start(&service);
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     published(&service, &nav).await;

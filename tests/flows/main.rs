@@ -13,6 +13,7 @@ mod install;
 mod large;
 mod lead;
 mod seats;
+mod seen;
 mod sync;
 mod unreadable;
 mod verify;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use segdeck::domain::segment::FileState;
 use segdeck::domain::{CreateState, SegmentId};
 use segdeck::service::{
-    Code, DeleteOptions, FileFound, ListRequest, Service, Verified, VerifyProgress, VerifyTotals,
+    AuditQuery, Code, DeleteOptions, FileFound, ListRequest, Service, Verified, VerifyProgress, VerifyTotals,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -76,7 +76,7 @@ async fn what_became_of_a_file_is_noted_until_it_is_well(on: On) {
     assert!(found[0].reason.as_ref().unwrap().contains("other bytes"), "{found:?}");
     assert_eq!(filtered(&service, "fileState:altered").await, std::slice::from_ref(&changed));
     assert_eq!(filtered(&service, "fileState:missing").await, std::slice::from_ref(&gone));
-    let audit = service.list_audit(&ListRequest::default()).await.unwrap().items;
+    let audit = service.list_audit(&AuditQuery::default(), &ListRequest::default()).await.unwrap().items;
     let noted = audit.iter().filter(|entry| entry.action == "segment.verify").count();
     assert_eq!(noted, 2);
 
@@ -123,7 +123,7 @@ async fn an_altered_or_missing_file_is_not_published(on: On) {
     }
     std::fs::write(&changed_file, &as_it_was).unwrap();
     verify(&service, std::slice::from_ref(&changed)).await;
-    service.retry_create(&changed).await.unwrap();
+    service.retry_create(&changed, None).await.unwrap();
     eventually(&service, "published after all", || async {
         let status = service.segment(&changed).await.unwrap().create_status;
         (status.state == CreateState::Succeeded).then_some(())

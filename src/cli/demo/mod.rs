@@ -118,7 +118,7 @@ fn settings(global: &Global, folder: &Path, platform: SocketAddr) -> Result<Sett
 async fn fill(service: &Service, samples: &Path, first: bool) -> Result<(), Failure> {
     let one = ListRequest { per_page: 1, ..ListRequest::default() };
     if service.list_seats(&one).await?.total == 0 {
-        service.import_seats(&seats::all().collect::<Vec<_>>()).await?;
+        service.import_seats(&seats::all().collect::<Vec<_>>(), None).await?;
     }
     if first && service.list_segments(&one).await?.total == 0 {
         for sample in samples::SAMPLES.iter().filter(|sample| sample.first) {

@@ -24,7 +24,7 @@ async fn a_demo_is_filled_once_and_shared_by_a_second_console() {
     second.stop().await;
 
     // What the operator deleted stays deleted; what they have stays.
-    demo.service.forget_seat(&"seat-036".parse().unwrap(), "test").await.unwrap();
+    demo.service.forget_seat(&"seat-036".parse().unwrap(), "test", None).await.unwrap();
     demo.stop().await;
     let again = prepare(&global(), home.path()).await.unwrap();
     assert_eq!(again.service.list_seats(&all).await.unwrap().total, 35);

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Outcome};
 use super::output::Columns;
 use super::paging::Paging;
+use super::seen_argument::SeenArgument;
 use super::show;
 use super::span::Timeout;
 use super::wait::Waiting;
@@ -52,6 +53,8 @@ pub(super) struct ControlArguments {
     /// Why; the record keeps it
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     reason: String,
+    #[command(flatten)]
+    seen: SeenArgument,
     /// Wait until it has happened (resume, retry: until the install ends)
     #[arg(long)]
     wait: bool,
@@ -81,7 +84,8 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
 
 async fn control(context: &Context, arguments: ControlArguments, command: Control) -> Outcome {
     let service = context.service().await?;
-    let view = service.control(arguments.record, command, &arguments.reason).await?;
+    let seen = arguments.seen.seen();
+    let view = service.control(arguments.record, command, &arguments.reason, seen).await?;
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
             format!("{}: {} asked for, now {}\n", view.record.id, word(command), view.log.state.as_str())

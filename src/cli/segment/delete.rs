@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::progress::Progress;
+use crate::cli::seen_argument::SeenArgument;
 use crate::cli::span::Timeout;
 use crate::cli::wait::{Goal, Waiting};
 use crate::domain::{DeleteState, Segment, SegmentId};
@@ -27,6 +28,8 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "TEXT", requires = "local_only")]
     reason: Option<String>,
     #[command(flatten)]
+    seen: SeenArgument,
+    #[command(flatten)]
     timeout: Timeout,
 }
 
@@ -34,7 +37,8 @@ pub(in crate::cli) struct Arguments {
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
     let id = arguments.id;
-    let segment = service.delete(&id, &DeleteOptions { local_only: arguments.reason }).await?;
+    let options = DeleteOptions { local_only: arguments.reason, seen: arguments.seen.seen() };
+    let segment = service.delete(&id, &options).await?;
     if !arguments.wait {
         return context.output.single(&segment);
     }

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::progress::Progress;
+use crate::cli::seen_argument::SeenArgument;
 use crate::cli::span::Timeout;
 use crate::cli::wait::{Goal, Waiting};
 use crate::domain::{CreateState, FreeText, Segment, SegmentId};
@@ -15,6 +16,8 @@ use crate::store::keys;
 pub(in crate::cli) struct Arguments {
     /// PREFIX@VERSION
     id: SegmentId,
+    #[command(flatten)]
+    seen: SeenArgument,
     /// Wait until it is published, or failed again
     #[arg(long)]
     wait: bool,
@@ -25,7 +28,7 @@ pub(in crate::cli) struct Arguments {
 /// Begins a new generation of tries.
 pub(super) async fn retry(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
-    let segment = service.retry_create(&arguments.id).await?;
+    let segment = service.retry_create(&arguments.id, arguments.seen.seen()).await?;
     if !arguments.wait {
         return context.output.single(&segment);
     }

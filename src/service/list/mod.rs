@@ -12,11 +12,10 @@ use serde::Serialize;
 use self::collect::Collector;
 use self::columns::{Listable, Row};
 use super::{Code, Service, ServiceError};
-use crate::domain::audit::AuditEntry;
 use crate::domain::filter::Filter;
 use crate::domain::{InstallLog, Seat, Segment};
 use crate::store::keys::{self, Named};
-use crate::store::{self, Entry, ListQuery, StoreError};
+use crate::store::{self, Entry, Key, ListQuery, StoreError};
 
 /// Summaries of installs that are read at once.
 const AT_ONCE: usize = 32;
@@ -77,7 +76,7 @@ impl Service {
     /// # Errors
     /// `usage` for an unknown column or a filter that cannot be read, `unavailable` for the store.
     pub async fn list_segments(&self, request: &ListRequest) -> Result<Listed<Segment>, ServiceError> {
-        self.listed(request, keys::SEGMENTS, Read::Whole).await
+        self.listed(request, Part::of(keys::SEGMENTS), Read::Whole, |_: &Segment| true).await
     }
 
     /// Seats.
@@ -85,7 +84,7 @@ impl Service {
     /// # Errors
     /// As [`Service::list_segments`].
     pub async fn list_seats(&self, request: &ListRequest) -> Result<Listed<Seat>, ServiceError> {
-        self.listed(request, keys::SEATS, Read::Whole).await
+        self.listed(request, Part::of(keys::SEATS), Read::Whole, |_: &Seat| true).await
     }
 
     /// Install logs, newest first where no sort is given.
@@ -93,21 +92,16 @@ impl Service {
     /// # Errors
     /// As [`Service::list_segments`].
     pub async fn list_installs(&self, request: &ListRequest) -> Result<Listed<InstallLog>, ServiceError> {
-        self.listed(request, keys::INSTALL_LOGS, Read::Summaries).await
+        self.listed(request, Part::of(keys::INSTALL_LOGS), Read::Summaries, |_: &InstallLog| true).await
     }
 
-    /// The audit trail, newest first where no sort is given.
-    ///
-    /// # Errors
-    /// As [`Service::list_segments`].
-    pub async fn list_audit(&self, request: &ListRequest) -> Result<Listed<AuditEntry>, ServiceError> {
-        self.listed(request, keys::AUDIT, Read::Whole).await
-    }
-    async fn listed<T: Listable>(
+    /// What is `wanted` of a part of the store, filtered, sorted, a page of it.
+    pub(super) async fn listed<T: Listable>(
         &self,
         request: &ListRequest,
-        prefix: &str,
+        part: Part<'_>,
         read: Read,
+        wanted: impl Fn(&T) -> bool,
     ) -> Result<Listed<T>, ServiceError> {
         if let Some(sort) = &request.sort
             && !T::COLUMNS.contains(&sort.column.as_str())
@@ -119,7 +113,7 @@ impl Service {
             .map_err(|error| ServiceError::new(Code::Usage, error.to_string()))?;
         let mut tries = 1;
         loop {
-            match self.collected(request, &filter, prefix, read).await {
+            match self.collected(request, &filter, &part, read, &wanted).await {
                 Err(StoreError::Compacted { .. }) if tries < TRIES => tries += 1,
                 listed => return Ok(listed?),
             }
@@ -130,11 +124,16 @@ impl Service {
         &self,
         request: &ListRequest,
         filter: &Filter,
-        prefix: &str,
+        part: &Part<'_>,
         read: Read,
+        wanted: &impl Fn(&T) -> bool,
     ) -> Result<Listed<T>, StoreError> {
         let mut collector = Collector::new::<T>(request);
-        let mut query = ListQuery { keys_only: read == Read::Summaries, ..ListQuery::prefix(prefix) };
+        let mut query = ListQuery {
+            keys_only: read == Read::Summaries,
+            after: part.after.clone(),
+            ..ListQuery::prefix(part.prefix)
+        };
         loop {
             let page = self.store.list(&query).await?;
             let more = query.turn(&page);
@@ -147,7 +146,7 @@ impl Service {
                     collector.cannot_read(entry);
                     continue;
                 };
-                if filter.matches(&Row(&record)) {
+                if wanted(&record) && filter.matches(&Row(&record)) {
                     collector.take(&record, entry);
                 }
             }
@@ -174,9 +173,23 @@ impl Service {
     }
 }
 
+/// Which keys a list reads.
+pub(super) struct Part<'a> {
+    /// Those that begin so.
+    pub prefix: &'a str,
+    /// And come after this one.
+    pub after: Option<Key>,
+}
+
+impl<'a> Part<'a> {
+    fn of(prefix: &'a str) -> Self {
+        Self { prefix, after: None }
+    }
+}
+
 /// What is read of the keys below a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Read {
+pub(super) enum Read {
     /// Every record.
     Whole,
     /// Records that have shards below them, without the shards.

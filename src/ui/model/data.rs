@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::sync::SyncRecord;
 use crate::domain::{Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp};
+use crate::service::Seen;
 use crate::store::LeaderRecord;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 
@@ -24,6 +25,8 @@ pub enum Freshness {
 pub struct Data {
     /// Can it be trusted?
     pub freshness: Freshness,
+    /// The revision of what is shown: what an operator decides on. Absent before the first complete list.
+    pub seen: Seen,
     /// By id.
     pub segments: Vec<Arc<SegmentRow>>,
     /// By id.
@@ -44,6 +47,7 @@ impl Default for Data {
     fn default() -> Self {
         Self {
             freshness: Freshness::Loading(0),
+            seen: None,
             segments: Vec::new(),
             seats: Vec::new(),
             installs: Vec::new(),
@@ -58,6 +62,8 @@ impl Default for Data {
 /// What changed since the last one. Absent values: gone.
 #[derive(Debug, Clone, Default)]
 pub struct Delta {
+    /// The revision of all that is shown with it.
+    pub seen: Seen,
     /// Everything anew; what follows is applied on top of it.
     pub all: Option<Box<Data>>,
     /// Segments.

@@ -9,6 +9,7 @@ use super::files::FileChooser;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::InstallView;
+use crate::service::Seen;
 use crate::ui::actions::ActionId;
 use crate::ui::words::Say;
 
@@ -124,6 +125,8 @@ pub struct Confirm {
     pub ask: Ask,
     /// Which button Enter presses.
     pub button: Button,
+    /// The revision of what was shown when it was asked.
+    pub seen: Seen,
 }
 
 /// What is asked.

@@ -345,9 +345,9 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         }
         Effect::Install { segment, .. } => Outcome::Installed(segment.clone(), Ok(Some(record(9)))),
         Effect::Bind { segment, seats, .. } => Outcome::Bound(segment.clone(), Ok(seats.len())),
-        Effect::Delete(segment) => Outcome::Deleted(segment.clone(), Ok(())),
-        Effect::RetryCreate(segment) => Outcome::Retried(segment.clone(), Ok(())),
-        Effect::Control(record, command) => Outcome::Controlled(*record, *command, Ok(())),
+        Effect::Delete(segment, _) => Outcome::Deleted(segment.clone(), Ok(())),
+        Effect::RetryCreate(segment, _) => Outcome::Retried(segment.clone(), Ok(())),
+        Effect::Control(record, command, _) => Outcome::Controlled(*record, *command, Ok(())),
         Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),
         Effect::ListFiles(typed) => Outcome::Listed(listing(typed)),
         Effect::Inspect { number, file } => {

@@ -163,7 +163,7 @@ fn trying_a_failed_deletion_again_asks_first() {
     let mut console = Console::new(80, 24, data);
     console.keys("/radio<enter>r");
     let deletes =
-        |console: &Console| console.effects.iter().any(|effect| matches!(effect, Effect::Delete(_)));
+        |console: &Console| console.effects.iter().any(|effect| matches!(effect, Effect::Delete(..)));
     assert!(!deletes(&console), "{:?}", console.effects);
     console.keys("y");
     assert!(deletes(&console), "{:?}", console.effects);
@@ -215,7 +215,19 @@ fn deleting_asks_and_no_is_the_default() {
     console.keys("Gkd");
     assert!(console.text().contains("Delete weather@0.3-rc.1?"), "{}", console.text());
     console.keys("<enter>");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Delete(_))));
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Delete(..))));
+}
+
+#[test]
+fn what_is_ordered_rests_on_what_was_shown_when_it_was_asked() {
+    let mut console = console();
+    let seen = |revision| Action::Data(Box::new(Delta { seen: Some(revision), ..Delta::default() }));
+    console.act(seen(7));
+    console.keys("Gkd");
+    console.act(seen(8));
+    console.keys("y");
+    let weather = "weather@0.3-rc.1".parse().unwrap();
+    assert_eq!(console.effects.last(), Some(&Effect::Delete(weather, Some(7))));
 }
 
 #[test]
@@ -235,17 +247,17 @@ fn what_is_not_possible_says_why() {
 fn an_install_is_paused_resumed_cancelled_and_retried() {
     let mut console = console();
     console.keys("4p");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Pause)));
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Pause, None)));
     let mut paused = install(3, "nav-core@2.10.0", InstallState::Paused, &[(SeatState::Queued, 1)]);
     paused.command = Command::Pause;
     let installs = [(paused.id, Some(Arc::new(paused)))].into();
     console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
     console.keys("p");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Run)));
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Run, None)));
     console.keys("cy");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Cancel)));
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Cancel, None)));
     console.keys("jr");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(2), Command::Retry)));
+    assert_eq!(console.effects.last(), Some(&Effect::Control(record(2), Command::Retry, None)));
 }
 
 #[test]

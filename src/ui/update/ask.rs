@@ -51,7 +51,7 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
         }
         (Some(Overlay::Confirm(_)), Button::Yes) => {
             if let Some(Overlay::Confirm(confirm)) = model.overlays.pop() {
-                yes(model, confirm.ask, effects);
+                yes(model, confirm, effects);
             }
         }
         (Some(Overlay::Plan(_) | Overlay::Confirm(_)), Button::No) => _ = model.overlays.pop(),
@@ -59,14 +59,14 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
     }
 }
 
-fn yes(model: &mut Model, ask: Ask, effects: &mut Vec<Effect>) {
+fn yes(model: &mut Model, Confirm { ask, seen, .. }: Confirm, effects: &mut Vec<Effect>) {
     match ask {
         Ask::Delete(segment) => {
-            effects.push(Effect::Delete(segment));
+            effects.push(Effect::Delete(segment, seen));
             super::sent(model);
         }
         Ask::Cancel(record) => {
-            effects.push(Effect::Control(record, Command::Cancel));
+            effects.push(Effect::Control(record, Command::Cancel, seen));
             super::sent(model);
         }
         Ask::Held(remotes) => {
@@ -118,7 +118,11 @@ pub(super) fn held(model: &mut Model) {
     } else if model.read_only {
         model.tell(Tone::Bad, word!("reason-read-only"));
     } else {
-        model.overlays.push(Overlay::Confirm(Confirm { ask: Ask::Held(held), button: Button::No }));
+        model.overlays.push(Overlay::Confirm(Confirm {
+            ask: Ask::Held(held),
+            button: Button::No,
+            seen: model.data.seen,
+        }));
     }
 }
 

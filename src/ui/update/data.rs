@@ -25,6 +25,7 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
         let freshness = std::mem::replace(&mut model.data.freshness, Freshness::Loading(0));
         model.data = Data { freshness, ..*all };
     }
+    model.data.seen = delta.seen.or(model.data.seen);
     if let Some(freshness) = delta.freshness {
         model.data.freshness = freshness;
     }

@@ -126,20 +126,22 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
 fn question(model: &mut Model, ask: Ask) {
     let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(open)) if open.ask == ask);
     if !asked {
-        model.overlays.push(Overlay::Confirm(Confirm { ask, button: Button::No }));
+        model.overlays.push(Overlay::Confirm(Confirm { ask, button: Button::No, seen: model.data.seen }));
     }
 }
 
 fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.subject() {
-        Some(Subject::Install(record)) => effects.push(Effect::Control(record, Command::Retry)),
+        Some(Subject::Install(record)) => {
+            effects.push(Effect::Control(record, Command::Retry, model.data.seen))
+        }
         Some(Subject::Segment(segment)) => {
             let failed = model
                 .data
                 .segment(&segment)
                 .is_some_and(|row| row.delete_state.is_none() && row.create_state == CreateState::Failed);
             if failed {
-                effects.push(Effect::RetryCreate(segment));
+                effects.push(Effect::RetryCreate(segment, model.data.seen));
             } else {
                 // Also a deletion that failed is one that takes something away.
                 question(model, Ask::Delete(segment));
@@ -152,7 +154,8 @@ fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(install) = model.install() {
         let paused = install.state == InstallState::Paused || install.command == Command::Pause;
-        effects.push(Effect::Control(install.id, if paused { Command::Run } else { Command::Pause }));
+        let command = if paused { Command::Run } else { Command::Pause };
+        effects.push(Effect::Control(install.id, command, model.data.seen));
     }
 }
 
