@@ -38,6 +38,8 @@ pub(crate) fn rows() -> Vec<Row> {
         ));
         let then_cut = [pack(start), pack(end)[..9].to_vec()].concat();
         rows.push(row(format!("{stream} with half a second part"), then_cut, "is cut off"));
+        let after_many = [pack(b"").repeat(5000), bytes.clone()].concat();
+        rows.push(row(format!("{stream} behind many empty parts is good"), after_many, "taken: 2"));
         rows.push(row(format!("nothing in {stream}"), pack(b""), "whose content is no tar archive"));
         rows.push(row(format!("a text in {stream}"), pack(b"prefix = 1"), "whose content is no tar archive"));
         rows.push(row(format!("a zip in {stream}"), pack(b"PK\x03\x04"), "whose content is a zip archive"));
