@@ -66,7 +66,7 @@ pub(super) fn called(container: Container) -> &'static str {
 pub(super) fn called_inside(head: &[u8]) -> &'static str {
     match known(head) {
         Some(Container::Zip) => "a zip archive",
-        Some(Container::TarGzip) => "a gzip file again",
+        Some(Container::TarGzip) => "a gzip file",
         Some(Container::TarXz) => "an xz file",
         Some(Container::TarZstd) => "a zstd file",
         Some(Container::Tar) | None => other(head).unwrap_or("no tar archive"),

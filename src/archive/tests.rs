@@ -286,6 +286,20 @@ fn a_file_over_its_limit_is_refused() {
 }
 
 #[test]
+fn a_bomb_of_a_few_bytes_can_be_cancelled() {
+    let bytes = zip_of(&[("segment.toml", TOML.as_bytes()), ("zeros", &vec![0; 30 << 20])]);
+    assert!(bytes.len() < 1 << 20, "less than is read between two words");
+    let mut heard = 0;
+    let mut stop = |_| {
+        heard += 1;
+        if heard < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let reading = Reading { file_name: "a.zip", format: Format::Zip, limits: &limits(), heard: &mut stop };
+    assert!(matches!(read(Cursor::new(&bytes), reading), Err(ArchiveError::Cancelled)));
+    assert_eq!(heard, 3);
+}
+
+#[test]
 fn whoever_listens_hears_how_far_it_is_and_can_stop_it() {
     let noise: Vec<u8> = (0..5_000_001_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
     let bytes = zip_of(&[("segment.toml", TOML.as_bytes()), ("noise", &noise)]);

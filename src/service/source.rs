@@ -41,8 +41,13 @@ pub(super) fn format_of(file_name: &str) -> Result<Format, ServiceError> {
 /// Opens a file of the operator's.
 pub(super) async fn open(path: &Path) -> Result<Source, ServiceError> {
     let failed = |error: std::io::Error| {
-        let code = if error.kind() == ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
-        ServiceError::new(code, format!("{} cannot be read: {}", path.display(), plainly(error)))
+        let (code, mend) = match error.kind() {
+            ErrorKind::NotFound if path.is_symlink() => (Code::NotFound, "; it is a link that leads nowhere"),
+            ErrorKind::NotFound => (Code::NotFound, "; look at its name and its folder"),
+            ErrorKind::PermissionDenied => (Code::Failed, "; ask its owner for the right to read it"),
+            _ => (Code::Failed, ""),
+        };
+        ServiceError::new(code, format!("{} cannot be read: {}{mend}", path.display(), plainly(error)))
     };
     // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.
     only_a_file(path, tokio::fs::metadata(path).await.map_err(failed)?.file_type())?;

@@ -191,7 +191,7 @@ fn what_a_segment_may_not_hold_is_refused_as_real_tools_write_it() {
         ("tar cf $OUT .; echo more >>$OUT", "there is data behind the end of the tar archive"),
         ("tar cf $OUT .; tar c . >>$OUT", "there is data behind the end of the tar archive"),
         ("gzip <segment.toml >$OUT", "this is a gzip file whose content is no tar archive"),
-        ("tar c . | gzip | gzip >$OUT", "a gzip file whose content is a gzip file again"),
+        ("tar c . | gzip | gzip >$OUT", "a gzip file whose content is a gzip file"),
         ("7z a -bd $TMP/a.7z segment.toml; mv $TMP/a.7z $OUT", "this is a 7z archive"),
     ];
     for (script, said) in rows {

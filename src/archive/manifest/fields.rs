@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Text {
     type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
+        f.write_str("a string in quotes")
     }
 
     fn visit_none<E: Error>(self) -> Result<Option<String>, E> {
@@ -148,7 +148,7 @@ impl<'de> Visitor<'de> for List<'_> {
     type Value = Vec<FreeText>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of strings")
+        f.write_str("a list of strings in quotes")
     }
 
     fn visit_none<E: Error>(self) -> Result<Vec<FreeText>, E> {
@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for Item<'_> {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
+        f.write_str("a string in quotes")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {

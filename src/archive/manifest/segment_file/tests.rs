@@ -86,15 +86,15 @@ fn a_name_that_is_none_is_placed_unless_a_flag_overrides_it() {
 fn what_is_wrong_is_said_with_its_line_and_field() {
     assert_eq!(
         complaint("segment.toml", "prefix = \"a\"\nversion = 2.1\n"),
-        "segment.toml, line 2, field version (`version = 2.1`): invalid type: floating point `2.1`, expected a string"
+        "segment.toml, line 2, field version (`version = 2.1`): invalid type: floating point `2.1`, expected a string in quotes"
     );
     assert_eq!(
         complaint("segment.toml", "requires = [\n  \"a\",\n  [\"b\"],\n]\n"),
-        "segment.toml, line 3, field requires[1] (`[\"b\"],`): invalid type: sequence, expected a string"
+        "segment.toml, line 3, field requires[1] (`[\"b\"],`): invalid type: sequence, expected a string in quotes"
     );
     assert_eq!(
         complaint("segment.toml", "[scripts]\ninstall = 1\n"),
-        "segment.toml, line 2, field scripts.install (`install = 1`): invalid type: integer `1`, expected a string"
+        "segment.toml, line 2, field scripts.install (`install = 1`): invalid type: integer `1`, expected a string in quotes"
     );
     assert!(
         complaint("x/segment.toml", "prefix = \"a\"\n\nversion\n")
@@ -102,11 +102,11 @@ fn what_is_wrong_is_said_with_its_line_and_field() {
     );
     assert_eq!(
         complaint("segment.json", "{\n\"archs\": \"x86\"\n}"),
-        "segment.json, line 2, field archs (`\"archs\": \"x86\"`): invalid type: string \"x86\", expected a list of strings"
+        "segment.json, line 2, field archs (`\"archs\": \"x86\"`): invalid type: string \"x86\", expected a list of strings in quotes"
     );
     assert_eq!(
         complaint("segment.json", "{\n\"requires\": [\"a\",\n7]}"),
-        "segment.json, line 3, field requires[1] (`7]}`): invalid type: integer `7`, expected a string"
+        "segment.json, line 3, field requires[1] (`7]}`): invalid type: integer `7`, expected a string in quotes"
     );
     assert!(complaint("segment.json", "{\"scripts\":[]}").contains("field scripts"));
     assert!(complaint("segment.json", "{\n\n").starts_with("segment.json, line 3: EOF while parsing"));
