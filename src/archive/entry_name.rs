@@ -90,10 +90,7 @@ fn check(text: &str) -> Result<(), &'static str> {
     if text.contains(":$") {
         return Err("is that of a stream on Windows (:$)");
     }
-    match text.contains(['<', '>', ':', '"', '|', '?', '*']) {
-        true => Err("holds a character that no name on Windows may hold (one of < > : \" | ? *); rename it"),
-        false => Ok(()),
-    }
+    Ok(())
 }
 
 /// What is wrong with one part of a path.
@@ -112,7 +109,7 @@ fn check_part(part: &str) -> Result<(), &'static str> {
 
 /// `CON`, also as `con.txt`; the superscript digits count as digits there.
 fn is_device(part: &str) -> bool {
-    let stem = part.split('.').next().unwrap_or_default().trim_end_matches(' ').to_ascii_uppercase();
+    let stem = part.split(['.', ':']).next().unwrap_or_default().trim_end_matches(' ').to_ascii_uppercase();
     if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
         return true;
     }
@@ -163,6 +160,9 @@ mod tests {
             ("bin/", "bin"),
             ("a/b..c/..d", "a/b..c/..d"),
             ("导航/核心.so", "导航/核心.so"),
+            // Seats do not all run Windows, and manuals and sources of other systems have such names.
+            ("man3/File::Spec.3pm", "man3/File::Spec.3pm"),
+            ("a<b>?", "a<b>?"),
             ("./", ""),
             (".", ""),
             ("./a/b", "a/b"),
@@ -206,11 +206,6 @@ mod tests {
             "Com1",
             "lpt³.x",
             "aux .c",
-            "ab:c",
-            "a<b>?",
-            "x/*",
-            "a|b",
-            "\"a\"",
             &long,
             &deep,
         ] {
