@@ -28,48 +28,53 @@ fn key() -> impl Strategy<Value = KeyEvent> {
     })
 }
 
+/// Sizes of a terminal, one after the other.
+fn sizes() -> impl Strategy<Value = Vec<(u16, u16)>> {
+    proptest::collection::vec((1..140_u16, 1..50_u16), 1..4)
+}
+
+/// Presses keys, each size for its share of them, and looks at every screen.
+fn pressed(console: &mut Console, keys: Vec<KeyEvent>, sizes: &[(u16, u16)], look: impl Fn(&Buffer)) {
+    let share = keys.len() / sizes.len() + 1;
+    for (keys, (width, height)) in keys.chunks(share).zip(sizes) {
+        console.act(Action::Resize(*width, *height));
+        for key in keys {
+            console.press(*key);
+            look(&console.screen());
+        }
+    }
+}
+
+fn steers_nothing(screen: &Buffer) {
+    for cell in &screen.content {
+        let steers = cell.symbol().chars().any(|c| c.is_control() || c == '\u{202e}');
+        assert!(!steers, "{:?}", cell.symbol());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_panics(
-        sizes in proptest::collection::vec((1..140_u16, 1..50_u16), 1..4),
+        sizes in sizes(),
         keys in proptest::collection::vec(key(), 0..40),
         empty: bool,
     ) {
         let data = if empty { Default::default() } else { fleet() };
         let mut console = Console::new(80, 24, data);
-        let step = keys.len() / sizes.len() + 1;
-        for (index, key) in keys.into_iter().enumerate() {
-            if index % step == 0 {
-                let (width, height) = sizes[index / step];
-                console.act(Action::Resize(width, height));
-            }
-            console.press(key);
-            console.screen();
-        }
+        pressed(&mut console, keys, &sizes, |_| ());
     }
 
     #[test]
     fn nothing_panics_in_an_upload(
-        sizes in proptest::collection::vec((1..140_u16, 1..50_u16), 1..4),
+        sizes in sizes(),
         begins in 0..3_usize,
         keys in proptest::collection::vec(key(), 0..40),
     ) {
         let mut console = Console::new(80, 24, fleet());
         console.keys(["u", ALL, &format!("{ALL}<enter>")][begins]);
-        let step = keys.len() / sizes.len() + 1;
-        for (index, key) in keys.into_iter().enumerate() {
-            if index % step == 0 {
-                let (width, height) = sizes[index / step];
-                console.act(Action::Resize(width, height));
-            }
-            console.press(key);
-            for cell in &console.screen().content {
-                let steers = cell.symbol().chars().any(|c| c.is_control() || c == '\u{202e}');
-                prop_assert!(!steers);
-            }
-        }
+        pressed(&mut console, keys, &sizes, steers_nothing);
     }
 
     #[test]
@@ -89,10 +94,6 @@ proptest! {
     fn no_control_character_reaches_the_screen(keys in "[1234iuwL?:/d]{0,4}") {
         let mut console = Console::new(120, 40, fleet());
         console.keys(&keys);
-        let screen = console.screen();
-        for cell in &screen.content {
-            let steers = cell.symbol().chars().any(|c| c.is_control() || c == '\u{202e}');
-            prop_assert!(!steers);
-        }
+        steers_nothing(&console.screen());
     }
 }
