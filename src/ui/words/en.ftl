@@ -60,7 +60,7 @@ state-create-succeeded = ready
 state-create-failed = failed
 state-deleting = deleting
 state-delete-failed = not deleted
-state-file-missing = no file
+state-file-missing = missing
 state-file-altered = altered
 
 ## States of an install
