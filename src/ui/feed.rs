@@ -11,7 +11,6 @@ use tokio::sync::oneshot;
 use super::Context;
 use super::effect::Action;
 use super::model::data::{Data, Delta, Freshness};
-use super::rows::InstallRow;
 use super::terminal::Typed;
 use crate::store::{self, Cache, Change, Rows};
 
@@ -128,7 +127,6 @@ impl From<&store::Freshness> for Freshness {
 
 /// What changed, with how it is now.
 fn delta(rows: &Rows, changes: &[Change]) -> Delta {
-    let install = |row: &Arc<store::InstallRow>| Arc::new(InstallRow::from(&**row));
     let seen = Some(rows.revision).filter(|revision| *revision > 0);
     let mut delta = Delta { seen, ..Delta::default() };
     for change in changes {
@@ -139,7 +137,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
                     seen,
                     segments: rows.segments.values().cloned().collect(),
                     seats: rows.seats.values().cloned().collect(),
-                    installs: rows.installs.values().map(install).collect(),
+                    installs: rows.installs.values().cloned().collect(),
                     bound: rows.bound_counts().map(|(prefix, count)| (prefix.clone(), count)).collect(),
                     installed: rows.installed_counts().map(|(id, count)| (id.clone(), count)).collect(),
                     sync: rows.sync.clone(),
@@ -150,7 +148,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
             Change::Seat(id) => _ = delta.seats.insert(id.clone(), rows.seats.get(id).cloned()),
             Change::Bound(prefix) => _ = delta.bound.insert(prefix.clone(), rows.bound(prefix)),
             Change::Installed(id) => _ = delta.installed.insert(id.clone(), rows.installed(id)),
-            Change::Install(id, _) => _ = delta.installs.insert(*id, rows.installs.get(id).map(install)),
+            Change::Install(id, _) => _ = delta.installs.insert(*id, rows.installs.get(id).cloned()),
             Change::Sync(remote) => {
                 delta.sync.insert(*remote, rows.sync.get(remote).cloned().unwrap_or_default());
             }

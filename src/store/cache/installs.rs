@@ -53,7 +53,8 @@ pub struct InstallRow {
 }
 
 impl InstallRow {
-    pub(super) fn new(id: RecordId, segment_id: SegmentId) -> Self {
+    /// Asked for, and not begun.
+    pub fn new(id: RecordId, segment_id: SegmentId) -> Self {
         Self {
             id,
             segment_id,
@@ -119,8 +120,17 @@ impl InstallRow {
         self.counts.values().sum()
     }
 
-    /// Seats in states of some kind, e.g. [`SeatState::is_good`].
-    pub fn count(&self, wanted: impl Fn(SeatState) -> bool) -> usize {
+    /// Seats at their goal.
+    pub fn good(&self) -> usize {
+        self.count(SeatState::is_good)
+    }
+
+    /// Seats at an end that is not their goal.
+    pub fn bad(&self) -> usize {
+        self.count(|state| state.is_terminal() && !state.is_good())
+    }
+
+    fn count(&self, wanted: impl Fn(SeatState) -> bool) -> usize {
         self.counts.iter().filter(|(state, _)| wanted(**state)).map(|(_, seats)| seats).sum()
     }
 }

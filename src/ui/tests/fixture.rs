@@ -22,7 +22,6 @@ use super::super::theme::Theme;
 use super::super::words::Words;
 use super::super::{translate, update, view};
 use crate::controllers::Lead;
-use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::{
     CreateState, DeleteState, Format, FreeText, InstallState, RecordId, RemoteKind, SeatId, SeatState,
@@ -90,21 +89,16 @@ pub(super) fn record(n: u64) -> RecordId {
 
 pub(super) fn install(n: u64, of: &str, state: InstallState, counts: &[(SeatState, usize)]) -> InstallRow {
     let counts: BTreeMap<_, _> = counts.iter().copied().collect();
-    InstallRow {
-        id: record(n),
-        segment_id: id(of),
-        state,
-        percent: crate::domain::install::percent(&counts),
-        counts,
-        attempt: 1,
-        command: Command::Run,
-        requested_by: "ada@bridge".into(),
-        requested_at: at("2026-11-22T18:30:00Z"),
-        updated_at: at("2026-11-22T19:04:00Z"),
-        finished_at: state.is_terminal().then(|| at("2026-11-22T19:04:00Z")),
-        next_retry_at: None,
-        reason: None,
-    }
+    let mut row = InstallRow::new(record(n), id(of));
+    row.state = state;
+    row.percent = crate::domain::install::percent(&counts);
+    row.counts = counts;
+    row.attempt = 1;
+    row.requested_by = "ada@bridge".into();
+    row.requested_at = at("2026-11-22T18:30:00Z");
+    row.updated_at = at("2026-11-22T19:04:00Z");
+    row.finished_at = state.is_terminal().then_some(row.updated_at);
+    row
 }
 
 /// Six segments, 24 seats, three installs.
