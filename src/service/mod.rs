@@ -42,7 +42,7 @@ pub use install::{InstallOptions, UNINSTALL_NEEDS_WORD};
 pub use installs::{InstallView, SeatView};
 pub use list::{ListRequest, Listed, Sort};
 pub use plan::Wanted;
-pub use requirements::MissingRequirement;
+pub use requirements::{MissingRequirement, Offered};
 pub use seats::ImportResult;
 pub use seen::Seen;
 pub use show::SegmentView;

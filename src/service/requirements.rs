@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Service, ServiceError};
-use crate::domain::{CreateState, FreeText, Requirement, Segment, version};
+use crate::domain::{CreateState, FreeText, Prefix, Requirement, Segment, SegmentId, version};
 use crate::store::{self, keys};
 
 /// Most versions that a reason names.
@@ -18,6 +18,38 @@ pub struct MissingRequirement {
     pub reason: String,
 }
 
+/// A segment that may meet a requirement.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// Who it is.
+    pub id: SegmentId,
+    /// It is on its platform.
+    pub is_published: bool,
+    /// It is on its way out.
+    pub is_being_deleted: bool,
+}
+
+impl From<Segment> for Offered {
+    fn from(segment: Segment) -> Self {
+        Self {
+            is_published: segment.create_status.state == CreateState::Succeeded,
+            is_being_deleted: segment.is_being_deleted(),
+            id: segment.id,
+        }
+    }
+}
+
+impl MissingRequirement {
+    /// What is wrong with a requirement, if anything, where `offered` is all there is of its prefix.
+    pub fn of(text: &FreeText, offered: impl FnOnce(&Prefix) -> Vec<Offered>) -> Option<Self> {
+        let reason = match text.raw().parse::<Requirement>() {
+            Err(error) => Some(error.to_string()),
+            Ok(requirement) => lacking(&requirement, offered(&requirement.prefix)),
+        };
+        reason.map(|reason| Self { requirement: text.clone(), reason })
+    }
+}
+
 impl Service {
     /// Which of these requirements no published segment meets, in their order.
     ///
@@ -29,40 +61,42 @@ impl Service {
     ) -> Result<Vec<MissingRequirement>, ServiceError> {
         let mut missing = Vec::new();
         for text in requires {
-            let reason = match text.raw().parse::<Requirement>() {
-                Err(error) => Some(error.to_string()),
-                Ok(requirement) => {
-                    let page = self.store.list_all(&keys::segments_of(&requirement.prefix)).await?;
-                    lacking(&requirement, page.entries.iter().filter_map(store::decode_or_warn).collect())
-                }
+            let offered = match text.raw().parse::<Requirement>() {
+                Ok(requirement) => self.offered(&requirement.prefix).await?,
+                Err(_) => Vec::new(),
             };
-            missing.extend(reason.map(|reason| MissingRequirement { requirement: text.clone(), reason }));
+            missing.extend(MissingRequirement::of(text, |_| offered));
         }
         Ok(missing)
+    }
+
+    async fn offered(&self, prefix: &Prefix) -> Result<Vec<Offered>, ServiceError> {
+        let page = self.store.list_all(&keys::segments_of(prefix)).await?;
+        Ok(page.entries.iter().filter_map(store::decode_or_warn::<Segment>).map(Offered::from).collect())
     }
 }
 
 /// What is wrong with the versions there are.
-fn lacking(requirement: &Requirement, mut segments: Vec<Segment>) -> Option<String> {
+fn lacking(requirement: &Requirement, mut offered: Vec<Offered>) -> Option<String> {
     // On its way out it is as good as gone.
-    segments.retain(|segment| !segment.is_being_deleted());
+    offered.retain(|segment| !segment.is_being_deleted);
     let prefix = &requirement.prefix;
-    if segments.is_empty() {
+    if offered.is_empty() {
         return Some(format!("there is no segment {prefix}"));
     }
-    let fits = |segment: &&Segment| requirement.met_by(&segment.version);
-    let fitting: Vec<&Segment> = segments.iter().filter(fits).collect();
+    let fits = |segment: &&Offered| requirement.met_by(&segment.id.version);
+    let fitting: Vec<&Offered> = offered.iter().filter(fits).collect();
     if fitting.is_empty() {
-        return Some(format!("there is only {}", newest(&segments.iter().collect::<Vec<_>>())));
+        return Some(format!("there is only {}", newest(&offered.iter().collect::<Vec<_>>())));
     }
-    let published = |segment: &&Segment| segment.create_status.state == CreateState::Succeeded;
+    let published = |segment: &&Offered| segment.is_published;
     (!fitting.iter().any(published)).then(|| format!("not published yet: {}", newest(&fitting)))
 }
 
 /// The newest few, newest first, and how many more.
-fn newest(segments: &[&Segment]) -> String {
+fn newest(segments: &[&Offered]) -> String {
     let mut sorted = segments.to_vec();
-    sorted.sort_by(|a, b| version::compare(b.version.as_str(), a.version.as_str()));
+    sorted.sort_by(|a, b| version::compare(b.id.version.as_str(), a.id.version.as_str()));
     let named: Vec<String> = sorted.iter().take(NAMED).map(|segment| segment.id.to_string()).collect();
     let more = match segments.len().saturating_sub(NAMED) {
         0 => String::new(),

@@ -12,10 +12,8 @@ use super::rows::{InstallRow, SeatRow, SegmentRow};
 use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
-use crate::domain::{FreeText, RecordId, RemoteKind, SeatId, SegmentId};
-use crate::service::{
-    Findings, InspectProgress, InstallView, MissingRequirement, Seen, UploadProgress, UploadRequest,
-};
+use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::service::{Findings, InspectProgress, InstallView, Seen, UploadProgress, UploadRequest};
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
 
@@ -78,8 +76,6 @@ pub enum Effect {
     StopInspect(u32),
     /// Which of these ids are taken? Only the latest request counts.
     AskTaken(Vec<SegmentId>),
-    /// Which of these requirements of a file are not met?
-    AskMissing(u32, Vec<FreeText>),
     /// Upload a file.
     Upload {
         /// The answers name it.
@@ -163,8 +159,6 @@ pub enum Outcome {
     Inspected(u32, Result<Arc<Findings>, String>),
     /// Of [`Effect::AskTaken`].
     Taken(Vec<(SegmentId, Result<bool, String>)>),
-    /// Of [`Effect::AskMissing`].
-    Missing(u32, Result<Vec<MissingRequirement>, String>),
     /// The upload of a file moved on.
     Uploading(u32, UploadProgress),
     /// Of [`Effect::Upload`].

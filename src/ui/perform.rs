@@ -134,10 +134,6 @@ impl Performer {
             Effect::Inspect { number, file } => self.uploads.inspect(number, file),
             Effect::StopInspect(number) => self.uploads.stop(number),
             Effect::AskTaken(ids) => _ = self.taken.send_replace(Some(ids)),
-            Effect::AskMissing(number, requires) => self.answer(async move {
-                let missing = service.missing_requirements(&requires).await;
-                Outcome::Missing(number, missing.map_err(plain))
-            }),
             Effect::Export(pane, rows) => {
                 let now = self.service.clock.now();
                 self.blocking(move || Outcome::Exported(export::write(pane, &rows, now)));

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::domain::sync::SyncRecord;
-use crate::domain::{Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp};
-use crate::service::Seen;
+use crate::domain::{
+    CreateState, DeleteState, FreeText, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp,
+};
+use crate::service::{MissingRequirement, Offered, Seen};
 use crate::store::LeaderRecord;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 
@@ -118,6 +120,27 @@ impl Data {
         let length =
             self.segments.get(start..).unwrap_or_default().partition_point(|row| row.id.prefix == *prefix);
         self.segments.get(start..start + length).unwrap_or_default()
+    }
+
+    /// Which of these requirements are not met, or why that is not known.
+    ///
+    /// # Errors
+    /// Since when nothing is known, or what is still on its way: only a live view tells what is not there.
+    pub fn missing(&self, requires: &[FreeText]) -> Result<Vec<MissingRequirement>, Freshness> {
+        if !matches!(self.freshness, Freshness::Live(_)) {
+            return Err(self.freshness.clone());
+        }
+        let offered = |prefix: &Prefix| {
+            self.versions(prefix)
+                .iter()
+                .map(|row| Offered {
+                    id: row.id.clone(),
+                    is_published: row.create_state == CreateState::Succeeded,
+                    is_being_deleted: row.delete_state == Some(DeleteState::Processing),
+                })
+                .collect()
+        };
+        Ok(requires.iter().filter_map(|text| MissingRequirement::of(text, offered)).collect())
     }
 
     /// How many seats a prefix is bound to.

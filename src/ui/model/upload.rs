@@ -9,12 +9,10 @@ use tui_input::Input;
 
 use super::command_line::{flag, quoted_path};
 use super::data::Data;
-use super::overlay::{Load, Scroll};
+use super::overlay::Scroll;
 use super::pace::Pace;
-use crate::domain::{NameError, Prefix, SegmentId, Shown, Version};
-use crate::service::{
-    Findings, InspectProgress, MissingRequirement, Overrides, UploadProgress, UploadRequest,
-};
+use crate::domain::{FreeText, NameError, Prefix, SegmentId, Shown, Version};
+use crate::service::{Findings, InspectProgress, Overrides, UploadProgress, UploadRequest};
 
 /// Files are read at most so many at once.
 pub const READ_AT_ONCE: usize = 2;
@@ -105,8 +103,6 @@ pub struct UploadFile {
     pub found: Option<Arc<Findings>>,
     /// The texts that can be edited, in the order of [`Field::ALL`].
     pub texts: [FieldText; 4],
-    /// What it requires and is not there; `None`: not asked yet.
-    pub missing: Option<Load<Vec<MissingRequirement>>>,
     /// The operator does not want it.
     pub left_out: bool,
     /// It was ready when the word was said.
@@ -218,7 +214,6 @@ impl UploadFile {
             reading: Reading::Waiting,
             found: None,
             texts: Default::default(),
-            missing: None,
             left_out: false,
             queued: false,
             end: None,
@@ -263,7 +258,6 @@ impl UploadFile {
             let said: String = Shown::from(said).as_str().chars().take(LONGEST).collect();
             FieldText { input: Input::new(said.clone()), said }
         });
-        self.missing = manifest.requires.is_empty().then(|| Load::Ready(Vec::new()));
         self.reading = Reading::Done;
     }
 
@@ -290,6 +284,12 @@ impl UploadFile {
     fn edited(&self, field: Field) -> Option<String> {
         let text = &self.texts[field as usize];
         (text.input.value() != text.said).then(|| text.input.value().to_owned())
+    /// What its manifest requires.
+    pub fn requires(&self) -> &[FreeText] {
+        let contents = self.found.as_ref().and_then(|found| found.contents.as_ref().ok());
+        contents.map(|contents| contents.manifest.requires.as_slice()).unwrap_or_default()
+    }
+
     }
 
     /// The upload of this file with what was edited.

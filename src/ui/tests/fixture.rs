@@ -24,12 +24,10 @@ use super::super::{translate, update, view};
 use crate::controllers::Lead;
 use crate::domain::plan::Plan;
 use crate::domain::{
-    CreateState, DeleteState, Format, FreeText, InstallState, RecordId, RemoteKind, SeatId, SeatState,
-    SegmentId, Timestamp,
+    CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
+    Timestamp,
 };
-use crate::service::{
-    Code, Container, Contents, Findings, Hashed, Manifest, MissingRequirement, ServiceError,
-};
+use crate::service::{Code, Container, Contents, Findings, Hashed, Manifest, ServiceError};
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -310,16 +308,6 @@ pub(super) fn findings(path: &str) -> Findings {
     }
 }
 
-/// Geodata is not there.
-fn missing(requires: &[FreeText]) -> Vec<MissingRequirement> {
-    let is_missing = |requirement: &&FreeText| requirement.raw().starts_with("geo-base");
-    let missing = |requirement: &FreeText| MissingRequirement {
-        requirement: requirement.clone(),
-        reason: "there is no segment geo-base".to_owned(),
-    };
-    requires.iter().filter(is_missing).map(missing).collect()
-}
-
 /// What a willing service answers.
 fn answer(effect: &Effect) -> Option<Outcome> {
     let installed: BTreeSet<SeatId> = (1..=12).map(seat_id).collect();
@@ -348,7 +336,6 @@ fn answer(effect: &Effect) -> Option<Outcome> {
             Outcome::Inspected(*number, Ok(Arc::new(findings(&file.to_string_lossy()))))
         }
         Effect::AskTaken(ids) => Outcome::Taken(ids.iter().map(|id| (id.clone(), Ok(false))).collect()),
-        Effect::AskMissing(number, requires) => Outcome::Missing(*number, Ok(missing(requires))),
         Effect::LoadInstall(_)
         | Effect::Upload { .. }
         | Effect::StopInspect(_)

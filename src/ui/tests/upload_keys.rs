@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::super::effect::{Action, Effect, Outcome};
-use super::super::model::data::Delta;
+use super::super::model::data::{Delta, Freshness};
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::{Stage, Verdict};
 use super::fixture::{Console, findings, fleet, id, segment};
@@ -286,4 +286,32 @@ fn what_failed_behind_the_panes_is_told_and_u_shows_why() {
     assert!(console.model.upload.is_none());
     console.keys("u");
     assert!(matches!(console.model.overlays.as_slice(), [Overlay::Files(_)]));
+}
+
+#[test]
+fn what_is_missing_follows_the_records() {
+    let mut console = console();
+    let missing = |console: &Console| console.text().contains("geo-base >=1.4: missing");
+    console.keys("u/s/nav-core-9.zip<enter>");
+    assert!(missing(&console), "{}", console.text());
+    let mut change = |state: Option<CreateState>| {
+        let row = state.map(|state| Arc::new(segment("geo-base@1.5", "Geodata", state)));
+        let segments = [(id("geo-base@1.5"), row)].into();
+        console.act(Action::Data(Box::new(Delta { segments, ..Delta::default() })));
+        (missing(&console), console.text())
+    };
+    let (before, text) = change(Some(CreateState::Processing));
+    assert!(before && text.contains("not published yet: geo-base@1.5"), "{text}");
+    let (after, text) = change(Some(CreateState::Succeeded));
+    assert!(!after && !text.contains("1 missing"), "{text}");
+    assert!(change(None).0, "it was deleted");
+}
+
+#[test]
+fn what_is_missing_is_not_known_without_the_store() {
+    let mut console = console();
+    console.keys("u/s/nav-core-9.zip<enter>");
+    console.act(Action::Freshness(Freshness::Stale(super::fixture::now(), "etcd is away".to_owned())));
+    let text = console.text();
+    assert!(text.contains("is not known: etcd is away") && !text.contains("missing"), "{text}");
 }

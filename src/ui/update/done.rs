@@ -53,14 +53,6 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         }
         Outcome::Inspected(number, result) => upload::inspected(model, number, result),
         Outcome::Taken(answers) => upload::taken(model, answers),
-        Outcome::Missing(number, result) => {
-            if let Some(file) = model.upload.as_mut().and_then(|upload| upload.file_mut(number)) {
-                file.missing = Some(match result {
-                    Ok(missing) => Load::Ready(missing),
-                    Err(error) => Load::Failed(error),
-                });
-            }
-        }
         Outcome::Uploading(number, progress) => uploading::moved(model, number, progress),
         Outcome::Uploaded(number, result) => uploading::uploaded(model, number, result, effects),
         Outcome::Planned(segment, result) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::actions::ActionId;
 use super::super::effect::Effect;
 use super::super::model::data::{Delta, Freshness};
-use super::super::model::overlay::{Load, Overlay, Scroll};
+use super::super::model::overlay::{Overlay, Scroll};
 use super::super::model::upload::{
     End, Field, Focus, READ_AT_ONCE, Reading, Stage, Under, Upload, UploadFile, Verdict,
 };
@@ -234,11 +234,6 @@ pub(super) fn trust(upload: &mut Upload, freshness: &Freshness) {
             upload.taken.remove(&id);
             upload.asked.remove(&id);
         }
-        for file in &mut upload.files {
-            if matches!(file.missing, Some(Load::Failed(_))) {
-                file.missing = None;
-            }
-        }
     }
 }
 
@@ -277,7 +272,7 @@ fn read(upload: &mut Upload, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Which of the ids are taken, and what is required and missing.
+/// Which of the ids are taken.
 fn ask(upload: &mut Upload, data: &super::super::model::data::Data, effects: &mut Vec<Effect>) {
     let unknown: BTreeSet<SegmentId> = upload
         .files
@@ -290,13 +285,6 @@ fn ask(upload: &mut Upload, data: &super::super::model::data::Data, effects: &mu
         upload.asked.clone_from(&unknown);
         if !unknown.is_empty() {
             effects.push(Effect::AskTaken(unknown.into_iter().collect()));
-        }
-    }
-    for file in upload.files.iter_mut().filter(|file| file.missing.is_none()) {
-        let contents = file.found.as_ref().and_then(|found| found.contents.as_ref().ok());
-        if let Some(contents) = contents {
-            effects.push(Effect::AskMissing(file.number, contents.manifest.requires.clone()));
-            file.missing = Some(Load::Loading);
         }
     }
 }

@@ -19,7 +19,8 @@ use ratatui::layout::Rect;
 use super::super::layout::{header, take_last, wide};
 use super::super::look::{Look, bytes};
 use super::super::model::Model;
-use super::super::model::overlay::{Load, Overlay};
+use super::super::model::data::Data;
+use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Field, Focus, Stage, Upload, UploadFile, Verdict};
 use super::super::theme::Role;
 use super::super::words::{Say, say, word};
@@ -50,7 +51,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer, 
     let typing = matches!(upload.stage, Stage::Review(Focus::Field { .. }));
     let small = rest.height < ROOM;
     if small && typing {
-        return upload_file::draw(look, upload, &verdicts, rest, buffer, seen);
+        return upload_file::draw(look, upload, &model.data, &verdicts, rest, buffer, seen);
     }
     match &upload.stage {
         Stage::Review(focus) => {
@@ -76,15 +77,16 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer, 
     let most = if small { rest.height } else { (rest.height / 3).max(3) };
     let rows = u16::try_from(upload.files.len()).unwrap_or(u16::MAX);
     let top = Rect { height: rows.saturating_add(header(rest)).max(3).min(most), ..rest };
-    rows_of(look, upload, &verdicts, on_top && !typing, top, buffer);
+    rows_of(look, upload, &model.data, &verdicts, on_top && !typing, top, buffer);
     if !small {
         let below = Rect { y: top.bottom(), height: rest.height - top.height, ..rest };
-        upload_file::draw(look, upload, &verdicts, below, buffer, seen);
+        upload_file::draw(look, upload, &model.data, &verdicts, below, buffer, seen);
     }
 }
 
 fn rows_of(
     look: &Look,
+    data: &Data,
     upload: &Upload,
     verdicts: &[Verdict],
     focused: bool,
@@ -109,7 +111,7 @@ fn rows_of(
     };
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let file = &upload.files[index];
-        let (state, role) = state(look, file, &verdicts[index]);
+        let (state, role) = state(look, file, data, &verdicts[index]);
         let format = file.found.as_ref().and_then(|found| found.format);
         let size = file.found.as_ref().and_then(|found| found.hashed.as_ref()).map(|hashed| hashed.size);
         let cells = vec![
@@ -129,9 +131,9 @@ fn rows_of(
 }
 
 /// Where a file stands, in a word or two.
-fn state(look: &Look, file: &UploadFile, verdict: &Verdict) -> (String, Role) {
-    let missing = match &file.missing {
-        Some(Load::Ready(missing)) => missing.len(),
+fn state(look: &Look, file: &UploadFile, data: &Data, verdict: &Verdict) -> (String, Role) {
+    let missing = match verdict {
+        Verdict::Ready => data.missing(file.requires()).map_or(0, |missing| missing.len()),
         _ => 0,
     };
     let (say, role): (Say, Role) = match verdict {

@@ -6,14 +6,13 @@ use ratatui::style::{Color, Style};
 
 use super::super::layout::take_first;
 use super::super::look::{Look, bytes};
-use super::super::model::overlay::Load;
+use super::super::model::data::{Data, Freshness};
 use super::super::model::upload::{End, Field, Focus, Reading, Stage, Upload, UploadFile, Verdict};
 use super::super::theme::Role;
 use super::super::words::{Word, say, word};
 use super::facts::Facts;
 use super::{Seen, long, paint, standing, status};
 use crate::domain::{FreeText, Requirement, SegmentId};
-use crate::service::MissingRequirement;
 
 /// Cells of a field's name.
 const LABEL: usize = 16;
@@ -25,6 +24,7 @@ const LEAST: u16 = 40;
 pub(super) fn draw(
     look: &Look,
     upload: &Upload,
+    data: &Data,
     verdicts: &[Verdict],
     area: Rect,
     buffer: &mut Buffer,
@@ -41,7 +41,7 @@ pub(super) fn draw(
     }
     let mut facts = Facts::new(look, usize::from(area.width));
     why(look, upload, file, verdict, &mut facts);
-    about(look, upload, verdicts, file, &mut facts);
+    about(look, upload, data, verdicts, file, &mut facts);
     long::text(buffer, rest, &facts.lines, upload.scroll, look, seen);
     heading(look, file, head, buffer, seen);
 }
@@ -139,7 +139,14 @@ fn why(look: &Look, upload: &Upload, file: &UploadFile, verdict: &Verdict, facts
     facts.add(name, says, role);
 }
 
-fn about(look: &Look, upload: &Upload, verdicts: &[Verdict], file: &UploadFile, facts: &mut Facts<'_>) {
+fn about(
+    look: &Look,
+    upload: &Upload,
+    data: &Data,
+    verdicts: &[Verdict],
+    file: &UploadFile,
+    facts: &mut Facts<'_>,
+) {
     facts.add(word!("fact-file"), file.path.to_string_lossy(), Role::Text);
     let Some(found) = &file.found else {
         if !matches!(file.reading, Reading::Refused(_)) {
@@ -166,7 +173,7 @@ fn about(look: &Look, upload: &Upload, verdicts: &[Verdict], file: &UploadFile, 
     let contents = found.contents.as_ref().ok();
     if let Some(contents) = contents {
         let manifest = &contents.manifest;
-        requires(look, upload, verdicts, file, &manifest.requires, facts);
+        requires(look, upload, data, verdicts, file, facts);
         facts.add(word!("fact-conflicts"), joined(&manifest.conflicts), Role::Text);
         facts.add(word!("fact-type"), manifest.kind.shown().into_string(), Role::Text);
         facts.add(word!("fact-vendor"), manifest.vendor.shown().into_string(), Role::Text);
@@ -201,17 +208,21 @@ fn joined(items: &[FreeText]) -> String {
 fn requires(
     look: &Look,
     upload: &Upload,
+    data: &Data,
     verdicts: &[Verdict],
     file: &UploadFile,
-    requires: &[FreeText],
     facts: &mut Facts<'_>,
 ) {
-    let missing: &[MissingRequirement] = match &file.missing {
-        Some(Load::Ready(missing)) => missing,
-        _ => &[],
+    if file.requires().is_empty() {
+        return;
+    }
+    let (missing, unknown) = match data.missing(file.requires()) {
+        Ok(missing) => (missing, None),
+        Err(Freshness::Stale(_, reason)) => (Vec::new(), Some(say!("requires-unknown", reason = reason))),
+        Err(_) => (Vec::new(), Some(word!("requires-unread").into())),
     };
     let mut name = Some(word!("fact-requires"));
-    for requirement in requires {
+    for requirement in file.requires() {
         let shown = requirement.shown();
         let (says, role) = match missing.iter().find(|missing| missing.requirement == *requirement) {
             None => (shown.into_string(), Role::Text),
@@ -228,8 +239,8 @@ fn requires(
             None => facts.more(&says, role),
         }
     }
-    if let Some(Load::Failed(error)) = &file.missing {
-        facts.more(&look.say(&say!("requires-unknown", reason = error)), Role::Warn);
+    if let Some(unknown) = unknown {
+        facts.more(&look.say(&unknown), Role::Warn);
     }
 }
 

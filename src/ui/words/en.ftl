@@ -350,6 +350,7 @@ container = { $kind }, { $n ->
 requires-missing = { $what }: missing, { $reason }
 requires-beside = { $what }: not there yet; { $file } is in this upload
 requires-unknown = whether they are there is not known: { $reason }
+requires-unread = whether they are there is not known yet: the records are being read
 button-reading = Reading the files
 button-upload = { $n ->
         [0] Nothing to upload
