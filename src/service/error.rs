@@ -50,12 +50,19 @@ pub struct ServiceError {
     pub code: Code,
     /// For people; may hold text from outside: sanitise before a terminal.
     pub message: String,
+    /// It ended because that was asked for, and for no other reason.
+    cancelled: bool,
 }
 
 impl ServiceError {
     /// Puts an error together.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), cancelled: false }
+    }
+
+    /// It ended because that was asked for: nothing failed, and nothing is left of it.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled
     }
 }
 
@@ -81,7 +88,8 @@ impl From<StorageError> for ServiceError {
             StorageError::Source(_) | StorageError::Cancelled => Code::Failed,
             StorageError::TooLarge { .. } | StorageError::Misconfigured(_) => Code::Invalid,
         };
-        Self::new(code, error.to_string())
+        let cancelled = matches!(error, StorageError::Cancelled);
+        Self { code, message: error.to_string(), cancelled }
     }
 }
 
@@ -93,7 +101,8 @@ impl From<ArchiveError> for ServiceError {
             ArchiveError::Cancelled => Code::Failed,
             _ => Code::Invalid,
         };
-        Self::new(code, error.to_string())
+        let cancelled = matches!(error, ArchiveError::Cancelled);
+        Self { code, message: error.to_string(), cancelled }
     }
 }
 

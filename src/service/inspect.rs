@@ -129,10 +129,12 @@ async fn read(
     let heard = |done| progress(InspectProgress::Reading { done, total });
     heard(0);
     let read = source::read(move || Ok(file), file_name, format, settings, heard, cancel).await;
-    read.map_err(|error| match error.code {
-        // No storage is away: the operator's own file did not come.
-        Code::Unavailable => ServiceError { code: Code::Failed, ..error },
-        _ => error,
+    read.map_err(|mut error| {
+        if error.code == Code::Unavailable {
+            // No storage is away: the operator's own file did not come.
+            error.code = Code::Failed;
+        }
+        error
     })
 }
 

@@ -144,6 +144,15 @@ pub enum Exported {
     Installs(Vec<Arc<InstallRow>>),
 }
 
+/// Why a file was not uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotUploaded {
+    /// Its end was asked for; nothing of it is left.
+    Cancelled,
+    /// It failed; why, in plain words.
+    Failed(String),
+}
+
 /// What became of an effect; errors are plain words.
 #[derive(Debug, Clone)]
 pub enum Outcome {
@@ -162,7 +171,7 @@ pub enum Outcome {
     /// The upload of a file moved on.
     Uploading(u32, UploadProgress),
     /// Of [`Effect::Upload`].
-    Uploaded(u32, Result<SegmentId, String>),
+    Uploaded(u32, Result<SegmentId, NotUploaded>),
     /// Of [`Effect::Plan`].
     Planned(SegmentId, Result<Plan, String>),
     /// Of [`Effect::Install`]; `None`: nothing to do.

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{paths, plain};
 use crate::service::{InspectProgress, Service, UploadProgress, UploadRequest, inspect};
-use crate::ui::effect::{Action, Outcome};
+use crate::ui::effect::{Action, NotUploaded, Outcome};
 use crate::ui::feed::Event;
 
 /// Progress of each kind is told at most so often.
@@ -63,7 +63,11 @@ impl Uploads {
             let heard = paced(events.clone(), move |step: UploadProgress| Outcome::Uploading(number, step));
             let request = UploadRequest { file: paths::expand(&request.file), ..request };
             let uploaded = service.upload(&request, heard, &cancel).await;
-            tell(&events, Outcome::Uploaded(number, uploaded.map(|segment| segment.id).map_err(plain)));
+            let uploaded = uploaded.map(|segment| segment.id).map_err(|error| match error {
+                error if error.is_cancelled() => NotUploaded::Cancelled,
+                error => NotUploaded::Failed(plain(error)),
+            });
+            tell(&events, Outcome::Uploaded(number, uploaded));
         });
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::super::effect::{Action, Effect, Outcome};
+use super::super::effect::{Action, Effect, NotUploaded, Outcome};
 use super::super::model::data::{Delta, Freshness};
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::{Stage, Verdict};
@@ -37,7 +37,7 @@ fn sent(console: &Console) -> Vec<(u32, UploadRequest)> {
 }
 
 /// The upload under way ends so.
-fn end(console: &mut Console, result: Result<SegmentId, String>) {
+fn end(console: &mut Console, result: Result<SegmentId, NotUploaded>) {
     let (number, _) = sent(console).pop().unwrap();
     console.act(Action::Done(Outcome::Uploaded(number, result)));
 }
@@ -226,7 +226,7 @@ fn files_go_one_after_the_other_and_the_end_is_told() {
     console.keys("<enter>");
     assert_eq!(sent(&console).len(), 1, "{:?}", verdicts(&console));
     end(&mut console, Ok(id("nav-core@3.0.0")));
-    end(&mut console, Err("the disk is full".to_owned()));
+    end(&mut console, Err(NotUploaded::Failed("the disk is full".to_owned())));
     assert_eq!(sent(&console).len(), 3);
     end(&mut console, Ok(id("crew-app@1.2.0")));
     assert!(matches!(console.model.upload.as_ref().unwrap().stage, Stage::Done));
@@ -251,7 +251,7 @@ fn cancelling_asks_ends_the_running_one_and_begins_no_other() {
     assert!(!console.effects.contains(&Effect::CancelUpload), "no is the default");
     console.keys("<esc>y");
     assert_eq!(console.effects.last(), Some(&Effect::CancelUpload));
-    end(&mut console, Err("cancelled".to_owned()));
+    end(&mut console, Err(NotUploaded::Cancelled));
     assert_eq!(sent(&console).len(), 2, "the third does not begin");
     let text = console.text();
     assert!(text.contains("uploaded 1") && text.contains("cancelled 2"), "{text}");
@@ -261,7 +261,7 @@ fn cancelling_asks_ends_the_running_one_and_begins_no_other() {
 fn cancelling_one_file_says_that_nothing_is_left() {
     let mut console = console();
     console.keys("u/tmp/x-1.zip<enter><enter><esc>y");
-    end(&mut console, Err("cancelled".to_owned()));
+    end(&mut console, Err(NotUploaded::Cancelled));
     assert!(console.text().contains("nothing is left of it"), "{}", console.text());
     assert!(console.model.upload.is_none() && console.model.overlays.is_empty());
 }
@@ -278,7 +278,7 @@ fn a_question_about_an_upload_that_ended_goes_away() {
 fn what_failed_behind_the_panes_is_told_and_u_shows_why() {
     let mut console = console();
     console.keys("u/tmp/x-1.zip<enter><enter><enter>");
-    end(&mut console, Err("the disk is full".to_owned()));
+    end(&mut console, Err(NotUploaded::Failed("the disk is full".to_owned())));
     assert!(console.text().contains("0 of 1 uploaded; u tells why"), "{}", console.text());
     console.keys("u");
     assert!(console.text().contains("the disk is full"), "{}", console.text());
@@ -314,4 +314,13 @@ fn what_is_missing_is_not_known_without_the_store() {
     console.act(Action::Freshness(Freshness::Stale(super::fixture::now(), "etcd is away".to_owned())));
     let text = console.text();
     assert!(text.contains("is not known: etcd is away") && !text.contains("missing"), "{text}");
+}
+
+#[test]
+fn an_error_while_cancelling_is_told_as_one() {
+    let mut console = console();
+    console.keys("u/tmp/x-1.zip<enter><enter><esc>y");
+    end(&mut console, Err(NotUploaded::Failed("the storage is away".to_owned())));
+    let text = console.text();
+    assert!(text.contains("the storage is away") && !text.contains("nothing"), "{text}");
 }

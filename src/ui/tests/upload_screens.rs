@@ -1,6 +1,6 @@
 //! Screens of an upload: files chosen, looked over, sent, and what became of them.
 
-use super::super::effect::{Action, Effect, Outcome};
+use super::super::effect::{Action, Effect, NotUploaded, Outcome};
 use super::super::model::data::Data;
 use super::fixture::{Console, at, fleet, id};
 use super::screens::{at_sizes, shot};
@@ -98,8 +98,10 @@ fn an_upload_under_way_tells_speed_and_time_left() {
 fn the_end_says_what_became_of_each() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut console = under_way(width, height);
-        let ends =
-            [Ok(id("nav-core@3.0.0")), Err("the disk is full: 12 KiB are free in /srv/segments".to_owned())];
+        let ends = [
+            Ok(id("nav-core@3.0.0")),
+            Err(NotUploaded::Failed("the disk is full: 12 KiB are free in /srv/segments".to_owned())),
+        ];
         for end in ends.into_iter().chain([Ok(id("crew-app@1.2.0"))]) {
             let Some(running) = console.model.upload.as_ref().and_then(|upload| upload.running()) else {
                 break;

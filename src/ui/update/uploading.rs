@@ -1,6 +1,6 @@
 //! Files uploaded one after the other, and what is told at the end.
 
-use super::super::effect::Effect;
+use super::super::effect::{Effect, NotUploaded};
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Running, Stage};
 use super::super::model::{Model, Pane, Tone};
@@ -53,7 +53,7 @@ pub(super) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn uploaded(
     model: &mut Model,
     number: u32,
-    result: Result<SegmentId, String>,
+    result: Result<SegmentId, NotUploaded>,
     effects: &mut Vec<Effect>,
 ) {
     let Some(upload) = model.upload.as_mut() else { return };
@@ -62,8 +62,8 @@ pub(super) fn uploaded(
     let Some(file) = upload.file_mut(number) else { return };
     file.end = Some(match result {
         Ok(id) => End::Uploaded(id),
-        Err(_) if cancelling => End::Cancelled,
-        Err(reason) => End::Failed(reason),
+        Err(NotUploaded::Cancelled) => End::Cancelled,
+        Err(NotUploaded::Failed(reason)) => End::Failed(reason),
     });
     if cancelling {
         for file in upload.files.iter_mut().filter(|file| file.queued && file.end.is_none()) {
