@@ -119,7 +119,11 @@ fn two_files_are_read_at_once_and_going_back_keeps_what_is_known() {
     let first = inspected(&console);
     assert_eq!(first.len(), 2);
     console.keys("<enter>");
-    assert!(console.text().contains("still being read"), "{}", console.text());
+    assert!(
+        console.text().contains("3 files are still being looked at; wait, or leave them out"),
+        "{}",
+        console.text()
+    );
     console.act(Action::Done(Outcome::Inspected(first[0].0, Ok(Arc::new(findings("/a-1.zip"))))));
     assert_eq!(inspected(&console).len(), 3);
     assert_eq!(verdicts(&console)[0], Verdict::Asking);
@@ -323,4 +327,41 @@ fn an_error_while_cancelling_is_told_as_one() {
     end(&mut console, Err(NotUploaded::Failed("the storage is away".to_owned())));
     let text = console.text();
     assert!(text.contains("the storage is away") && !text.contains("nothing"), "{text}");
+}
+
+#[test]
+fn nothing_is_offered_before_every_file_is_known() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("u");
+    console.act(Action::Paste("/a-1.zip\n/b-1.zip\n".to_owned()));
+    console.keys("<enter>");
+    let files = inspected(&console);
+    let read = |console: &mut Console, at: usize| {
+        let (number, file) = files[at].clone();
+        let found = Arc::new(findings(&file.to_string_lossy()));
+        console.act(Action::Done(Outcome::Inspected(number, Ok(found))));
+    };
+    read(&mut console, 0);
+    console.act(Action::Done(Outcome::Taken(vec![(id("a@1"), Ok(false))])));
+    let text = console.text();
+    assert!(text.contains("[ Wait: 1 file is being looked at ]  ready 1"), "{text}");
+    console.keys("<enter>");
+    assert!(sent(&console).is_empty());
+    assert!(console.text().contains("1 file is still being looked at; wait, or leave it out"));
+    read(&mut console, 1);
+    console.act(Action::Done(Outcome::Taken(vec![(id("b@1"), Ok(false))])));
+    let text = console.text();
+    assert!(text.contains("[ Upload 2 files ]") && !text.contains("looked at"), "{text}");
+}
+
+#[test]
+fn a_hint_to_wait_ends_with_the_reading() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("u/a-1.zip<enter><tab>");
+    assert!(console.text().contains("still being read"), "{}", console.text());
+    let (number, file) = inspected(&console).pop().unwrap();
+    console.act(Action::Done(Outcome::Inspected(number, Ok(Arc::new(findings(&file.to_string_lossy()))))));
+    assert!(!console.text().contains("still being read"), "{}", console.text());
 }

@@ -167,7 +167,7 @@ pub(super) fn back(model: &mut Model) {
 fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(upload) = model.upload.as_mut() else { return };
     let verdicts = upload.verdicts(&model.data);
-    let open = verdicts.iter().filter(|verdict| verdict.is_open()).count();
+    let open = open(&verdicts);
     let ready = verdicts.iter().filter(|verdict| **verdict == Verdict::Ready).count();
     if open > 0 {
         model.tell(Tone::Plain, say!("toast-files-open", n = open));
@@ -245,8 +245,31 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     model.overlays.retain(|open| {
         running || !matches!(open, Overlay::Confirm(confirm) if confirm.ask == super::Ask::CancelUpload)
     });
+/// What was told of files that are looked at is told no longer than it is so.
+fn retell(model: &mut Model) {
+    let Some(told) = model.toast.as_ref().map(|toast| toast.say.word) else { return };
+    let open = || model.upload.as_ref().map_or(0, |upload| open(&upload.verdicts(&model.data)));
+    let current = model.upload.as_ref().and_then(Upload::current);
+    if told == word!("toast-files-open") {
+        match open() {
+            0 => model.toast = None,
+            n => model.tell(Tone::Plain, say!("toast-files-open", n = n)),
+        }
+    } else if told == word!("toast-still-reading")
+        && current.is_none_or(|file| matches!(file.reading, Reading::Done | Reading::Refused(_)))
+    {
+        model.toast = None;
+    }
+}
+
+/// How many of them will be known better soon.
+fn open(verdicts: &[Verdict]) -> usize {
+    verdicts.iter().filter(|verdict| verdict.is_open()).count()
+}
+
     let Some(upload) = model.upload.as_mut() else {
         model.overlays.retain(|open| !matches!(open, Overlay::Upload));
+    retell(model);
         return stop(model, effects);
     };
     if !matches!(upload.stage, Stage::Review(_)) {

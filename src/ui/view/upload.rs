@@ -189,20 +189,23 @@ fn tally(look: &Look, verdicts: &[Verdict]) -> String {
 /// What Enter does, and what stays out of it.
 fn button(look: &Look, upload: &Upload, verdicts: &[Verdict], chosen: bool, line: Rect, buffer: &mut Buffer) {
     let ready = verdicts.iter().filter(|verdict| **verdict == Verdict::Ready).count();
-    let role = match (ready, chosen) {
-        (0, _) => Role::Dim,
-        (_, true) => Role::ButtonChosen,
-        (_, false) => Role::Button,
+    // Nothing is sent before all are known: what will become of each is clear before the word.
+    let open = verdicts.iter().filter(|verdict| verdict.is_open()).count();
+    let role = match (open == 0 && ready > 0, chosen) {
+        (false, _) => Role::Dim,
+        (true, true) => Role::ButtonChosen,
+        (true, false) => Role::Button,
     };
-    let reading = ready == 0 && verdicts.iter().any(Verdict::is_open);
-    let name = if reading { word!("button-reading").into() } else { say!("button-upload", n = ready) };
+    let name = if open > 0 { say!("button-reading", n = open) } else { say!("button-upload", n = ready) };
     let mut pieces: Vec<Piece> = vec![
         (" ".to_owned(), look.style(Role::Text)),
         (format!("[ {} ]", look.say(&name)), look.style(role)),
     ];
-    let others: Vec<Verdict> =
-        verdicts.iter().filter(|verdict| **verdict != Verdict::Ready).cloned().collect();
-    if !others.is_empty() {
+    let stays = |verdict: &&Verdict| !verdict.is_open() && (open > 0 || **verdict != Verdict::Ready);
+    let others: Vec<Verdict> = verdicts.iter().filter(stays).cloned().collect();
+    if !others.is_empty() && open > 0 {
+        pieces.push((format!("  {}", tally(look, &others)), look.style(Role::Dim)));
+    } else if !others.is_empty() {
         let not = say!("upload-not", n = upload.files.len() - ready, why = tally(look, &others));
         pieces.push((format!("  {}", look.say(&not)), look.style(Role::Warn)));
     }

@@ -268,9 +268,9 @@ toast-pasted = { $n } lines pasted; each counts as a marked file.
 toast-file-refused = The file is refused: there is nothing to edit.
 toast-still-reading = The file is still being read.
 toast-files-open = { $n ->
-        [one] 1 file is
-       *[other] { $n } files are
-    } still being read; wait, or leave it out with Space.
+        [one] 1 file is still being looked at; wait, or leave it out with Space.
+       *[other] { $n } files are still being looked at; wait, or leave them out with Space.
+    }
 toast-no-file-ready = No file is ready to be uploaded.
 toast-upload-cancelled = The upload was cancelled; nothing is left of it.
 toast-bound = { $prefix } is now meant for { $n ->
@@ -351,7 +351,10 @@ requires-missing = { $what }: missing, { $reason }
 requires-beside = { $what }: not there yet; { $file } is in this upload
 requires-unknown = whether they are there is not known: { $reason }
 requires-unread = whether they are there is not known yet: the records are being read
-button-reading = Reading the files
+button-reading = { $n ->
+        [one] Wait: 1 file is being looked at
+       *[other] Wait: { $n } files are being looked at
+    }
 button-upload = { $n ->
         [0] Nothing to upload
         [one] Upload 1 file
