@@ -253,11 +253,15 @@ impl UploadFile {
             name,
             manifest.description.raw(),
         ];
-        self.texts = said.map(|said| {
+        for (text, said) in self.texts.iter_mut().zip(said) {
             // A field is one line; what a manifest writes in several is kept whole unless it is edited.
             let said: String = Shown::from(said).as_str().chars().take(LONGEST).collect();
-            FieldText { input: Input::new(said.clone()), said }
-        });
+            // Read once more, what was edited stays.
+            if text.input.value() == text.said {
+                text.input = Input::new(said.clone());
+            }
+            text.said = said;
+        }
         self.reading = Reading::Done;
     }
 
@@ -280,16 +284,16 @@ impl UploadFile {
         }
     }
 
-    /// A field where it says something else than the file.
-    fn edited(&self, field: Field) -> Option<String> {
-        let text = &self.texts[field as usize];
-        (text.input.value() != text.said).then(|| text.input.value().to_owned())
     /// What its manifest requires.
     pub fn requires(&self) -> &[FreeText] {
         let contents = self.found.as_ref().and_then(|found| found.contents.as_ref().ok());
         contents.map(|contents| contents.manifest.requires.as_slice()).unwrap_or_default()
     }
 
+    /// A field where it says something else than the file.
+    fn edited(&self, field: Field) -> Option<String> {
+        let text = &self.texts[field as usize];
+        (text.input.value() != text.said).then(|| text.input.value().to_owned())
     }
 
     /// The upload of this file with what was edited.

@@ -365,3 +365,41 @@ fn a_hint_to_wait_ends_with_the_reading() {
     console.act(Action::Done(Outcome::Inspected(number, Ok(Arc::new(findings(&file.to_string_lossy()))))));
     assert!(!console.text().contains("still being read"), "{}", console.text());
 }
+
+#[test]
+fn back_in_the_chooser_the_folder_is_listed_anew() {
+    let mut console = console();
+    console.keys("u/s/<down><down><space><enter>");
+    console.answers = false;
+    console.keys("<esc>");
+    assert_eq!(console.effects.last(), Some(&Effect::ListFiles("/s/".to_owned())));
+    let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
+    let under = files.current().unwrap().name.clone();
+    let mut listing = super::fixture::listing("/s/");
+    let new = super::super::model::files::Found { name: "a-0.zip".to_owned(), is_folder: false, size: 1 };
+    listing.found.insert(1, new);
+    console.act(Action::Done(Outcome::Listed(listing)));
+    assert!(console.text().contains("a-0.zip"), "{}", console.text());
+    let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
+    assert_eq!(files.current().unwrap().name, under, "the cursor stays on its file");
+}
+
+#[test]
+fn a_refused_file_is_read_anew_when_it_is_chosen_again() {
+    let mut console = console();
+    console.keys("u/s/broken-1.zip<enter>");
+    assert!(matches!(verdicts(&console)[0], Verdict::Refused(_)));
+    console.keys("<esc><enter>");
+    assert_eq!(inspected(&console).len(), 2);
+}
+
+#[test]
+fn a_file_that_failed_is_read_anew_and_keeps_what_was_edited() {
+    let mut console = console();
+    console.keys("u/s/nav-core-9.zip<enter><tab><tab>9<enter><enter>");
+    end(&mut console, Err(NotUploaded::Failed("nav-core-9.zip has another content".to_owned())));
+    console.keys("e");
+    assert_eq!(inspected(&console).len(), 2);
+    assert_eq!(console.model.upload.as_ref().unwrap().files[0].id().unwrap(), id("nav-core@99"));
+    assert_eq!(verdicts(&console), [Verdict::Ready]);
+}

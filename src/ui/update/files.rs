@@ -152,11 +152,19 @@ pub(super) fn listed(model: &mut Model, listing: Listing) {
     });
     let Some(files) = open.filter(|files| files.path.value() == listing.typed) else { return };
     let rows = listing.found.len();
+    // What the cursor stands on may have moved, where files came or went.
+    let under = files.current().and_then(|old| listing.found.iter().position(|new| new.name == old.name));
+    files.cursor = files.cursor.filter(|_| rows > 0).map(|row| under.unwrap_or(row.min(rows - 1)));
     files.listing = listing;
-    files.cursor = files.cursor.filter(|_| rows > 0).map(|row| row.min(rows.saturating_sub(1)));
-    files.offset = 0;
     if files.completes {
         complete(model);
+    }
+}
+
+/// Back in it: what lies there may have changed meanwhile.
+pub(super) fn again(model: &mut Model) {
+    if let Some(files) = chooser(model) {
+        files.asked = None;
     }
 }
 

@@ -22,7 +22,9 @@ pub(super) fn review(model: &mut Model, paths: Vec<PathBuf>) {
     let mut known = model.upload.take().map(|upload| upload.files).unwrap_or_default();
     let mut files = Vec::new();
     for path in paths {
-        let file = match known.iter().position(|file| file.path == path) {
+        // One that was refused may have been mended.
+        let stays = |file: &UploadFile| file.path == path && !matches!(file.reading, Reading::Refused(_));
+        let file = match known.iter().position(stays) {
             Some(at) => known.swap_remove(at),
             None => {
                 model.next_file = model.next_file.wrapping_add(1);
@@ -99,7 +101,10 @@ pub(super) fn edit(model: &mut Model) {
     if matches!(upload.stage, Stage::Done) {
         upload.files.retain(|file| !matches!(file.end, Some(End::Uploaded(_))));
         for file in &mut upload.files {
-            file.end = None;
+            if let Some(End::Failed(_)) = file.end.take() {
+                // Perhaps because it changed after it was looked over.
+                file.reading = Reading::Waiting;
+            }
             file.queued = false;
         }
         if upload.files.is_empty() {
@@ -149,7 +154,10 @@ pub(super) fn back(model: &mut Model) {
         return;
     };
     match &mut upload.stage {
-        Stage::Review(Focus::Files) => _ = model.overlays.pop(),
+        Stage::Review(Focus::Files) => {
+            model.overlays.pop();
+            super::files::again(model);
+        }
         Stage::Review(Focus::Field { before, .. }) => {
             let before = std::mem::take(before);
             if let Some(input) = upload.typed_field() {
@@ -237,14 +245,6 @@ pub(super) fn trust(upload: &mut Upload, freshness: &Freshness) {
     }
 }
 
-/// Files that are looked over are read, and the store is asked about what they become.
-pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
-    let shown = |open: &Overlay| matches!(open, Overlay::Upload | Overlay::Files(_));
-    let is_open = model.overlays.iter().any(shown);
-    let running = model.uploads();
-    model.overlays.retain(|open| {
-        running || !matches!(open, Overlay::Confirm(confirm) if confirm.ask == super::Ask::CancelUpload)
-    });
 /// What was told of files that are looked at is told no longer than it is so.
 fn retell(model: &mut Model) {
     let Some(told) = model.toast.as_ref().map(|toast| toast.say.word) else { return };
@@ -267,9 +267,17 @@ fn open(verdicts: &[Verdict]) -> usize {
     verdicts.iter().filter(|verdict| verdict.is_open()).count()
 }
 
+/// Files that are looked over are read, and the store is asked about what they become.
+pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
+    retell(model);
+    let shown = |open: &Overlay| matches!(open, Overlay::Upload | Overlay::Files(_));
+    let is_open = model.overlays.iter().any(shown);
+    let running = model.uploads();
+    model.overlays.retain(|open| {
+        running || !matches!(open, Overlay::Confirm(confirm) if confirm.ask == super::Ask::CancelUpload)
+    });
     let Some(upload) = model.upload.as_mut() else {
         model.overlays.retain(|open| !matches!(open, Overlay::Upload));
-    retell(model);
         return stop(model, effects);
     };
     if !matches!(upload.stage, Stage::Review(_)) {
