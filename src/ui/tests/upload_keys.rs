@@ -403,3 +403,22 @@ fn a_file_that_failed_is_read_anew_and_keeps_what_was_edited() {
     assert_eq!(console.model.upload.as_ref().unwrap().files[0].id().unwrap(), id("nav-core@99"));
     assert_eq!(verdicts(&console), [Verdict::Ready]);
 }
+
+#[test]
+fn hints_name_what_a_key_does_here() {
+    let mut console = Console::new(120, 24, fleet());
+    let hints = |console: &mut Console, keys: &str| {
+        let text = console.keys(keys).text();
+        text.lines().rev().nth(1).unwrap().to_owned()
+    };
+    assert!(
+        hints(&mut console, "u/s/").contains("Enter look over  Tab complete  Down to the list  Esc back")
+    );
+    assert!(hints(&mut console, "<down>").contains("Enter into the folder"));
+    assert!(hints(&mut console, "<down><enter>").contains("Enter upload  Tab edit"));
+    assert!(hints(&mut console, "<space>").contains("Space take in"));
+    assert!(hints(&mut console, "<space><tab>").contains("Enter done"));
+    assert!(
+        hints(&mut console, "<esc><esc><down><enter><enter>").contains("Enter run on behind  Esc cancel")
+    );
+}

@@ -5,6 +5,7 @@ mod detail;
 mod facts;
 mod files;
 mod frame;
+mod hints;
 mod installs;
 mod long;
 mod paint;

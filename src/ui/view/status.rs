@@ -5,16 +5,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use tui_input::Input;
 
-use super::super::actions::ActionId;
 use super::super::look::Look;
 use super::super::model::data::Freshness;
 use super::super::model::overlay::Overlay;
-use super::super::model::upload::{Focus, Stage};
 use super::super::model::{Model, Pane, Tone};
 use super::super::theme::Role;
 use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
-use super::{Seen, frame, uploading};
+use super::{Seen, frame, hints, uploading};
 use crate::controllers::Lead;
 
 /// What everybody should know, above everything.
@@ -96,60 +94,8 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
         paint::right(buffer, line, &news, look.style(Role::Busy), &look.glyphs);
         rest.width -= wide;
     }
-    let pieces = keys(model, look, usize::from(rest.width));
+    let pieces = hints::keys(model, seen.extent, look, usize::from(rest.width));
     paint::line(buffer, rest, &pieces, &look.glyphs);
-}
-
-/// The keys that matter now, as many as fit.
-fn keys(model: &Model, look: &Look, room: usize) -> Vec<Piece> {
-    use ActionId::{
-        Back, Bind, Cancel, Complete, Copy, CopyCommand, Delete, Down, Edit, Filter, FromBound,
-        FromInstalled, Help, Install, Invert, LeaveOut, Mark, MarkShown, NextField, NextPane, Open,
-        OtherButton, PageDown, Palette, Pause, Quit, Range, Retry, Sort, Sync, Upload, Why,
-    };
-    let wanted: &[ActionId] = match model.overlays.last() {
-        None => match model.pane {
-            Pane::Segments | Pane::Versions => &[
-                Help, Upload, Install, Bind, Delete, Filter, NextPane, Sync, Retry, Why, Sort, Palette, Quit,
-            ],
-            Pane::Seats => &[Help, Mark, Install, Bind, Filter, NextPane, Sort, Palette, Quit],
-            Pane::Installs => &[Help, Open, Pause, Cancel, Retry, Why, Filter, NextPane, Sort, Palette, Quit],
-        },
-        Some(Overlay::Seats(_)) => {
-            &[Open, Mark, Range, MarkShown, Invert, Filter, FromBound, FromInstalled, Back, Help]
-        }
-        Some(Overlay::Plan(plan)) if plan.takes_text() => &[Open, Back],
-        Some(Overlay::Plan(_)) => &[ActionId::Yes, ActionId::No, OtherButton, CopyCommand, Back],
-        Some(Overlay::Confirm(_)) => &[ActionId::Yes, ActionId::No, OtherButton, Back],
-        Some(Overlay::Install(_)) => &[Back, Pause, Cancel, Retry, Why, Copy, Help],
-        Some(Overlay::Files(files)) if files.cursor.is_some() => &[Open, Mark, MarkShown, Down, Back],
-        Some(Overlay::Files(_)) => &[Open, Complete, Down, Back],
-        Some(Overlay::Upload) => match model.upload.as_ref().map(|upload| &upload.stage) {
-            Some(Stage::Review(Focus::Field { .. })) => &[Open, NextField, Back],
-            Some(Stage::Review(Focus::Files)) => {
-                &[Open, Edit, LeaveOut, Down, CopyCommand, PageDown, Back, Help]
-            }
-            Some(Stage::Done) => &[Open, Edit, Down, PageDown, Back],
-            _ => &[Open, Back],
-        },
-        Some(Overlay::Palette(_)) => &[Open, Down, Back],
-        Some(_) => &[Back],
-    };
-    let mut pieces = Vec::new();
-    let mut used = 0;
-    for id in wanted {
-        let Some(key) = look.keymap.key(model.scopes(), *id) else { continue };
-        let name = look.words.short(id.row().doc);
-        let cells = paint::width(&key) + paint::width(&name) + 3;
-        if used + cells > room {
-            continue;
-        }
-        used += cells;
-        let possible = id.enabled(model).is_ok();
-        pieces.push((format!(" {key}"), look.style(if possible { Role::Key } else { Role::Dim })));
-        pieces.push((format!(" {name} "), look.style(if possible { Role::Text } else { Role::Dim })));
-    }
-    pieces
 }
 
 /// A text field with its name; the cursor is always to be seen.

@@ -62,15 +62,14 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer, 
             }
         }
         Stage::Running(running) => {
-            let height = rest.height.min(4);
+            let height = rest.height.min(3);
             let below = Rect { y: rest.bottom() - height, height, ..rest };
             rest.height -= height;
             uploading::draw(look, upload, running, below, buffer);
         }
         Stage::Done => {
             let bottom = if rest.height > 1 { take_last(&mut rest) } else { rest };
-            let hint = look.text(word!("upload-done-hint"));
-            let says = format!(" {}. {hint}", tally(look, &verdicts));
+            let says = format!(" {}", tally(look, &verdicts));
             paint::text(buffer, bottom, &says, look.style(Role::Dim), &look.glyphs);
         }
     }
@@ -86,8 +85,8 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer, 
 
 fn rows_of(
     look: &Look,
-    data: &Data,
     upload: &Upload,
+    data: &Data,
     verdicts: &[Verdict],
     focused: bool,
     area: Rect,

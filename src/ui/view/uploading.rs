@@ -13,7 +13,7 @@ use super::super::words::{Say, say, word};
 use super::paint;
 use crate::service::UploadProgress;
 
-/// Its lines: which, a bar, the phase, and what the keys do.
+/// Its lines: which, a bar, and the phase.
 pub(super) fn draw(look: &Look, upload: &Upload, running: &Running, area: Rect, buffer: &mut Buffer) {
     let mut rest = area;
     let mut text = |rest: &mut Rect, text: &str, role: Role| {
@@ -28,7 +28,6 @@ pub(super) fn draw(look: &Look, upload: &Upload, running: &Running, area: Rect, 
     let bar = paint::bar(percent, room, &look.glyphs);
     text(&mut rest, &format!("{bar} {percent:>3}%"), Role::Busy);
     text(&mut rest, &look.say(&phase(look, running)), Role::Text);
-    text(&mut rest, &look.text(word!("upload-running-hint")), Role::Dim);
 }
 
 /// Which file of how many.

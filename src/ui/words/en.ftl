@@ -151,16 +151,12 @@ action-filter = Filter the rows
 action-sort = Sort by the next column
     .short = sort
 action-open = Open, or confirm
-    .short = ok
 action-back = Back; takes a filter away
     .short = back
 action-up = Up
-    .short = up
 action-down = Down
-    .short = down
 action-page-up = A page up
 action-page-down = A page down
-    .short = page down
 action-first = To the first row
 action-last = To the last row
 action-left = The pane to the left
@@ -210,6 +206,26 @@ action-help = All keys
 action-redraw = Draw the screen anew
 action-quit = Quit
     .short = quit
+
+## What a key does in one place, for the line of keys
+
+hint-open = open
+hint-confirm = confirm
+hint-plan = see the plan
+hint-bind = bind
+hint-do = do it
+hint-into = into the folder
+hint-look-over = look over
+hint-to-list = to the list
+hint-done = done
+hint-undo = undo
+hint-upload = upload
+hint-take-in = take in
+hint-more = more
+hint-behind = run on behind
+hint-cancel = cancel
+hint-close = close
+hint-others = to the others
 
 scope-panes = Panes
 scope-list = Tables and texts
@@ -365,7 +381,7 @@ upload-more-commands = and { $n } more
 upload-facts-more = { $n ->
         [one] 1 more line
        *[other] { $n } more lines
-    }, PageDown
+    }
 
 ## Upload: under way, and its end
 
@@ -385,9 +401,7 @@ upload-left = { $moved }, { $left } left
 span-seconds = { $s } s
 span-minutes = { $m } min { $s } s
 span-hours = { $h } h { $m } min
-upload-running-hint = Enter lets it run on behind the panes, Esc cancels.
 upload-brief = uploading { $which } { $percent }%
-upload-done-hint = Enter closes, e goes back to the others.
 
 ## Choosing seats
 
