@@ -227,11 +227,12 @@ async fn call(what: &str, address: SocketAddr, folder: &Path, mib: u64) {
     let begun = Instant::now();
     match what {
         "make" => {
-            let noise = tokio_util::io::StreamReader::new(zeroes(size).map(Ok::<_, std::io::Error>));
+            let noise = zeroes(size).map(Ok);
             let never = CancellationToken::new();
-            let staged = storage.stage(noise, u64::MAX, |_| {}, &never).await.unwrap();
+            let staged =
+                storage.stage(noise, u64::MAX, |_| {}, &never).await.unwrap().finish().await.unwrap();
             storage.promote(&staged, "segments/bench/1/file.zip").await.unwrap();
-            std::fs::write(&described, staged.sha256).unwrap();
+            std::fs::write(&described, staged.hashed.sha256).unwrap();
         }
         "raw-up" | "tuned-up" => {
             let chunks = zeroes(size)
@@ -264,12 +265,11 @@ async fn call(what: &str, address: SocketAddr, folder: &Path, mib: u64) {
             if what == "discard" {
                 while chunks.next().await.transpose().unwrap().is_some() {}
             } else {
-                let reader = tokio_util::io::StreamReader::new(
-                    chunks.map(|chunk| chunk.map_err(std::io::Error::other)),
-                );
+                let bytes = chunks.map(|chunk| chunk.map_err(std::io::Error::other));
                 let never = CancellationToken::new();
-                let staged = storage.stage(Box::pin(reader), u64::MAX, |_| {}, &never).await.unwrap();
-                assert_eq!(staged.sha256, std::fs::read_to_string(&described).unwrap());
+                let staging = storage.stage(bytes, u64::MAX, |_| {}, &never).await.unwrap();
+                let staged = staging.finish().await.unwrap();
+                assert_eq!(staged.hashed.sha256, std::fs::read_to_string(&described).unwrap());
                 storage.delete(&staged.key).await.unwrap();
             }
         }

@@ -15,8 +15,8 @@ const CHILD_FOLDER: &str = "SEGDECK_TEST_FULL_FOLDER";
 
 async fn stage(folder: &Path, size: usize) -> Result<Staged, StorageError> {
     let storage = SharedStorage::open(&folder_url(folder))?;
-    let content = vec![7_u8; size];
-    storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await
+    let content = futures::stream::iter([Ok(vec![7_u8; size].into())]);
+    storage.stage(content, u64::MAX, |_| {}, &CancellationToken::new()).await?.finish().await
 }
 
 /// The kernel refuses to let a file grow, as it does on a full disk; what was written must be gone.

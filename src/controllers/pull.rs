@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use serde_json::json;
-use tokio_util::io::StreamReader;
 use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
@@ -19,7 +18,8 @@ use crate::domain::segment::RemoteExtra;
 use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
 use crate::domain::{CreateState, FreeText, RemoteKind, SegmentId, Timestamp, clock};
 use crate::remote::{RemoteSegment, SegmentRepository};
-use crate::service::{Audited, CONFLICT, Checked, Code, Here, ServiceError, list_remote};
+use crate::service::{Audited, CONFLICT, Checked, Code, Here, Incoming, ServiceError, list_remote};
+use crate::storage::{Hashed, StorageError};
 use crate::store::{self, Txn, keys};
 
 /// Most items of each kind that a result keeps; the counts of longer ones are in the log.
@@ -173,47 +173,44 @@ async fn import(
     there: &RemoteSegment,
 ) -> Result<bool, Trouble> {
     let service = &drive.service;
-    let staged = {
-        let bytes = resuming(repository, &there.uid);
-        let reader = StreamReader::new(bytes.map(|chunk| chunk.map_err(std::io::Error::other)));
-        let max = service.settings.upload.max_file_size;
-        service.storage.stage(Box::pin(reader), max, |_| {}, &CancellationToken::new()).await
-    };
-    let staged = match staged {
-        Ok(staged) => staged,
+    let never = CancellationToken::new();
+    let bytes = resuming(repository, &there.uid).map(|chunk| chunk.map_err(std::io::Error::other));
+    let max = service.settings.upload.max_file_size;
+    let staging = match service.storage.stage(bytes, max, |_| {}, &never).await {
+        Ok(staging) => staging,
         // What the download said is what happened; everything else is our own storage's fault.
-        Err(crate::storage::StorageError::Source(error)) => {
+        Err(StorageError::Source(error)) => {
             return Err(ServiceError::new(
                 Code::Failed,
                 format!("download of {} broke off: {error}", there.id),
             )
             .into());
         }
-        Err(error @ crate::storage::StorageError::TooLarge { .. }) => {
+        Err(error @ StorageError::TooLarge { .. }) => {
             return Err(ServiceError::from(error).into());
         }
         // A smaller one may still fit, and whoever waits for this sync shall hear of it.
-        Err(error @ crate::storage::StorageError::Full { .. }) => {
+        Err(error @ StorageError::Full { .. }) => {
             return Err(ServiceError::new(Code::Failed, error.to_string()).into());
         }
         Err(error) => return Err(error.into()),
     };
-    if staged.sha256 != there.sha256 {
-        service.storage.delete(&staged.key).await?;
-        let why = format!(
+    let same = |hashed: &Hashed| match hashed.sha256 == there.sha256 {
+        true => Ok(()),
+        false => Err(format!(
             "the download of {} has sha256 {}, but {remote} says {}",
-            there.id, staged.sha256, there.sha256
-        );
-        return Err(ServiceError::new(Code::Invalid, why).into());
-    }
+            there.id, hashed.sha256, there.sha256
+        )),
+    };
     // The remote's word counts for who it is: whoever uploaded it may have overridden what its manifest says.
     let overrides = Overrides {
         prefix: Some(there.id.prefix.to_string()),
         version: Some(there.id.version.to_string()),
         ..Overrides::default()
     };
-    let (file_name, never) = (there.file_name.raw(), CancellationToken::new());
-    let checked = service.check_staged(staged, file_name, remote.format(), overrides, |_| {}, &never).await?;
+    let incoming =
+        Incoming { file_name: there.file_name.raw(), format: remote.format(), overrides: &overrides };
+    let checked = service.check(staging, same, incoming, |_| {}, &never).await?;
     record(drive, remote, there, checked).await
 }
 

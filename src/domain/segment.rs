@@ -291,9 +291,9 @@ pub struct Segment {
     pub file_size: u64,
     /// Lower-case hex.
     pub sha256: String,
-    /// Lower-case hex.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub md5: String,
+    /// Lower-case hex; absent while nobody has computed it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
     /// Where the file lies in shared storage.
     pub storage_key: String,
     /// `prefix` or `prefix >=version`, one a line of the manifest.

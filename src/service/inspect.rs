@@ -113,8 +113,7 @@ async fn hash(
 ) -> Result<Hashed, ServiceError> {
     let heard = |done| progress(InspectProgress::Hashing { done, total });
     heard(0);
-    let file = tokio::fs::File::from_std(file);
-    Ok(storage::hash(file, settings.max_file_size, heard, cancel).await?)
+    Ok(storage::hash(storage::chunks(file), settings.max_file_size, heard, cancel).await?)
 }
 
 async fn read(

@@ -48,8 +48,8 @@ pub use seen::Seen;
 pub use show::SegmentView;
 pub use standing::Standing;
 pub(crate) use sync::{CONFLICT, Here, Tombstone, list_remote};
-pub(crate) use upload::Checked;
-pub use upload::{UploadProgress, UploadRequest};
+pub(crate) use upload::{Checked, Incoming};
+pub use upload::{Expected, UploadProgress, UploadRequest};
 pub use verify::{FileFound, Verified, VerifyProgress, VerifyTotals};
 
 pub use crate::archive::{Container, Contents, Manifest, Overrides, Resolved};

@@ -11,7 +11,7 @@ use super::{Code, Service, ServiceError};
 use crate::archive::{Contents, Overrides, Resolved};
 use crate::domain::segment::{CreateStatus, MAX_DESCRIPTION};
 use crate::domain::{CreateState, Format, Segment, SegmentId};
-use crate::storage::{SharedStorage, Staged, StorageError};
+use crate::storage::{self, Hashed, SharedStorage, Staged, Staging, StorageError};
 use crate::store::{Txn, keys};
 
 /// What to upload.
@@ -21,8 +21,17 @@ pub struct UploadRequest {
     pub file: PathBuf,
     /// What fills in or overrides what the manifest says.
     pub overrides: Overrides,
-    /// What the file was when somebody looked at it, in hex; any other content is refused.
-    pub sha256: Option<String>,
+    /// What the file was when somebody looked at it; any other content is refused.
+    pub expected: Option<Expected>,
+}
+
+/// What a file was when somebody looked at it, in hex.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// What it must still be.
+    pub sha256: String,
+    /// Of the same content, where somebody has computed it: it is not computed again.
+    pub md5: Option<String>,
 }
 
 /// How far an upload is.
@@ -44,6 +53,16 @@ pub enum UploadProgress {
     },
     /// The record is made.
     Recording,
+}
+
+/// What is known of a file before it is read.
+pub(crate) struct Incoming<'a> {
+    /// Its name, without folders.
+    pub file_name: &'a str,
+    /// Its suffix.
+    pub format: Format,
+    /// What fills in or overrides what its manifest says.
+    pub overrides: &'a Overrides,
 }
 
 /// A checked file in staging.
@@ -76,52 +95,62 @@ impl Service {
         progress(UploadProgress::Copying { copied: 0, total });
         let max = self.settings.upload.max_file_size;
         let heard = |copied| progress(UploadProgress::Copying { copied, total });
-        let staged = self.storage.stage(tokio::fs::File::from_std(file), max, heard, cancel).await?;
+        let staging = self.storage.stage(storage::chunks(file), max, heard, cancel).await?;
 
-        if let Some(expected) = &request.sha256
-            && !expected.eq_ignore_ascii_case(&staged.sha256)
-        {
-            self.storage.delete(&staged.key).await?;
-            let why = format!(
-                "{} has another content than expected: its sha256 is {}, not {expected}; look at it again",
-                request.file.display(),
-                staged.sha256
-            );
-            return Err(ServiceError::new(Code::Invalid, why));
-        }
-        let total = staged.size;
+        let total = staging.size;
         let heard = |done| progress(UploadProgress::Checking { done, total });
         heard(0);
-        let overrides = request.overrides.clone();
-        let checked = self.check_staged(staged, &file_name, format, overrides, heard, cancel).await?;
+        let same = |hashed: &Hashed| match &request.expected {
+            Some(Expected { sha256, .. }) if !sha256.eq_ignore_ascii_case(&hashed.sha256) => Err(format!(
+                "{} has another content than expected: its sha256 is {}, not {sha256}; look at it again",
+                request.file.display(),
+                hashed.sha256
+            )),
+            _ => Ok(()),
+        };
+        let incoming = Incoming { file_name: &file_name, format, overrides: &request.overrides };
+        let mut checked = self.check(staging, same, incoming, heard, cancel).await?;
+        if let Some(Expected { md5: Some(md5), .. }) = &request.expected {
+            checked.staged.hashed.md5.get_or_insert_with(|| md5.clone());
+        }
 
         progress(UploadProgress::Recording);
         let segment = self.new_segment(&checked, file_name, format);
         self.record(checked, segment).await
     }
 
-    /// Reads and checks a staged file; `heard` is told how many bytes of it have been read. One that is
-    /// refused, and one that nobody wants any more, is removed from staging.
-    pub(crate) async fn check_staged(
+    /// Reads and checks a file in staging while it is still being hashed; `heard` is told how many bytes of it
+    /// have been read. One that is not the `same`, one that is refused, and one that nobody wants any more is
+    /// removed from staging. That it is another file is said before what is wrong with it.
+    pub(crate) async fn check(
         &self,
-        staged: Staged,
-        file_name: &str,
-        format: Format,
-        overrides: Overrides,
+        staging: Staging,
+        same: impl FnOnce(&Hashed) -> Result<(), String>,
+        incoming: Incoming<'_>,
         heard: impl Fn(u64) + Send + Sync,
         cancel: &CancellationToken,
     ) -> Result<Checked, ServiceError> {
-        let (storage, key) = (self.storage.clone(), staged.key.clone());
+        let Incoming { file_name, format, overrides } = incoming;
+        let (storage, key) = (self.storage.clone(), staging.key.clone());
+        let staged_key = key.clone();
         let open = move || Ok(storage.open_blocking(&key)?);
-        let read = source::read(open, file_name, format, &self.settings.upload, heard, cancel).await;
-        let resolved = read.and_then(|contents| Ok((contents.manifest.resolve(&overrides)?, contents)));
-        match resolved {
-            Ok((resolved, contents)) if !cancel.is_cancelled() => Ok(Checked { staged, contents, resolved }),
-            refused => {
-                self.storage.delete(&staged.key).await?;
-                Err(refused.err().unwrap_or_else(|| StorageError::Cancelled.into()))
-            }
+        let read = source::read(open, file_name, format, &self.settings.upload, heard, cancel);
+        let checked = async {
+            let (staged, read) = tokio::join!(staging.finish(), read);
+            let staged = staged?;
+            same(&staged.hashed).map_err(|why| ServiceError::new(Code::Invalid, why))?;
+            let contents = read?;
+            Ok(Checked { resolved: contents.manifest.resolve(overrides)?, staged, contents })
+        };
+        let checked = tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(StorageError::Cancelled.into()),
+            checked = checked => checked,
+        };
+        if checked.is_err() {
+            self.storage.delete(&staged_key).await?;
         }
+        checked
     }
 
     /// The record of a checked file, as an upload makes it.
@@ -143,9 +172,9 @@ impl Service {
             container: checked.contents.container.as_str().to_owned(),
             remote: format.remote(),
             file_name: file_name.into(),
-            file_size: checked.staged.size,
-            sha256: checked.staged.sha256.clone(),
-            md5: checked.staged.md5.clone(),
+            file_size: checked.staged.hashed.size,
+            sha256: checked.staged.hashed.sha256.clone(),
+            md5: checked.staged.hashed.md5.clone(),
             requires: manifest.requires.clone(),
             conflicts: manifest.conflicts.clone(),
             archs: manifest.archs.clone(),

@@ -8,9 +8,10 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
-use super::copy::{Piece, Pieces};
-use super::{ByteStream, StorageError};
+use super::copy::{self, Piece, Pieces};
+use super::{ByteStream, Hashed, StorageError, hash};
 
 /// Bytes of one part: S3 takes 10,000 parts, so files up to 80 GB.
 const PART: usize = 8 << 20;
@@ -61,6 +62,23 @@ impl Bucket {
         }
     }
 
+    /// As [`Bucket::write`], hashed on the way: a network is slower than both hashes, and reading it all back
+    /// would be dear. Tells `written` once the object is there.
+    pub(super) async fn write_hashed(
+        self,
+        path: Path,
+        pieces: Pieces,
+        written: oneshot::Sender<()>,
+    ) -> Result<Hashed, StorageError> {
+        let (sender, passed) = copy::channel();
+        let (hashed, wrote) = tokio::join!(hash::passing(pieces, Some(sender)), self.write(path, passed));
+        wrote?;
+        let hashed = hashed?;
+        // Nobody who waits is somebody who gave up.
+        let _ = written.send(());
+        Ok(hashed)
+    }
+
     /// Copies, then deletes; a crash between the two leaves a staged file for the sweep.
     pub(super) async fn rename(&self, from: &Path, to: &Path, size: u64) -> Result<(), StorageError> {
         if size <= MAX_COPY {
@@ -81,7 +99,7 @@ impl Bucket {
     /// For objects that S3 does not copy by itself.
     async fn copy_through(&self, from: &Path, to: &Path) -> Result<(), StorageError> {
         let mut chunks = self.read(from, 0).await?;
-        let (sender, pieces) = super::copy::channel();
+        let (sender, pieces) = copy::channel();
         let sink = tokio::spawn(self.clone().write(to.clone(), pieces));
         while let Some(chunk) = chunks.try_next().await? {
             if sender.send(Piece::Bytes(chunk)).await.is_err() {

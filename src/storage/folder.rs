@@ -2,21 +2,35 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
-use futures::StreamExt;
-use tokio::sync::mpsc;
+use futures::{Stream, StreamExt};
+use md5::Md5;
+use sha2::{Digest, Sha256};
+use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
 
 use super::copy::{Piece, Pieces};
-use super::{ByteStream, StorageError};
+use super::{ByteStream, Hashed, StorageError, hash};
 
 /// Bytes of one chunk of a reader.
 const CHUNK: usize = 256 << 10;
 
 /// Bytes that are written before the disk is told to begin with them.
 const SYNC_BEGINS: usize = 64 << 20;
+
+/// Pieces that the hash may lag behind the writer, so that the checks begin early: of the usual size 1 GiB,
+/// which is still in the page cache.
+const HASH_BEHIND: usize = 4096;
+
+/// Files up to this size, in bytes, have their md5 at once: it costs a tenth of a second, beside the checks.
+/// That of a larger one, which takes longer than everything else of an upload, the controllers add later.
+const MD5_AT_ONCE: u64 = 64 << 20;
 
 /// Chunks that are read ahead for a stream.
 const AHEAD: usize = 4;
@@ -37,9 +51,16 @@ pub(super) fn create(root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the pieces to a new file and returns when the file and its name would survive a power cut. Without
-/// an end, or with an error, the file is gone again.
-pub(super) fn write(url: &str, path: &Path, mut pieces: Pieces) -> Result<(), StorageError> {
+/// Writes the pieces to a new file, tells `written` when all of them can be read there, and returns when the
+/// file is hashed and it and its name would survive a power cut. Without an end, with an error, and when it
+/// is given up, the file is gone again.
+pub(super) fn write(
+    url: &str,
+    path: &Path,
+    mut pieces: Pieces,
+    written: oneshot::Sender<()>,
+    given_up: &CancellationToken,
+) -> Result<Hashed, StorageError> {
     let failed =
         |doing: &str, error: &io::Error| StorageError::io(url, &format!("{doing} {}", path.display()), error);
     let parent = path.parent().unwrap_or(path);
@@ -50,37 +71,94 @@ pub(super) fn write(url: &str, path: &Path, mut pieces: Pieces) -> Result<(), St
     .map_err(|error| failed("creating", &error))?;
     let unfinished = Unfinished(path);
     let behind = file.try_clone().map_err(|error| failed("creating", &error))?;
+    let behind = &behind;
     std::thread::scope(|scope| {
-        // Dropped with whatever ends this, and the thread with it.
-        let (begin, told) = std::sync::mpsc::sync_channel(1);
-        let syncing = scope.spawn(move || sync_behind(&behind, &told));
-        let mut waiting = 0;
+        // Both senders are dropped with whatever ends this, and their threads with them.
+        let (begin, told) = sync_channel(1);
+        let syncing = scope.spawn(move || sync_behind(behind, &told));
+        let (more, there) = sync_channel(HASH_BEHIND);
+        let hashing = scope.spawn(move || hash_behind(behind, &there, given_up));
+        let (mut size, mut waiting) = (0, 0);
         loop {
             match pieces.blocking_recv() {
                 Some(Piece::Bytes(bytes)) => {
                     file.write_all(&bytes).map_err(|error| failed("writing", &error))?;
+                    size += bytes.len() as u64;
                     waiting += bytes.len();
                     // One that is still busy is told again with the next piece.
                     if waiting >= SYNC_BEGINS && begin.try_send(()).is_ok() {
                         waiting = 0;
                     }
+                    if more.send(bytes.len()).is_err() {
+                        break; // the hash failed, and says so below
+                    }
                 }
                 Some(Piece::End) => break,
-                None => return Ok(()), // whoever sent them gave up and knows why
+                None => return Err(StorageError::Cancelled),
             }
         }
-        drop(begin);
+        drop((begin, more));
+        // Whoever waits is gone if it was given up, which is asked for at the end.
+        let _ = written.send(());
+        let md5 = (size <= MD5_AT_ONCE).then(|| scope.spawn(move || hash_whole::<Md5>(behind)));
         // The kernel tells of a lost write once: here, or at the end.
-        let synced = syncing.join().unwrap_or_else(|_| Err(io::Error::other("the syncing thread broke off")));
-        let synced = synced.and_then(|()| file.sync_all()).and_then(|()| sync_folder(parent));
+        let synced = joined(syncing).and_then(|()| file.sync_all()).and_then(|()| sync_folder(parent));
         synced.map_err(|error| failed("syncing", &error))?;
+        let hashed = |hash: io::Result<String>| hash.map_err(|error| failed("reading back", &error));
+        let sha256 = hashed(joined(hashing))?;
+        let md5 = md5.map(|md5| hashed(joined(md5))).transpose()?;
+        if given_up.is_cancelled() {
+            return Err(StorageError::Cancelled);
+        }
         std::mem::forget(unfinished);
-        Ok(())
+        Ok(Hashed { size, sha256, md5 })
     })
 }
 
+fn joined<T>(thread: ScopedJoinHandle<'_, io::Result<T>>) -> io::Result<T> {
+    thread.join().unwrap_or_else(|_| Err(io::Error::other("a thread broke off")))
+}
+
+/// Hashes the file while the rest of it is still being written; `there` tells of each piece that is.
+fn hash_behind(file: &File, there: &Receiver<usize>, given_up: &CancellationToken) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    let mut at = 0;
+    for piece in there {
+        let end = at + piece as u64;
+        while at < end {
+            let wanted = usize::try_from(end - at).unwrap_or(CHUNK).min(CHUNK);
+            file.read_exact_at(&mut buffer[..wanted], at)?;
+            digest.update(&buffer[..wanted]);
+            at += wanted as u64;
+        }
+        if given_up.is_cancelled() {
+            break; // nobody asks for it
+        }
+    }
+    Ok(hash::hex(digest))
+}
+
+/// Hashes a file that is whole.
+fn hash_whole<D: Digest>(file: &File) -> io::Result<String> {
+    let mut digest = D::new();
+    let mut buffer = vec![0; CHUNK];
+    let mut at = 0;
+    loop {
+        match file.read_at(&mut buffer, at) {
+            Ok(0) => return Ok(hash::hex(digest)),
+            Ok(bytes) => {
+                digest.update(&buffer[..bytes]);
+                at += bytes as u64;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// Lets the disk write while the rest still comes, so that little is left for the end.
-fn sync_behind(file: &File, told: &std::sync::mpsc::Receiver<()>) -> io::Result<()> {
+fn sync_behind(file: &File, told: &Receiver<()>) -> io::Result<()> {
     while told.recv().is_ok() {
         file.sync_data()?;
     }
@@ -90,8 +168,7 @@ fn sync_behind(file: &File, told: &std::sync::mpsc::Receiver<()>) -> io::Result<
 /// The file's bytes from `offset` on; an offset beyond its end gives none.
 pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Result<ByteStream, StorageError> {
     let (opened, url, key) = (root.join(key), url.to_owned(), key.to_owned());
-    let (url2, key2) = (url.clone(), key.clone());
-    let mut file = blocking(move || {
+    let file = blocking(move || {
         let mut file = File::open(&opened)?;
         // Beyond what a file can be, a seek is an error; here it is an empty rest.
         let end = file.metadata()?.len();
@@ -100,7 +177,13 @@ pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Resu
     })
     .await
     .map_err(|error| missing(&url, &key, &error))?;
-    // A thread reads ahead: a hop to one and back for each chunk leaves both ends waiting for the other in turn.
+    let failed = move |error| StorageError::io(&url, &format!("reading {key}"), &error);
+    Ok(chunks(file).map(move |chunk| chunk.map_err(&failed)).boxed())
+}
+
+/// The bytes of an open file from where it stands. A thread reads ahead: a hop to one and back for each chunk
+/// leaves both ends waiting for the other in turn.
+pub fn chunks(mut file: File) -> impl Stream<Item = io::Result<Bytes>> + Send + Unpin + 'static {
     let (sender, chunks) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         let mut ended = false;
@@ -108,14 +191,13 @@ pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Resu
             let chunk = next_chunk(&mut file);
             ended = !matches!(&chunk, Ok(chunk) if chunk.len() == CHUNK);
             let empty = matches!(&chunk, Ok(chunk) if chunk.is_empty());
-            let failed = |error| StorageError::io(&url2, &format!("reading {key2}"), &error);
             // A receiver that is gone wants no more.
-            if !empty && sender.blocking_send(chunk.map_err(failed)).is_err() {
+            if !empty && sender.blocking_send(chunk).is_err() {
                 return;
             }
         }
     });
-    Ok(ReceiverStream::new(chunks).boxed())
+    ReceiverStream::new(chunks)
 }
 
 /// Opens a file for a reader that blocks.
@@ -142,7 +224,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
 }
 
 fn create_new(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
+    OpenOptions::new().read(true).write(true).create_new(true).open(path)
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {

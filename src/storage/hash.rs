@@ -1,11 +1,17 @@
-//! A file is read once for its size and hashes, and nothing of it is kept.
+//! What a file's bytes are known by: its size and its hashes.
 
-use futures::TryStreamExt;
-use sha2::Sha256;
-use tokio::io::AsyncRead;
+use std::io;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt};
+use md5::Md5;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{SharedStorage, StorageError, copy};
+use super::copy::{self, Piece, Pieces};
+use super::{SharedStorage, StorageError};
 
 /// What one pass over a file tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,27 +20,86 @@ pub struct Hashed {
     pub size: u64,
     /// Lower-case hex.
     pub sha256: String,
-    /// Lower-case hex.
-    pub md5: String,
+    /// Lower-case hex; absent where nobody has computed it yet.
+    pub md5: Option<String>,
 }
 
-/// Hashes `source` as [`SharedStorage::stage`](super::SharedStorage::stage) does, without a copy.
+/// Reads `source` for its size and both hashes, and keeps nothing of it.
 ///
 /// # Errors
 /// When it cannot be read, is longer than `max` bytes, or is cancelled.
 pub async fn hash(
-    source: impl AsyncRead + Send + Unpin,
+    source: impl Stream<Item = io::Result<Bytes>> + Send,
     max: u64,
     progress: impl Fn(u64) + Send + Sync,
     cancel: &CancellationToken,
 ) -> Result<Hashed, StorageError> {
-    let (sender, mut pieces) = copy::channel();
-    let sink = tokio::spawn(async move {
-        while pieces.recv().await.is_some() {}
-        Ok(())
-    });
-    let copied = copy::copy(source, max, progress, cancel, sender, sink).await?;
-    Ok(Hashed { size: copied.size, sha256: copied.sha256, md5: copied.md5 })
+    let (sender, pieces) = copy::channel();
+    let (sent, hashed) =
+        tokio::join!(copy::send(source, max, progress, cancel, sender), passing(pieces, None));
+    sent?;
+    hashed
+}
+
+/// Hashes what passes by on its way to a sink, if there is one. A sink that takes no more ends it.
+pub(super) async fn passing(
+    mut pieces: Pieces,
+    sink: Option<mpsc::Sender<Piece>>,
+) -> Result<Hashed, StorageError> {
+    let (sha256, md5) = (Hasher::start::<Sha256>(), Hasher::start::<Md5>());
+    let mut size = 0;
+    loop {
+        let piece = pieces.recv().await.ok_or(StorageError::Cancelled)?;
+        if let Piece::Bytes(bytes) = &piece {
+            size += bytes.len() as u64;
+            tokio::join!(sha256.take(bytes.clone()), md5.take(bytes.clone()));
+        }
+        let ended = matches!(piece, Piece::End);
+        if let Some(sink) = &sink
+            && sink.send(piece).await.is_err()
+        {
+            return Err(StorageError::Cancelled);
+        }
+        if ended {
+            break;
+        }
+    }
+    Ok(Hashed { size, sha256: sha256.finish().await?, md5: Some(md5.finish().await?) })
+}
+
+/// A hash on a thread of its own; it ends with this.
+struct Hasher {
+    pieces: mpsc::Sender<Bytes>,
+    hash: JoinHandle<String>,
+}
+
+impl Hasher {
+    fn start<D: Digest + Send + 'static>() -> Self {
+        let (sender, mut pieces) = mpsc::channel::<Bytes>(copy::WAITING);
+        let hash = tokio::task::spawn_blocking(move || {
+            let mut digest = D::new();
+            while let Some(piece) = pieces.blocking_recv() {
+                digest.update(&piece);
+            }
+            hex(digest)
+        });
+        Self { pieces: sender, hash }
+    }
+
+    async fn take(&self, bytes: Bytes) {
+        // A closed channel is a thread that broke off; the end says so.
+        let _ = self.pieces.send(bytes).await;
+    }
+
+    async fn finish(self) -> Result<String, StorageError> {
+        drop(self.pieces);
+        copy::join(self.hash).await
+    }
+}
+
+/// Lower-case hex.
+pub(super) fn hex(digest: impl Digest) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl SharedStorage {
@@ -50,21 +115,40 @@ impl SharedStorage {
     ) -> Result<(u64, String), StorageError> {
         let read = async {
             let mut chunks = self.read(key, 0).await?;
-            let (pieces, sha256) = copy::hasher::<Sha256>();
+            let sha256 = Hasher::start::<Sha256>();
             let mut size = 0;
             while let Some(chunk) = chunks.try_next().await? {
                 size += chunk.len() as u64;
-                // A closed channel is a hasher that failed; it says so itself.
-                let _ = pieces.send(chunk).await;
+                sha256.take(chunk).await;
                 progress(size);
             }
-            drop(pieces);
-            Ok((size, copy::join(sha256).await?))
+            Ok((size, sha256.finish().await?))
         };
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(StorageError::Cancelled),
             read = read => read,
+        }
+    }
+
+    /// Reads a stored file for its size and both hashes. Dropped half-way it ends at once.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    pub async fn hash(&self, key: &str) -> Result<Hashed, StorageError> {
+        let chunks = self.read(key, 0).await?;
+        let failed = std::sync::Mutex::new(None);
+        let chunks = chunks.map_err(|error| {
+            let text = error.to_string();
+            if let Ok(mut failed) = failed.lock() {
+                *failed = Some(error);
+            }
+            io::Error::other(text)
+        });
+        let hashed = hash(chunks.boxed(), u64::MAX, |_| {}, &CancellationToken::new()).await;
+        match failed.into_inner() {
+            Ok(Some(error)) => Err(error),
+            _ => hashed,
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! segdeck-storage.json            who this storage is: {"id": ULID}
-//! staging/<ULID>                  being written
+//! staging/<ULID>                  being written, or checked
 //! segments/<prefix>/<version>/<ULID>.<suffix>   final
 //! ```
 
@@ -16,6 +16,7 @@ mod hash;
 mod identity;
 mod key;
 mod lazy_folder;
+mod staging;
 
 use std::fmt;
 use std::io::{Read, Seek};
@@ -27,8 +28,6 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
-use tokio::io::AsyncRead;
-use tokio_util::sync::CancellationToken;
 
 use crate::domain::{Format, RecordId, SegmentId, Timestamp};
 
@@ -36,21 +35,10 @@ use address::Address;
 pub use address::folder_url;
 use bucket::Bucket;
 pub use error::StorageError;
+pub use folder::chunks;
 pub use hash::{Hashed, hash};
 use lazy_folder::LazyFolder;
-
-/// A file that lies in staging, hashed on its way in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staged {
-    /// Its key in staging.
-    pub key: String,
-    /// In bytes.
-    pub size: u64,
-    /// Lower-case hex.
-    pub sha256: String,
-    /// Lower-case hex.
-    pub md5: String,
-}
+pub use staging::{Staged, Staging};
 
 /// A file as a listing shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +86,11 @@ impl SharedStorage {
         &self.objects.url
     }
 
+    /// Is it a folder? What is stored in a bucket is dear to read back.
+    pub fn is_folder(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// The id of this storage, made by whoever comes first.
     ///
     /// # Errors
@@ -116,36 +109,6 @@ impl SharedStorage {
             Err(StorageError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// Copies and hashes `source` into staging in one pass; `progress` hears the bytes copied so far.
-    /// After an error or a cancel nothing is left; when the future is dropped half-way, what is left is
-    /// removed a moment later, at the latest by the sweep.
-    ///
-    /// # Errors
-    /// As its variants say; `max` bytes is the largest file taken.
-    pub async fn stage(
-        &self,
-        source: impl AsyncRead + Send + Unpin,
-        max: u64,
-        progress: impl Fn(u64) + Send + Sync,
-        cancel: &CancellationToken,
-    ) -> Result<Staged, StorageError> {
-        let key = format!("staging/{}", ulid::Ulid::generate());
-        let (sender, pieces) = copy::channel();
-        let sink = match &self.root {
-            Some(root) => {
-                let (url, path) = (self.url().to_owned(), root.join(&key));
-                tokio::task::spawn_blocking(move || folder::write(&url, &path, pieces))
-            }
-            None => tokio::spawn(self.objects.clone().write(key::check(&key)?, pieces)),
-        };
-        let copied = copy::copy(source, max, progress, cancel, sender, sink).await?;
-        if cancel.is_cancelled() {
-            self.delete(&key).await?;
-            return Err(StorageError::Cancelled);
-        }
-        Ok(Staged { key, size: copied.size, sha256: copied.sha256, md5: copied.md5 })
     }
 
     /// Opens a file for reading with seeks, for the archive reader. Call it from `spawn_blocking`.
@@ -172,7 +135,7 @@ impl SharedStorage {
     pub async fn promote(&self, staged: &Staged, key: &str) -> Result<(), StorageError> {
         let (from, to) = (key::check(&staged.key)?, key::check(key)?);
         if self.root.is_none() {
-            return self.objects.rename(&from, &to, staged.size).await;
+            return self.objects.rename(&from, &to, staged.hashed.size).await;
         }
         let moved = self.objects.store.rename(&from, &to).await;
         moved.map_err(|error| StorageError::object(self.url(), "promoting", &staged.key, &error))

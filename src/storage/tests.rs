@@ -2,8 +2,10 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt, stream};
 use object_store::memory::InMemory;
+use tokio_util::io::ReaderStream;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 
@@ -24,6 +26,18 @@ fn bytes(size: usize) -> Vec<u8> {
     (0..size).map(|at| u8::try_from((at * 7 + at / 251) % 256).unwrap()).collect()
 }
 
+fn pieces(content: &[u8]) -> impl Stream<Item = std::io::Result<Bytes>> + Send + use<> {
+    let content = Bytes::copy_from_slice(content);
+    let pieces = (0..content.len()).step_by(256 << 10);
+    stream::iter(pieces.map(move |at| Ok(content.slice(at..content.len().min(at + (256 << 10))))))
+}
+
+async fn staged(storage: &SharedStorage, content: &[u8]) -> Staged {
+    let never = CancellationToken::new();
+    let staging = storage.stage(pieces(content), u64::MAX, |_| {}, &never).await.unwrap();
+    staging.finish().await.unwrap()
+}
+
 async fn list(storage: &SharedStorage, folder: Folder) -> Vec<StoredFile> {
     storage.list(folder).try_collect().await.unwrap()
 }
@@ -38,8 +52,8 @@ async fn a_file_is_staged_promoted_read_and_deleted() {
     let (_dir, storages) = both();
     for storage in storages {
         let content = bytes(3 * 1024 * 1024 + 17);
-        let staged = storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await.unwrap();
-        assert_eq!(staged.size, content.len() as u64);
+        let staged = staged(&storage, &content).await;
+        assert_eq!(staged.hashed.size, content.len() as u64);
         assert_eq!(list(&storage, Folder::Staging).await.len(), 1);
 
         let id = "导航@1.0+b".parse().unwrap();
@@ -47,12 +61,15 @@ async fn a_file_is_staged_promoted_read_and_deleted() {
         storage.promote(&staged, &key).await.unwrap();
         assert!(list(&storage, Folder::Staging).await.is_empty());
         let files = list(&storage, Folder::Segments).await;
-        assert_eq!((files.len(), files[0].key.as_str(), files[0].size), (1, key.as_str(), staged.size));
+        assert_eq!(
+            (files.len(), files[0].key.as_str(), files[0].size),
+            (1, key.as_str(), staged.hashed.size)
+        );
         assert_eq!(storage.stat(&key).await.unwrap().unwrap(), files[0]);
 
         assert!(read(&storage, &key, 0).await == content);
         assert!(read(&storage, &key, 1_000_001).await == content[1_000_001..]);
-        assert!(read(&storage, &key, staged.size).await.is_empty());
+        assert!(read(&storage, &key, staged.hashed.size).await.is_empty());
         assert!(read(&storage, &key, u64::MAX).await.is_empty());
 
         storage.delete(&key).await.unwrap();
@@ -68,16 +85,50 @@ async fn a_file_is_staged_promoted_read_and_deleted() {
 async fn both_hashes_are_right_and_an_empty_file_is_a_file() {
     let (_dir, storages) = both();
     for storage in storages {
-        let stage = async |content: &'static [u8]| {
-            storage.stage(content, 100, |_| {}, &CancellationToken::new()).await.unwrap()
+        let abc = staged(&storage, b"abc").await;
+        let hashed = Hashed {
+            size: 3,
+            sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into(),
+            md5: Some("900150983cd24fb0d6963f7d28e17f72".into()),
         };
-        let abc = stage(b"abc").await;
-        assert_eq!(abc.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(abc.md5, "900150983cd24fb0d6963f7d28e17f72");
-        let empty = stage(b"").await;
-        assert_eq!((empty.size, empty.md5.as_str()), (0, "d41d8cd98f00b204e9800998ecf8427e"));
+        assert_eq!(abc.hashed, hashed);
+        assert_eq!(storage.hash(&abc.key).await.unwrap(), hashed, "read back");
+        let empty = staged(&storage, b"").await;
+        let md5 = "d41d8cd98f00b204e9800998ecf8427e";
+        assert_eq!((empty.hashed.size, empty.hashed.md5.as_deref()), (0, Some(md5)));
         assert!(read(&storage, &empty.key, 0).await.is_empty());
     }
+}
+
+#[tokio::test]
+async fn the_md5_of_a_large_file_in_a_folder_is_left_out() {
+    let (_dir, [folder, bucket]) = both();
+    let content = vec![7; (64 << 20) + 1];
+    let large = [staged(&folder, &content).await, staged(&bucket, &content).await];
+    assert_eq!(large[0].hashed.sha256, large[1].hashed.sha256);
+    assert_eq!(large[0].hashed.md5, None);
+    assert_eq!(folder.hash(&large[0].key).await.unwrap(), large[1].hashed);
+    let smaller = staged(&folder, &content[1..]).await;
+    assert_eq!(smaller.hashed, staged(&bucket, &content[1..]).await.hashed);
+    assert!(smaller.hashed.md5.is_some());
+}
+
+#[tokio::test]
+async fn a_file_that_was_copied_and_given_up_is_gone_a_moment_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = SharedStorage::open(&folder_url(dir.path())).unwrap();
+    let content = vec![7; 100 << 20];
+    let never = CancellationToken::new();
+    let staging = storage.stage(pieces(&content), u64::MAX, |_| {}, &never).await.unwrap();
+    assert_eq!(list(&storage, Folder::Staging).await[0].size, staging.size, "all of it can be read");
+    drop(staging);
+    let gone = async {
+        while !list(&storage, Folder::Staging).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    // What was written is made to last before it is looked whether anybody wants it.
+    gone.await;
 }
 
 #[tokio::test]
@@ -85,7 +136,7 @@ async fn a_file_over_the_limit_is_refused_and_gone() {
     let (_dir, storages) = both();
     for storage in storages {
         let content = bytes(2 << 20);
-        let staged = storage.stage(&content[..], (2 << 20) - 1, |_| {}, &CancellationToken::new()).await;
+        let staged = storage.stage(pieces(&content), (2 << 20) - 1, |_| {}, &CancellationToken::new()).await;
         assert!(matches!(staged, Err(StorageError::TooLarge { .. })), "{staged:?}");
         assert!(list(&storage, Folder::Staging).await.is_empty());
     }
@@ -103,7 +154,8 @@ async fn a_cancel_leaves_nothing_even_while_the_source_is_silent() {
             tokio::io::AsyncWriteExt::write_all(&mut input, &bytes(1_200_000)).await.unwrap();
             std::future::pending::<()>().await;
         });
-        let staged = storage.stage(source, u64::MAX, move |_| stop.cancel(), &cancel).await;
+        let staged =
+            storage.stage(ReaderStream::new(source), u64::MAX, move |_| stop.cancel(), &cancel).await;
         assert!(matches!(staged, Err(StorageError::Cancelled)), "{staged:?}");
         assert!(list(&storage, Folder::Staging).await.is_empty());
         feed.abort();
@@ -125,7 +177,7 @@ async fn a_dropped_upload_leaves_nothing_a_moment_later() {
                     tell.send(()).unwrap();
                 }
             };
-            uploading.stage(source, u64::MAX, heard, &CancellationToken::new()).await
+            uploading.stage(ReaderStream::new(source), u64::MAX, heard, &CancellationToken::new()).await
         });
         begun.await.unwrap();
         upload.abort();
@@ -141,24 +193,13 @@ async fn a_dropped_upload_leaves_nothing_a_moment_later() {
 
 #[tokio::test]
 async fn a_source_that_breaks_leaves_nothing() {
-    struct Broken(usize);
-    impl AsyncRead for Broken {
-        fn poll_read(
-            mut self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-            buf: &mut tokio::io::ReadBuf<'_>,
-        ) -> std::task::Poll<std::io::Result<()>> {
-            if self.0 == 0 {
-                return std::task::Poll::Ready(Err(std::io::Error::other("unplugged")));
-            }
-            self.0 -= 1;
-            buf.put_slice(&[7; 512]);
-            std::task::Poll::Ready(Ok(()))
-        }
-    }
+    let broken = || {
+        let whole = std::iter::repeat_with(|| Ok(Bytes::from_static(&[7; 512]))).take(5000);
+        stream::iter(whole.chain([Err(std::io::Error::other("unplugged"))]))
+    };
     let (_dir, storages) = both();
     for storage in storages {
-        let staged = storage.stage(Broken(5000), u64::MAX, |_| {}, &CancellationToken::new()).await;
+        let staged = storage.stage(broken(), u64::MAX, |_| {}, &CancellationToken::new()).await;
         assert!(matches!(staged, Err(StorageError::Source(_))), "{staged:?}");
         assert!(list(&storage, Folder::Staging).await.is_empty());
     }
@@ -169,7 +210,7 @@ async fn the_blocking_reader_seeks() {
     let (_dir, storages) = both();
     for storage in storages {
         let content = bytes(5 << 20);
-        let staged = storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await.unwrap();
+        let staged = staged(&storage, &content).await;
         tokio::task::spawn_blocking(move || {
             let mut reader = storage.open_blocking(&staged.key).unwrap();
             reader.seek(SeekFrom::End(-10)).unwrap();
@@ -192,8 +233,8 @@ async fn the_blocking_reader_seeks() {
 async fn a_large_object_is_copied_through_when_it_must_be() {
     let storage = bucket();
     let content = bytes(9 << 20);
-    let mut staged = storage.stage(&content[..], u64::MAX, |_| {}, &CancellationToken::new()).await.unwrap();
-    staged.size = 6 << 30; // claims to be more than one copy request can move
+    let mut staged = staged(&storage, &content).await;
+    staged.hashed.size = 6 << 30; // claims to be more than one copy request can move
     storage.promote(&staged, "segments/a/1/x.zip").await.unwrap();
     assert!(read(&storage, "segments/a/1/x.zip", 0).await == content);
     assert!(list(&storage, Folder::Staging).await.is_empty());

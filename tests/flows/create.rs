@@ -2,7 +2,7 @@
 
 use segdeck::domain::{CreateState, RemoteKind};
 use segdeck::platform::{Action, Fault, FaultCall, Moment};
-use segdeck::service::{Code, UploadProgress, UploadRequest};
+use segdeck::service::{Code, Expected, UploadProgress, UploadRequest};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tonic::Code as Status;
@@ -113,15 +113,18 @@ async fn bad_files_are_refused_and_leave_nothing() {
         assert!(error.message.contains(word), "{file:?}: {error}");
     }
     let file = site.archive("nav", "1.0", "zip");
-    let sha256 = Some("0".repeat(64));
-    let request = UploadRequest { file: file.clone(), sha256, ..UploadRequest::default() };
+    let expected = Some(Expected { sha256: "0".repeat(64), md5: None });
+    let request = UploadRequest { file: file.clone(), expected, ..UploadRequest::default() };
     let error = service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap_err();
     assert!(error.code == Code::Invalid && error.message.contains("another content"), "{error}");
+    let no_archive = UploadRequest { file: dir.join("text.zip"), ..request.clone() };
+    let error = service.upload(&no_archive, |_| {}, &CancellationToken::new()).await.unwrap_err();
+    assert!(error.message.contains("another content"), "said before what is wrong with it: {error}");
     assert_eq!(site.stored_files(), 0);
     assert!(service.list_segments(&Default::default()).await.unwrap().items.is_empty());
     let digest = Sha256::digest(std::fs::read(&file).unwrap());
     let sha256 = digest.iter().map(|byte| format!("{byte:02X}")).collect();
-    let request = UploadRequest { sha256: Some(sha256), ..request };
+    let request = UploadRequest { expected: Some(Expected { sha256, md5: None }), ..request };
     service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap();
 }
 

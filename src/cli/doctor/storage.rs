@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use futures::TryStreamExt;
+use bytes::Bytes;
+use futures::{TryStreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::{Check, State, store};
@@ -53,7 +54,8 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
 /// A file on its way in, read back and taken away again.
 async fn probe(storage: &SharedStorage) -> Result<(), StorageError> {
     const TEXT: &[u8] = b"segdeck doctor";
-    let staged = storage.stage(TEXT, 1024, |_| {}, &CancellationToken::new()).await?;
+    let text = stream::iter([Ok(Bytes::from_static(TEXT))]);
+    let staged = storage.stage(text, 1024, |_| {}, &CancellationToken::new()).await?.finish().await?;
     let read = async {
         let chunks: Vec<_> = storage.read(&staged.key, 0).await?.try_collect().await?;
         Ok::<_, StorageError>(chunks.concat())

@@ -94,11 +94,10 @@ impl Item {
             name: resolved.name,
             description: resolved.description,
         });
-        let (size, hashes) = match findings.hashed {
-            Some(hashed) => (Some(hashed.size), Some((hashed.sha256, hashed.md5))),
-            None => (None, None),
+        let (size, sha256, md5) = match findings.hashed {
+            Some(hashed) => (Some(hashed.size), Some(hashed.sha256), hashed.md5),
+            None => (None, None, None),
         };
-        let (sha256, md5) = hashes.unzip();
         Self {
             file: findings.file.display().to_string(),
             ok: error.is_none(),

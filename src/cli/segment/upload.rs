@@ -18,7 +18,7 @@ use crate::cli::span::Timeout;
 use crate::cli::wait::Waiting;
 use crate::cli::{show, signals};
 use crate::domain::{CreateState, Segment, SegmentId};
-use crate::service::{Code, Service, ServiceError, UploadProgress, UploadRequest};
+use crate::service::{Code, Expected, Service, ServiceError, UploadProgress, UploadRequest};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -148,7 +148,7 @@ async fn one(
     let request = UploadRequest {
         file: file.to_owned(),
         overrides: arguments.instead.overrides(),
-        sha256: arguments.sha256.clone(),
+        expected: arguments.sha256.clone().map(|sha256| Expected { sha256, md5: None }),
     };
     let segment = send(context, service, &request).await?;
     // It is uploaded: whether what it needs is there is only a word of advice.

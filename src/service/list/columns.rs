@@ -108,7 +108,7 @@ impl Listable for Segment {
             "fileName" => (&self.file_name).into(),
             "fileSize" => Cell::Number(self.file_size),
             "sha256" => self.sha256.as_str().into(),
-            "md5" => self.md5.as_str().into(),
+            "md5" => self.md5.as_deref().map_or(Cell::Absent, Cell::from),
             "storageKey" => self.storage_key.as_str().into(),
             "requires" => joined(&self.requires),
             "conflicts" => joined(&self.conflicts),

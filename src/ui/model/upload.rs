@@ -12,7 +12,7 @@ use super::data::Data;
 use super::overlay::Scroll;
 use super::pace::Pace;
 use crate::domain::{FreeText, NameError, Prefix, SegmentId, Shown, Version};
-use crate::service::{Findings, InspectProgress, Overrides, UploadProgress, UploadRequest};
+use crate::service::{Expected, Findings, InspectProgress, Overrides, UploadProgress, UploadRequest};
 
 /// Files are read at most so many at once.
 pub const READ_AT_ONCE: usize = 2;
@@ -311,7 +311,11 @@ impl UploadFile {
                 description: self.edited(Field::Description),
             },
             // What was shown is what is uploaded, or nothing is.
-            sha256: self.found.as_ref().and_then(|found| Some(found.hashed.as_ref()?.sha256.clone())),
+            expected: self
+                .found
+                .as_ref()
+                .and_then(|found| found.hashed.clone())
+                .map(|hashed| Expected { sha256: hashed.sha256, md5: hashed.md5 }),
         }
     }
 }

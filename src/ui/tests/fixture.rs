@@ -297,7 +297,7 @@ pub(super) fn findings(path: &str) -> Findings {
             unpacked_size: 23_456_789,
         })
     };
-    let (sha256, md5) = ("5e".repeat(32), "a0".repeat(16));
+    let (sha256, md5) = ("5e".repeat(32), Some("a0".repeat(16)));
     Findings {
         file: path.into(),
         file_name: file_name.to_owned(),

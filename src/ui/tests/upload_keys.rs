@@ -10,7 +10,7 @@ use super::super::model::upload::{Stage, Verdict};
 use super::fixture::{Console, findings, fleet, id, segment};
 use super::upload_screens::ALL;
 use crate::domain::{CreateState, SegmentId};
-use crate::service::UploadRequest;
+use crate::service::{Expected, UploadRequest};
 
 fn console() -> Console {
     Console::new(80, 24, fleet())
@@ -50,8 +50,9 @@ fn a_typed_path_is_looked_over_and_sent() {
     assert!(sent(&console).is_empty(), "nothing is sent before the word");
     console.keys("<enter>");
     let file = PathBuf::from("/tmp/nav-core-7.0.zip");
-    let sha256 = Some("5e".repeat(32));
-    assert_eq!(sent(&console)[0].1, UploadRequest { file, sha256, ..UploadRequest::default() });
+    // What was found out of the file goes along: nothing is computed twice, and nothing else is taken.
+    let expected = Some(Expected { sha256: "5e".repeat(32), md5: Some("a0".repeat(16)) });
+    assert_eq!(sent(&console)[0].1, UploadRequest { file, expected, ..UploadRequest::default() });
     console.keys("<enter>q");
     assert!(!console.model.quit);
     assert!(console.text().contains("An upload is running"));

@@ -196,7 +196,7 @@ fn about(
     }
     if let Some(hashed) = &found.hashed {
         facts.add(word!("fact-sha256"), hashed.sha256.as_str(), Role::Text);
-        facts.add(word!("fact-md5"), hashed.md5.as_str(), Role::Text);
+        facts.add(word!("fact-md5"), hashed.md5.as_deref().unwrap_or_default(), Role::Text);
     }
 }
 
