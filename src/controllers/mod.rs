@@ -1,4 +1,4 @@
-//! The background loops: publish, remove, install, pull, sweep, prune; the work queue; leadership.
+//! The background loops: publish, remove, complete, install, pull, sweep, prune; the work queue; leadership.
 //!
 //! What belongs here: driving records to their goal. What does not: deciding what an operator may ask for
 //! (`service`).
@@ -9,6 +9,7 @@
 //! leadership: epoch, key revision, lease -> LeaderStore, the only store a step can write to
 //! ```
 
+mod complete;
 mod drive;
 mod install;
 mod leadership;

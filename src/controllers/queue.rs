@@ -23,6 +23,8 @@ pub(super) enum Work {
     Sweep,
     /// The oldest entries of the audit trail.
     Prune,
+    /// A segment whose md5 is not known: a slot of its own, so that it can be published, and removed, meanwhile.
+    Complete(SegmentId),
 }
 
 /// As people find it again: the ids as commands take them.
@@ -34,6 +36,7 @@ impl std::fmt::Display for Work {
             Self::Sync(remote) => write!(f, "data sync of {remote}"),
             Self::Sweep => f.write_str("sweep"),
             Self::Prune => f.write_str("audit trail"),
+            Self::Complete(id) => write!(f, "md5 of {id}"),
         }
     }
 }
@@ -41,15 +44,21 @@ impl std::fmt::Display for Work {
 /// What a worker takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// Whatever comes first.
+    /// Whatever comes first and is waited for.
     Any,
     /// Installs alone: large files on their way elsewhere must not keep seats waiting.
     Installs,
+    /// What nobody waits for, and only while there is nothing else to do.
+    Idle,
 }
 
 impl Lane {
     fn takes(self, work: &Work) -> bool {
-        self == Self::Any || matches!(work, Work::Install(..))
+        match self {
+            Self::Any => !matches!(work, Work::Complete(_)),
+            Self::Installs => matches!(work, Work::Install(..)),
+            Self::Idle => matches!(work, Work::Complete(_)),
+        }
     }
 }
 
@@ -64,6 +73,8 @@ struct Slot {
 #[derive(Default)]
 struct State {
     ready: VecDeque<Work>,
+    /// Ready too, for when nothing else is.
+    idle: VecDeque<Work>,
     slots: HashMap<Work, Slot>,
     delayed: BTreeSet<(Instant, Work)>,
 }
@@ -153,7 +164,7 @@ impl WorkQueue {
             slot.processing = false;
             let queued = slot.queued;
             if queued {
-                state.ready.push_back(work.clone());
+                state.push(work.clone());
             } else if again.is_none() && slot.delayed.is_none() {
                 state.slots.remove(work);
             }
@@ -168,8 +179,17 @@ impl WorkQueue {
 
 impl State {
     fn take(&mut self, lane: Lane) -> Option<Work> {
-        let at = self.ready.iter().position(|work| lane.takes(work))?;
-        let work = self.ready.remove(at)?;
+        let work = if lane == Lane::Idle {
+            let busy =
+                |(work, slot): (&Work, &Slot)| !Lane::Idle.takes(work) && (slot.processing || slot.queued);
+            if self.idle.is_empty() || self.slots.iter().any(busy) {
+                return None;
+            }
+            self.idle.pop_front()?
+        } else {
+            let at = self.ready.iter().position(|work| lane.takes(work))?;
+            self.ready.remove(at)?
+        };
         let slot = self.slots.entry(work.clone()).or_default();
         slot.queued = false;
         slot.processing = true;
@@ -187,8 +207,13 @@ impl State {
         }
         slot.queued = true;
         if !slot.processing {
-            self.ready.push_back(work);
+            self.push(work);
         }
+    }
+
+    fn push(&mut self, work: Work) {
+        let line = if Lane::Idle.takes(&work) { &mut self.idle } else { &mut self.ready };
+        line.push_back(work);
     }
 
     fn ripen(&mut self, now: Instant) {
@@ -258,6 +283,23 @@ mod tests {
         let (taken, ()) = tokio::join!(queue.next(Lane::Installs), async { queue.add(install.clone()) });
         assert_eq!(taken, install);
         assert_eq!(queue.next(Lane::Any).await, work("a@1"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_waits_for_comes_when_all_else_is_done() {
+        let queue = WorkQueue::default();
+        let complete = Work::Complete("a@1".parse().unwrap());
+        queue.add(complete.clone());
+        queue.add(work("a@1"));
+        let none = tokio::time::timeout(Duration::from_secs(1), queue.next(Lane::Idle)).await;
+        assert!(none.is_err(), "something is ready");
+        assert_eq!(queue.next(Lane::Any).await, work("a@1"));
+        let none = tokio::time::timeout(Duration::from_secs(1), queue.next(Lane::Idle)).await;
+        assert!(none.is_err(), "something is worked on");
+        let (taken, ()) = tokio::join!(queue.next(Lane::Idle), async { queue.done(&work("a@1"), None) });
+        assert_eq!(taken, complete);
+        queue.add(work("a@1"));
+        assert_eq!(queue.next(Lane::Any).await, work("a@1"), "it keeps nobody waiting");
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::drive::Drive;
 use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
-use super::{install, prune, pull, segment, sweep};
+use super::{complete, install, prune, pull, segment, sweep};
 use crate::domain::{CreateState, DeleteState};
 use crate::store::{Cache, Change, Rows, SegmentRow};
 
@@ -33,9 +33,9 @@ pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
     drive.queue.add(Work::Sweep);
     drive.queue.add(Work::Prune);
     tasks.spawn(feed(Arc::clone(&drive), cache));
-    for lane in
-        std::iter::repeat_n(Lane::Any, WORKERS).chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS))
-    {
+    let lanes =
+        std::iter::repeat_n(Lane::Any, WORKERS).chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS));
+    for lane in lanes.chain([Lane::Idle]) {
         tasks.spawn(work(Arc::clone(&drive), lane));
     }
     drive.lost.cancelled().await;
@@ -49,7 +49,7 @@ async fn feed(drive: Arc<Drive>, cache: Arc<Cache>) {
         for change in subscription.next().await {
             let queue = &drive.queue;
             cache.read(|rows| match change {
-                Change::Reset => everything(rows).for_each(|work| queue.add(work)),
+                Change::Reset => everything(&drive, rows).for_each(|work| queue.add(work)),
                 change => touched(&drive, rows, change).into_iter().for_each(|work| queue.add(work)),
             });
         }
@@ -60,7 +60,7 @@ async fn feed(drive: Arc<Drive>, cache: Arc<Cache>) {
 fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
     match change {
         Change::Segment(id) => {
-            rows.segments.get(&id).is_some_and(|row| unfinished(row)).then_some(Work::Segment(id))
+            rows.segments.get(&id).is_some_and(|row| unfinished(drive, row)).then_some(Work::Segment(id))
         }
         Change::Install(record, id) => {
             let open = rows.installs.get(&record).is_some_and(|row| !row.state.is_terminal());
@@ -74,16 +74,18 @@ fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
     }
 }
 
-fn everything(rows: &Rows) -> impl Iterator<Item = Work> + '_ {
-    let segments =
-        rows.segments.iter().filter(|(_, row)| unfinished(row)).map(|(id, _)| Work::Segment(id.clone()));
+fn everything<'a>(drive: &'a Drive, rows: &'a Rows) -> impl Iterator<Item = Work> + 'a {
+    let segments = rows.segments.iter().filter(|(_, row)| unfinished(drive, row));
+    let segments = segments.map(|(id, _)| Work::Segment(id.clone()));
     let installs = rows.installs.iter().filter(|(_, row)| !row.state.is_terminal());
     segments.chain(installs.map(|(record, row)| Work::Install(*record, row.segment_id.clone())))
 }
 
-fn unfinished(row: &SegmentRow) -> bool {
+fn unfinished(drive: &Drive, row: &SegmentRow) -> bool {
+    let incomplete = !row.has_md5 && row.file_state.is_none() && drive.service.storage.is_folder();
     matches!(row.create_state, CreateState::Pending | CreateState::Processing)
         || row.delete_state == Some(DeleteState::Processing)
+        || incomplete
 }
 
 async fn work(drive: Arc<Drive>, lane: Lane) {
@@ -117,5 +119,6 @@ async fn look(drive: &Drive, work: &Work) -> Stepped {
         Work::Sync(remote) => pull::look(drive, *remote).await,
         Work::Sweep => sweep::look(drive).await,
         Work::Prune => prune::look(drive).await,
+        Work::Complete(id) => complete::look(drive, id).await,
     }
 }

@@ -1,8 +1,9 @@
-//! A segment: what is to be done for it now. The decision is pure; publish and remove do it.
+//! A segment: what is to be done for it now. The decision is pure; publish, remove and complete do it.
 
 use std::time::Duration;
 
 use super::drive::Drive;
+use super::queue::Work;
 use super::step::{After, Stepped, Trouble};
 use super::{publish, remove};
 use crate::domain::segment::{Effect, Intent};
@@ -54,6 +55,8 @@ pub(super) enum Step {
     Publish,
     /// Delete it everywhere.
     Remove,
+    /// Read its file for the md5 that its upload left out, once nothing else is to be done.
+    Complete,
 }
 
 /// Decides from the record alone.
@@ -70,20 +73,35 @@ pub(super) fn plan(segment: &Segment, now: Timestamp) -> Step {
         CreateState::Pending | CreateState::Processing => {
             due(segment.create_status.next_retry_at, Step::Publish)
         }
+        // The md5 of other bytes than the record's would be worse than none.
+        _ if segment.md5.is_none() && segment.file_state.is_none() => Step::Complete,
         CreateState::Succeeded | CreateState::Failed => Step::Nothing,
+    }
+}
+
+impl Current {
+    /// The segment as it is in the store now, if it is there.
+    pub(super) async fn read(drive: &Drive, id: &SegmentId) -> Result<Option<Self>, Trouble> {
+        let (_, found) = drive.leader.reads().get(&keys::segment(id)).await?;
+        let Some(entry) = found else { return Ok(None) };
+        let segment = store::decode(&entry)?;
+        Ok(Some(Self { entry, segment }))
     }
 }
 
 /// Reads the record and does the step it asks for.
 pub(super) async fn look(drive: &Drive, id: &SegmentId) -> Stepped {
-    let (_, found) = drive.leader.reads().get(&keys::segment(id)).await?;
-    let Some(entry) = found else { return Ok(After::Change) };
-    let segment: Segment = store::decode(&entry)?;
+    let Some(current) = Current::read(drive, id).await? else { return Ok(After::Change) };
     let now = drive.service.clock.now();
-    match plan(&segment, now) {
+    match plan(&current.segment, now) {
         Step::Nothing => Ok(After::Change),
         Step::Wait(at) => Ok(After::at(at, now)),
-        Step::Publish => publish::publish(drive, Current { entry, segment }).await,
-        Step::Remove => remove::remove(drive, Current { entry, segment }).await,
+        Step::Publish => publish::publish(drive, current).await,
+        Step::Remove => remove::remove(drive, current).await,
+        Step::Complete => {
+            // Reading a large file takes minutes, in which the record must be free for everything else.
+            drive.queue.add(Work::Complete(id.clone()));
+            Ok(After::Change)
+        }
     }
 }

@@ -4,4 +4,5 @@
 pub mod archive;
 pub mod cutting;
 pub mod etcd;
+pub mod incomplete;
 pub mod site;

@@ -9,6 +9,7 @@ mod bad_input;
 mod console;
 mod host;
 mod job;
+mod killed_complete;
 mod killed_leader;
 mod killed_upload;
 mod log;

@@ -9,13 +9,15 @@ mod verify;
 
 use clap::Subcommand;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Outcome};
-use super::output::Columns;
+use super::output::{self, Columns};
 use super::paging::Paging;
 use super::show;
 use crate::domain::{Prefix, Segment, SegmentId, Version};
+use crate::service::SegmentView;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -86,7 +88,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
         }
         Command::Show { id } => {
             let shown = context.service().await?.show_segment(&id).await?;
-            context.output.single(&shown)
+            context.output.drawn(&shown, || output::fields(&with_md5(&shown)))
         }
         Command::Versions { id } => {
             let listed = context.service().await?.versions(&id).await?;
@@ -96,6 +98,18 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
         Command::Retry(arguments) => publish::retry(context, arguments).await,
         Command::Delete(arguments) => delete::run(context, arguments).await,
     }
+}
+
+/// A segment as a table shows it: a sum that somebody looks for says why it is not there.
+fn with_md5(shown: &SegmentView) -> Value {
+    let mut value = serde_json::to_value(shown).unwrap_or_default();
+    if shown.segment.md5.is_none()
+        && let Value::Object(fields) = &mut value
+    {
+        fields
+            .insert("md5".to_owned(), "not known yet; the controllers compute it when they are idle".into());
+    }
+    value
 }
 
 /// How lists show a segment.

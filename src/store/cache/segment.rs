@@ -52,6 +52,8 @@ pub struct SegmentRow {
     pub delete_reason: Option<Box<FreeText>>,
     /// The remote has given it a uid.
     pub is_published: bool,
+    /// Its md5 is known.
+    pub has_md5: bool,
     /// When the record was last changed.
     pub mod_revision: Revision,
 }
@@ -110,6 +112,7 @@ pub(super) fn read(
         delete_state: deletion.as_ref().map(|deletion| deletion.state),
         delete_reason: deletion.and_then(|deletion| deletion.reason),
         is_published: columns.remote_extra.is_some(),
+        has_md5: columns.md5.is_some(),
         mod_revision,
     })
 }
@@ -137,6 +140,8 @@ struct Columns<'a> {
     delete_status: Option<Status<DeleteState>>,
     #[serde(default)]
     remote_extra: Option<IgnoredAny>,
+    #[serde(default)]
+    md5: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -66,6 +66,7 @@ pub(super) fn segment(text: &str, name: &str, state: CreateState) -> SegmentRow 
         delete_state: None,
         delete_reason: None,
         is_published: state == CreateState::Succeeded,
+        has_md5: true,
         mod_revision: 1,
     }
 }
