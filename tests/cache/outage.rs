@@ -52,9 +52,9 @@ async fn after_a_compaction_the_list_is_swapped_whole() {
         ],
     )
     .await;
-    tamper.deaf.store(false, Ordering::SeqCst);
-    tamper.compacted.notify_waiters();
+    tamper.compacted.notify_one();
     let stale = cache.freshness(|freshness| matches!(freshness, Freshness::Stale { .. })).await;
+    tamper.deaf.store(false, Ordering::SeqCst);
     assert!(matches!(&stale, Freshness::Stale { reason, .. } if reason.contains("compacted")), "{stale:?}");
     cache.shows(revision).await;
     unguard();

@@ -34,7 +34,7 @@ impl Gate {
 pub struct Tamper {
     /// Watches deliver nothing while this is set.
     pub deaf: AtomicBool,
-    /// Ends every running watch as compacted.
+    /// Ends the watch as compacted; one that is not waiting just now hears of it later.
     pub compacted: Notify,
     lists: Gate,
     watches: Gate,
