@@ -3,7 +3,8 @@
 //! `cargo bench --bench transfer [MIB]`; 1024 MiB unless told otherwise. Client and server are processes of their
 //! own, so that each one's peak of memory is its own. Once with both ends on disk, as in production, and once in
 //! memory (`/dev/shm`), which shows what the disk costs. The raw server throws away what it gets and sends
-//! zeroes; once as tonic comes, and once with our windows and frames, which is the most that can be had.
+//! zeroes; once as tonic comes, once with our windows and frames, and once so that the receiver hashes too, as
+//! both ends of a transfer must: on two cores that is the most that can be had.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failed step is a failed run
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -29,6 +30,7 @@ use segdeck::proto::{
 use segdeck::remote::{FileStream, NewSegment, Remotes, grpc};
 use segdeck::settings::RemoteSettings;
 use segdeck::storage::{SharedStorage, folder_url};
+use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::TcpIncoming;
@@ -72,44 +74,64 @@ fn compare(mib: u64) {
     let memory = tempfile::tempdir_in("/dev/shm").unwrap();
     for (name, folder) in [("on disk", disk.path()), ("in memory", memory.path())] {
         println!("{mib} MiB {name}:");
-        let mut all: Vec<[Told; 7]> = Vec::new();
-        let mut peak = 0;
+        let mut all: Vec<[Told; 9]> = Vec::new();
+        let (mut peak, mut written) = (0, 0.0_f64);
         for _ in 0..ROUNDS {
             let place = tempfile::tempdir_in(folder).unwrap();
             let ask = |server: &Process, what| server.ask(what, place.path(), mib);
+            written = written.max(write_alone(&place.path().join("alone"), mib));
             let raw = Process::serve("raw", place.path());
             let (up, down) = (ask(&raw, "raw-up"), ask(&raw, "raw-down"));
             drop(raw);
             let tuned = Process::serve("tuned", place.path());
             let (tuned_up, tuned_down) = (ask(&tuned, "tuned-up"), ask(&tuned, "tuned-down"));
             drop(tuned);
+            let hashed = Process::serve("hashed", place.path());
+            let (hashed_up, hashed_down) = (ask(&hashed, "hashed-up"), ask(&hashed, "hashed-down"));
+            drop(hashed);
             let platform = Process::serve("platform", place.path());
             ask(&platform, "make");
             let publish = ask(&platform, "publish");
             let discard = ask(&platform, "discard");
             let download = ask(&platform, "download");
             peak = peak.max(platform.peak());
-            all.push([up, tuned_up, publish, down, tuned_down, discard, download]);
+            all.push([up, tuned_up, hashed_up, publish, down, tuned_down, hashed_down, discard, download]);
         }
         let best: Vec<f64> =
-            (0..7).map(|at| all.iter().map(|told| told[at].speed).fold(0.0, f64::max)).collect();
-        let memory: Vec<u64> = (0..7).map(|at| all.iter().map(|told| told[at].peak).max().unwrap()).collect();
+            (0..9).map(|at| all.iter().map(|told| told[at].speed).fold(0.0, f64::max)).collect();
+        let memory: Vec<u64> = (0..9).map(|at| all.iter().map(|told| told[at].peak).max().unwrap()).collect();
         let line = |name: &str, at: usize, raw: usize| {
             let (speed, memory) = (best[at], memory[at]);
-            let (ratio, tuned) = (speed / best[raw], speed / best[raw + 1]);
+            let [to_raw, to_tuned, to_hashed] = [0, 1, 2].map(|more| speed / best[raw + more]);
             println!(
-                "  {name:34} {speed:6.0} MB/s, {ratio:.2} of raw, {tuned:.2} with our settings, at most {memory} MiB"
+                "  {name:28} {speed:6.0} MB/s, {to_raw:.2} of raw, {to_tuned:.2} with our settings, {to_hashed:.2} hashed, at most {memory} MiB"
             );
         };
         line("raw stream to the server", 0, 0);
         line("the same with our settings", 1, 0);
-        line("publish", 2, 0);
-        line("raw stream from the server", 3, 3);
-        line("the same with our settings", 4, 3);
-        line("download, thrown away", 5, 3);
-        line("download into shared storage", 6, 3);
+        line("and hashed by the server", 2, 0);
+        line("publish", 3, 0);
+        line("raw stream from the server", 4, 4);
+        line("the same with our settings", 5, 4);
+        line("and hashed by the client", 6, 4);
+        line("download, thrown away", 7, 4);
+        line("download into shared storage", 8, 4);
+        let alone = "a file written and synced";
+        println!("  {alone:28} {written:6.0} MB/s: no disk takes files faster than this");
         println!("  the platform: at most {peak} MiB of memory");
     }
+}
+
+/// Millions of bytes a second of a file that is written and synced, with nothing else to do.
+fn write_alone(path: &Path, mib: u64) -> f64 {
+    let chunk = vec![0; 1 << 20];
+    let begun = Instant::now();
+    let mut file = std::fs::File::create(path).unwrap();
+    (0..mib).for_each(|_| file.write_all(&chunk).unwrap());
+    file.sync_all().unwrap();
+    let seconds = begun.elapsed().as_secs_f64();
+    std::fs::remove_file(path).unwrap();
+    (mib << 20) as f64 / 1e6 / seconds
 }
 
 /// A server in a process of its own; ends with this.
@@ -179,14 +201,14 @@ async fn serve(what: &str, folder: &Path) {
         return;
     }
     let mut server = Server::builder();
-    if what == "tuned" {
+    if what != "raw" {
         server = server
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(FRAME);
     }
     server
-        .add_service(SegmentRepositoryServer::new(Raw))
+        .add_service(SegmentRepositoryServer::new(Raw { hashes: what == "hashed" }))
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener).with_nodelay(Some(true)),
             shutdown.cancelled_owned(),
@@ -211,9 +233,9 @@ async fn call(what: &str, address: SocketAddr, folder: &Path, mib: u64) {
     let repository = remotes.repository(RemoteKind::Sdp).unwrap();
     // A connection is not what is measured.
     let mut raw = None;
-    if what.starts_with("raw") || what.starts_with("tuned") {
+    if ["raw", "tuned", "hashed"].iter().any(|kind| what.starts_with(kind)) {
         let mut endpoint = Endpoint::from_shared(format!("http://{address}")).unwrap().tcp_nodelay(true);
-        if what.starts_with("tuned") {
+        if !what.starts_with("raw") {
             endpoint = endpoint
                 .initial_stream_window_size(STREAM_WINDOW)
                 .initial_connection_window_size(CONNECTION_WINDOW)
@@ -234,17 +256,25 @@ async fn call(what: &str, address: SocketAddr, folder: &Path, mib: u64) {
             storage.promote(&staged, "segments/bench/1/file.zip").await.unwrap();
             std::fs::write(&described, staged.hashed.sha256).unwrap();
         }
-        "raw-up" | "tuned-up" => {
+        "raw-up" | "tuned-up" | "hashed-up" => {
             let chunks = zeroes(size)
                 .map(|chunk| CreateSegmentRequest { part: Some(create_segment_request::Part::Chunk(chunk)) });
             let header = create_segment_request::Part::Header(CreateSegmentHeader::default());
             let header = stream::iter([CreateSegmentRequest { part: Some(header) }]);
             raw.unwrap().create_segment(header.chain(chunks)).await.unwrap();
         }
-        "raw-down" | "tuned-down" => {
+        "raw-down" | "tuned-down" | "hashed-down" => {
             let ask = DownloadSegmentRequest { offset: size, ..Default::default() };
             let mut chunks = raw.unwrap().download_segment(ask).await.unwrap().into_inner();
-            while chunks.message().await.unwrap().is_some() {}
+            let mut digest = Sha256::new();
+            while let Some(message) = chunks.message().await.unwrap() {
+                if let Some(download_segment_response::Part::Chunk(chunk)) = message.part
+                    && what == "hashed-down"
+                {
+                    digest.update(&chunk);
+                }
+            }
+            std::hint::black_box(digest.finalize());
         }
         "publish" => {
             let file = storage.read("segments/bench/1/file.zip", 0).await.unwrap();
@@ -290,8 +320,10 @@ fn peak(process: &str) -> u64 {
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() >> 10
 }
 
-/// Takes and sends bytes, and nothing else.
-struct Raw;
+/// Takes and sends bytes, and nothing else, or hashes what it takes.
+struct Raw {
+    hashes: bool,
+}
 
 #[tonic::async_trait]
 impl SegmentRepository for Raw {
@@ -300,7 +332,15 @@ impl SegmentRepository for Raw {
         request: Request<Streaming<CreateSegmentRequest>>,
     ) -> Result<Response<CreateSegmentResponse>, Status> {
         let mut stream = request.into_inner();
-        while stream.message().await?.is_some() {}
+        let mut digest = Sha256::new();
+        while let Some(message) = stream.message().await? {
+            if let Some(create_segment_request::Part::Chunk(chunk)) = message.part
+                && self.hashes
+            {
+                digest.update(&chunk);
+            }
+        }
+        std::hint::black_box(digest.finalize());
         Ok(Response::new(CreateSegmentResponse::default()))
     }
 
