@@ -14,6 +14,15 @@ mod embedded_shared;
 mod etcd_bench;
 #[path = "../common/etcd.rs"]
 mod etcd_server;
+#[path = "../common/model_store.rs"]
+#[allow(dead_code, reason = "the simulation uses the rest of it")]
+mod model_store;
 
 conformance!(embedded, crate::embedded_bench::fresh);
 conformance!(etcd, crate::etcd_bench::fresh);
+conformance!(model, crate::fresh_model);
+
+/// An empty store in memory.
+async fn fresh_model(_room: conformance::Room) -> conformance::Bench {
+    conformance::Bench { store: std::sync::Arc::new(model_store::ModelStore::new()), keep: Box::new(()) }
+}
