@@ -60,6 +60,7 @@ pub(super) async fn stand(
     while !cancel.is_cancelled() {
         let pause = turn(&service, cache.as_ref(), &lead, &cancel).await;
         tokio::select! {
+            biased;
             () = cancel.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
@@ -79,6 +80,7 @@ async fn turn(
         STORE_AWAY
     };
     let standing = tokio::select! {
+        biased;
         () = cancel.cancelled() => return Duration::ZERO,
         standing = service.standing() => standing,
     };
@@ -102,6 +104,7 @@ async fn turn(
         Ok(Election::Lost(leader, revision)) => {
             lead.send_replace(Lead::Following(leader));
             let vacant = tokio::select! {
+                biased;
                 () = cancel.cancelled() => return Duration::ZERO,
                 vacant = vacancy(service, revision) => vacant,
             };
@@ -192,12 +195,14 @@ async fn renew(service: &Service, won: &Won, lost: &CancellationToken) {
     loop {
         let until = won.belief.lock().map_or_else(|_| Instant::now(), |belief| *belief);
         tokio::select! {
+            biased;
             () = lost.cancelled() => return,
             () = tokio::time::sleep_until(until) => break,
             () = tokio::time::sleep(pause) => {}
         }
         let sent = Instant::now();
         let answer = tokio::select! {
+            biased;
             () = lost.cancelled() => return,
             () = tokio::time::sleep_until(until) => break,
             answer = service.store.lease_renew(won.lease) => answer,
@@ -226,6 +231,7 @@ async fn vacancy(service: &Service, seen: Revision) -> Result<(), StoreError> {
     tokio::pin!(look_again);
     loop {
         let batch = tokio::select! {
+            biased;
             batch = watch.recv() => batch,
             () = &mut look_again => return Ok(()),
         };

@@ -130,6 +130,7 @@ impl WorkQueue {
             };
             match wait {
                 Some(at) => tokio::select! {
+                    biased;
                     () = notified => {}
                     () = tokio::time::sleep_until(at) => {}
                 },

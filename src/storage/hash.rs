@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::copy::{self, Piece, Pieces};
 use super::{SharedStorage, StorageError};
 
+/// Pieces from this size on, in bytes, are hashed on a thread.
+const LARGE: usize = 64 << 10;
+
 /// What one pass over a file tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hashed {
@@ -67,7 +70,8 @@ pub(super) async fn passing(
     Ok(Hashed { size, sha256: sha256.finish().await?, md5: Some(md5.finish().await?) })
 }
 
-/// A hash on a thread of its own; it ends with this.
+/// A hash on a thread of its own; it ends with this. The thread begins with the first large piece: it would wait
+/// blocked for a source that has not begun, and small files are hashed before it woke.
 struct Hasher {
     pieces: mpsc::Sender<Bytes>,
     hash: JoinHandle<String>,
@@ -76,10 +80,20 @@ struct Hasher {
 impl Hasher {
     fn start<D: Digest + Send + 'static>() -> Self {
         let (sender, mut pieces) = mpsc::channel::<Bytes>(copy::WAITING);
-        let hash = tokio::task::spawn_blocking(move || {
+        let hash = tokio::spawn(async move {
             let mut digest = D::new();
-            while let Some(piece) = pieces.blocking_recv() {
+            while let Some(piece) = pieces.recv().await {
                 digest.update(&piece);
+                if piece.len() >= LARGE {
+                    let rest = tokio::task::spawn_blocking(move || {
+                        while let Some(piece) = pieces.blocking_recv() {
+                            digest.update(&piece);
+                        }
+                        hex(digest)
+                    });
+                    // It breaks off only with the runtime.
+                    return rest.await.unwrap_or_default();
+                }
             }
             hex(digest)
         });

@@ -81,6 +81,11 @@ impl SharedStorage {
         Ok(Self { objects: Bucket { store, url: url.to_owned() }, root })
     }
 
+    /// A storage over an object store that somebody else opened; `url` is what errors call it.
+    pub fn over(store: Arc<dyn object_store::ObjectStore>, url: &str) -> Self {
+        Self { objects: Bucket { store, url: url.to_owned() }, root: None }
+    }
+
     /// The URL, without secrets: one that holds any is refused by [`SharedStorage::open`].
     pub fn url(&self) -> &str {
         &self.objects.url

@@ -20,7 +20,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-pub use cache::{Cache, Change, Freshness, InstallRow, Pace, Rows, SegmentRow, ShardCounts, Subscription};
+pub use cache::{
+    Cache, Change, Freshness, InstallRow, Pace, Rows, SegmentRow, ShardCounts, Spread, Subscription,
+};
 pub use codec::{decode, decode_or_warn, encode};
 pub use error::StoreError;
 pub use etcd::EtcdStore;

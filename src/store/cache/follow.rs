@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::load::load;
 use super::parse::parse;
 use super::segment::Words;
-use super::{Cache, Freshness, Pace};
+use super::{Cache, Freshness, Pace, Spread};
 use crate::domain::Clock;
 use crate::store::{Revision, SharedStore, StoreError, WatchBatch, WatchEvent};
 
@@ -52,10 +52,11 @@ impl Writer {
         let revision = load(&self.cache, &*self.store, &self.pace, &mut self.words).await?;
         let mut watch = self.store.watch("", revision + 1).await?;
         self.live(revision);
-        let relist = sleep_until(Instant::now() + between(self.pace.relist, self.pace.relist * 2));
+        let relist = sleep_until(Instant::now() + self.between(self.pace.relist, self.pace.relist * 2));
         tokio::pin!(relist);
         loop {
             let batch = tokio::select! {
+                biased;
                 () = &mut relist => return Ok(()),
                 batch = watch.recv() => batch,
             };
@@ -117,13 +118,18 @@ impl Writer {
     fn pause(&self, failures: u32) -> Duration {
         let doubled = self.pace.shortest_pause.saturating_mul(1 << failures.saturating_sub(1).min(16));
         let longest = doubled.min(self.pace.longest_pause);
-        between(longest / 2, longest)
+        self.between(longest / 2, longest)
     }
-}
 
-/// Any time between two, so that many processes do not all come at once.
-fn between(least: Duration, most: Duration) -> Duration {
-    // Every RandomState has other keys.
-    let random = RandomState::new().build_hasher().finish() as u32;
-    least + (most.saturating_sub(least)).mul_f64(f64::from(random) / f64::from(u32::MAX))
+    /// A time between two.
+    fn between(&self, least: Duration, most: Duration) -> Duration {
+        let share = match self.pace.spread {
+            // Every RandomState has other keys.
+            Spread::Chance => {
+                f64::from(RandomState::new().build_hasher().finish() as u32) / f64::from(u32::MAX)
+            }
+            Spread::Middle => 0.5,
+        };
+        least + most.saturating_sub(least).mul_f64(share)
+    }
 }

@@ -24,6 +24,9 @@ pub(super) const PREFIXES: [&str; 9] = [
     keys::INSTALL_LOGS,
 ];
 
+/// Fewer entries than this are parsed on the spot: a thread would take longer to wake than they take.
+const FEW: usize = 64;
+
 /// Where the rows of a list go.
 enum Target {
     /// Straight to the readers: there is nothing older that half a list would hide.
@@ -113,17 +116,23 @@ impl Load<'_> {
             return;
         }
         self.settle().await;
-        let mut words = std::mem::take(self.words);
+        let few = entries.len() < FEW;
         // On the very first list there is nothing that a row could be shared with.
         let known = matches!(self.target, Target::Aside(_)).then(|| Arc::clone(self.cache));
-        self.parsing = Some(tokio::task::spawn_blocking(move || {
-            let parsed = entries.into_iter().map(|entry| parse(entry, &mut words)).collect();
-            let parsed = match known {
+        let parse = move |words: &mut Words| {
+            let parsed = entries.into_iter().map(|entry| parse(entry, words)).collect();
+            match known {
                 Some(cache) => cache.read(|known| share(parsed, known)),
                 None => parsed,
-            };
-            (parsed, words)
-        }));
+            }
+        };
+        if few {
+            let parsed = parse(self.words);
+            self.fill(parsed);
+            return;
+        }
+        let mut words = std::mem::take(self.words);
+        self.parsing = Some(tokio::task::spawn_blocking(move || (parse(&mut words), words)));
     }
 
     async fn settle(&mut self) {
@@ -131,6 +140,10 @@ impl Load<'_> {
         // It fails only when the runtime goes down, and the list with it.
         let Ok((parsed, words)) = parsing.await else { return };
         *self.words = words;
+        self.fill(parsed);
+    }
+
+    fn fill(&mut self, parsed: Vec<Parsed>) {
         match &mut self.target {
             Target::Visible => {
                 self.cache.write(|rows| {

@@ -63,6 +63,17 @@ pub struct Pace {
     /// Everything is listed again after this at the earliest, twice this at the latest: some etcd releases
     /// lose watch events around a compaction.
     pub relist: Duration,
+    /// Where between two bounds a pause lies.
+    pub spread: Spread,
+}
+
+/// How pauses are spread between their bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// By chance, so that many processes do not all come at once.
+    Chance,
+    /// In the middle, so that a simulation goes the same way twice.
+    Middle,
 }
 
 impl Default for Pace {
@@ -73,6 +84,7 @@ impl Default for Pace {
             shortest_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(5),
             relist: Duration::from_secs(300),
+            spread: Spread::Chance,
         }
     }
 }
