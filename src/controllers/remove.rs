@@ -30,10 +30,10 @@ enum Tried {
 }
 
 pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
-    let local_only = current.segment.delete_status.as_ref().is_some_and(|status| status.local_only);
-    if !local_only {
+    let status = current.segment.delete_status.as_ref();
+    if !status.is_some_and(|status| status.local_only || status.remote_gone) {
         match on_remote(drive, &mut current).await? {
-            Tried::Gone => {}
+            Tried::Gone => remember(drive, &mut current).await?,
             tried => return record(drive, current, tried).await,
         }
     }
@@ -42,14 +42,34 @@ pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
     Ok(After::Change)
 }
 
+/// Once the file is gone this deletion has to come to its end: what the remote says, or does not say, to the
+/// next leader must not fail it.
+async fn remember(drive: &Drive, current: &mut Current) -> Result<(), Trouble> {
+    if current.segment.uid().is_none() && !was_sent(&current.segment) {
+        return Ok(());
+    }
+    if let Some(status) = current.segment.delete_status.as_mut() {
+        status.remote_gone = true;
+    }
+    let key = keys::segment(&current.segment.id);
+    let txn = Txn::new().unchanged(key.clone(), current.entry.mod_revision).put(key, &current.segment)?;
+    current.entry.mod_revision = drive.commit(txn).await?;
+    Ok(())
+}
+
+/// May the remote have heard of it?
+fn was_sent(segment: &Segment) -> bool {
+    let status = &segment.create_status;
+    segment.intent.is_some()
+        || status.retry_count > 0
+        // Tries of an earlier generation left nothing but this number.
+        || status.generation > 0
+        || status.state != CreateState::Pending
+}
+
 async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Trouble> {
     let remote = current.segment.remote;
-    let was_sent = current.segment.intent.is_some()
-        || current.segment.create_status.retry_count > 0
-        // Tries of an earlier generation left nothing but this number.
-        || current.segment.create_status.generation > 0
-        || current.segment.create_status.state != CreateState::Pending;
-    if current.segment.uid().is_none() && !was_sent {
+    if current.segment.uid().is_none() && !was_sent(&current.segment) {
         return Ok(Tried::Gone);
     }
     let Some(repository) = drive.service.remotes.repository(remote) else {

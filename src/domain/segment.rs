@@ -192,6 +192,9 @@ pub struct DeleteStatus {
     /// The remote is to be left alone (`--local-only`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub local_only: bool,
+    /// The remote does not have it any more: the file goes next, and nothing can fail this deletion now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remote_gone: bool,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Unknown,

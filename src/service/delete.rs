@@ -76,6 +76,7 @@ impl Service {
             retry_count: 0,
             next_retry_at: None,
             local_only: options.local_only.is_some(),
+            remote_gone: false,
             unknown: Default::default(),
         });
         segment.updated_at = now;
