@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::drive::Drive;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
-use crate::domain::segment::{Effect, FileState, MAX_REASON, RemoteExtra};
+use crate::domain::segment::{Effect, FileState, Intent, MAX_REASON, RemoteExtra};
 use crate::domain::{CreateState, FreeText, OperationId, Segment, clock};
 use crate::remote::{
     FileStream, Meaning, NewSegment, Operation, RemoteError, RemoteSegment, SegmentRepository,
@@ -45,6 +45,8 @@ enum Tried {
     There(String),
     /// It failed; another try may help.
     Failed(FreeText, Option<Duration>),
+    /// It failed, or it did not, or it will yet be there.
+    Unclear(FreeText),
     /// It failed, and will again.
     Refused(FreeText),
     /// The file in shared storage is not the one that the record describes.
@@ -55,23 +57,25 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
     let operation = operation(&current);
     let Some(repository) = drive.service.remotes.repository(current.segment.remote).cloned() else {
         let reason = format!("{0} is not configured; set {0}.endpoint", current.segment.remote);
-        return record(drive, current, Tried::Failed(reason.into(), None)).await;
+        let in_doubt = current.segment.intent.is_some();
+        return record(drive, current, in_doubt, Tried::Failed(reason.into(), None)).await;
     };
-    let open = current.segment.intent.is_some();
-    if open {
+    // A call that was in doubt may yet arrive, whatever the next one is told.
+    let in_doubt = current.segment.intent.is_some();
+    if in_doubt {
         match repository.find_operation(&operation).await {
-            Ok(Operation::Created(uid)) => return record(drive, current, Tried::There(uid)).await,
+            Ok(Operation::Created(uid)) => return record(drive, current, in_doubt, Tried::There(uid)).await,
             Ok(_) => {}
-            Err(error) => return record(drive, current, failed(&error)).await,
+            Err(error) => return record(drive, current, in_doubt, failed(&error)).await,
         }
     }
     if current.segment.file_state == Some(FileState::Altered) {
-        return record(drive, current, Tried::Altered).await;
+        return record(drive, current, in_doubt, Tried::Altered).await;
     }
     begin(drive, &mut current);
     current.intend(drive, operation.clone(), Effect::Create, CREATE_DEADLINE).await?;
     let tried = send(drive, &repository, &operation, &current.segment).await?;
-    record(drive, current, tried).await
+    record(drive, current, in_doubt, tried).await
 }
 
 /// A try begins.
@@ -138,6 +142,10 @@ async fn send(
             Poll::Ready(None)
         }))
         .boxed();
+    if !drive.leader.is_live() {
+        // Whoever leads now looks this call up: it must not arrive afterwards.
+        return Err(Trouble::NotLeader);
+    }
     let answer = repository.create(operation, &header, file).await;
     if let Some(error) = own_fault.lock().ok().and_then(|mut fault| fault.take()) {
         return Err(error.into());
@@ -194,19 +202,33 @@ fn failed(error: &RemoteError) -> Tried {
     match error.meaning {
         Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
         Meaning::Later(hint) => Tried::Failed(reason, hint),
-        Meaning::Exists | Meaning::NotFound | Meaning::Unclear => Tried::Failed(reason, None),
+        Meaning::Exists | Meaning::NotFound => Tried::Failed(reason, None),
+        Meaning::Unclear => Tried::Unclear(reason),
     }
 }
 
-/// Writes how a try ended.
-async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
+/// Writes how a try ended; `in_doubt`: so was one before it.
+async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -> Stepped {
     let settings = &drive.service.settings.controllers;
     let Current { entry, mut segment } = current;
     let now = drive.service.clock.now();
     let before = brief(&segment.create_status);
+    segment.intent = match &tried {
+        Tried::There(_) => None,
+        // It stays open, and says since when nobody waits for the answer any more.
+        tried if in_doubt || matches!(tried, Tried::Unclear(_)) => {
+            segment.intent.map(|intent| Intent { deadline: intent.deadline.min(now), ..intent })
+        }
+        _ => None,
+    };
     let status = &mut segment.create_status;
     status.next_retry_at = None;
     let mut after = After::Change;
+    // When to come back is all that tells them apart from here on.
+    let tried = match tried {
+        Tried::Unclear(reason) => Tried::Failed(reason, None),
+        tried => tried,
+    };
     match tried {
         Tried::There(uid) => {
             status.state = CreateState::Succeeded;
@@ -223,7 +245,7 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
             status.next_retry_at = Some(clock::after(now, pause));
             after = After::Pause(pause);
         }
-        Tried::Failed(reason, _) | Tried::Refused(reason) => {
+        Tried::Failed(reason, _) | Tried::Unclear(reason) | Tried::Refused(reason) => {
             status.state = CreateState::Failed;
             status.time = now;
             status.reason = Some(reason.cut(MAX_REASON));
@@ -239,7 +261,6 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
             segment.file_state = Some(FileState::Altered);
         }
     }
-    segment.intent = None;
     segment.updated_at = now;
     let key = keys::segment(&segment.id);
     let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &segment)?;

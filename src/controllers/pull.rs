@@ -1,6 +1,6 @@
 //! Data sync: what is new on a remote comes here, what is gone there goes here, behind a guard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +17,10 @@ use crate::archive::Overrides;
 use crate::domain::segment::RemoteExtra;
 use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
 use crate::domain::{CreateState, FreeText, RemoteKind, SegmentId, Timestamp, clock};
-use crate::remote::{RemoteSegment, SegmentRepository};
-use crate::service::{Audited, CONFLICT, Checked, Code, Here, Incoming, ServiceError, list_remote};
+use crate::remote::{Operation, RemoteSegment, SegmentRepository};
+use crate::service::{
+    Audited, CONFLICT, Checked, Code, Here, Incoming, ServiceError, Tombstone, list_remote,
+};
 use crate::storage::{Hashed, StorageError};
 use crate::store::{self, Txn, keys};
 
@@ -38,6 +40,9 @@ impl LastRuns {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(remote, at);
     }
 }
+
+/// A creation that was in doubt and has not arrived after this time never will.
+const NEVER_CAME: Duration = Duration::from_secs(3600);
 
 /// Runs a data sync if one is asked for or due.
 pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
@@ -114,7 +119,9 @@ async fn run(
     let list = list_remote(remote, repository).await?;
     let here = Here::read(drive.leader.reads(), remote).await?;
     let now = drive.service.clock.now();
-    let difference = here.compare(&list, now);
+    let mut difference = here.compare(&list, now);
+    let late = late_arrivals(drive, remote, repository, &here, now).await?;
+    difference.new.retain(|uid, id| !late.uids.contains(uid) && !late.in_doubt.contains(id));
     let mut outcome = SyncOutcome::default();
     for (uid, id) in &difference.conflicts {
         outcome.failed.push(SyncItem { reason: Some(CONFLICT.into()), ..SyncItem::new(uid, id) });
@@ -163,6 +170,44 @@ async fn run(
         drive.commit(Txn::new().delete(keys::tombstone(remote, &tombstone.uid))).await?;
     }
     Ok(outcome)
+}
+
+/// What was removed here before anybody knew its uid.
+#[derive(Default)]
+struct Late {
+    /// It has these now.
+    uids: BTreeSet<String>,
+    /// Nobody can say whether one of these is it.
+    in_doubt: BTreeSet<SegmentId>,
+}
+
+/// Asks what became of creations that were in doubt when their records were removed. Called after the list: what
+/// that shows of them is known here.
+async fn late_arrivals(
+    drive: &Drive,
+    remote: RemoteKind,
+    repository: &dyn SegmentRepository,
+    here: &Here,
+    now: Timestamp,
+) -> Result<Late, Trouble> {
+    let mut late = Late::default();
+    for tombstone in &here.tombstones {
+        let Some(operation) = &tombstone.operation else { continue };
+        let key = keys::tombstone(remote, operation.as_str());
+        match repository.find_operation(operation).await {
+            Ok(Operation::Created(uid)) => {
+                let known = Tombstone { uid: uid.clone(), operation: None, ..tombstone.clone() };
+                drive.commit(Txn::new().delete(key).put(keys::tombstone(remote, &uid), &known)?).await?;
+                late.uids.insert(uid);
+            }
+            Ok(_) if clock::after(tombstone.at, NEVER_CAME) <= now => {
+                drive.commit(Txn::new().delete(key)).await?;
+            }
+            Ok(_) => {}
+            Err(_) => _ = late.in_doubt.insert(tombstone.id.clone()),
+        }
+    }
+    Ok(late)
 }
 
 /// Downloads, checks and records a segment of the remote. `false`: it came here by another way meanwhile.

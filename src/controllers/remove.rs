@@ -10,7 +10,7 @@ use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{Effect, MAX_REASON};
-use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, clock};
+use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, Timestamp, clock};
 use crate::remote::{Meaning, Operation, RemoteError};
 use crate::service::{Audited, Tombstone};
 use crate::store::{self, ListQuery, Txn, keys};
@@ -21,12 +21,18 @@ const DELETE_DEADLINE: Duration = Duration::from_secs(60);
 /// How long a remote may still list what was deleted there.
 const BURIED: Duration = Duration::from_secs(24 * 3600);
 
+/// How long after its caller gave up a creation may still take effect: the remote makes a file last that it has
+/// received whole.
+const LATE: Duration = Duration::from_secs(30);
+
 /// How a try at the remote ended.
 enum Tried {
     /// It is not there any more, or never was.
     Gone,
     Failed(FreeText, Option<Duration>),
     Refused(FreeText),
+    /// A creation that was under way may yet arrive; not before this moment is it known that it will not.
+    NotYet(Timestamp),
 }
 
 pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
@@ -67,6 +73,14 @@ fn was_sent(segment: &Segment) -> bool {
         || status.state != CreateState::Pending
 }
 
+/// A creation whose answer nobody had: until when it may still arrive.
+fn may_arrive_until(segment: &Segment) -> Option<Timestamp> {
+    let intent = segment.intent.as_ref().filter(|intent| intent.effect == Effect::Create)?;
+    // Whoever sent it had stopped when the deletion was asked for, or was no longer leading soon after.
+    let asked = segment.delete_status.as_ref().map_or(intent.deadline, |status| status.time);
+    Some(clock::after(intent.deadline.min(asked), LATE))
+}
+
 async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Trouble> {
     let remote = current.segment.remote;
     if current.segment.uid().is_none() && !was_sent(&current.segment) {
@@ -82,7 +96,11 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
         // A creation was tried and nothing came back of it: it may be there all the same.
         None => match repository.find_operation(&publish::operation(current)).await {
             Ok(Operation::Created(uid)) => uid,
-            Ok(_) => return Ok(Tried::Gone),
+            Ok(_) => {
+                let now = drive.service.clock.now();
+                let until = may_arrive_until(&current.segment).filter(|until| *until > now);
+                return Ok(until.map_or(Tried::Gone, Tried::NotYet));
+            }
             Err(error) => return Ok(failed(&error)),
         },
     };
@@ -124,6 +142,12 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
     let mut after = After::Change;
     match tried {
         Tried::Gone => return Ok(After::Now),
+        Tried::NotYet(until) => {
+            let why = "a creation was under way and its answer was lost; it is looked for once more before the record goes";
+            status.reason = Some(why.into());
+            status.next_retry_at = Some(until);
+            after = After::at(until, now);
+        }
         Tried::Failed(reason, hint) if status.retry_count < settings.retry_limit => {
             let pause = hint.unwrap_or_default().max(settings.retry_interval);
             status.retry_count += 1;
@@ -140,7 +164,8 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
     }
     let failed = status.state == DeleteState::Failed;
     let shown = json!({ "deleteStatus": status });
-    segment.intent = None;
+    // That a creation is in doubt is not told by a deletion that failed.
+    segment.intent = segment.intent.filter(|intent| intent.effect == Effect::Create);
     segment.updated_at = now;
     let key = keys::segment(&segment.id);
     let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &segment)?;
@@ -193,16 +218,22 @@ pub(super) async fn purge(
             txn = txn.put(active_key, &installs)?;
         }
     }
+    let now = drive.service.clock.now();
+    let local_only = segment.delete_status.as_ref().is_some_and(|status| status.local_only);
+    let tombstone = Tombstone {
+        uid: segment.uid().unwrap_or_default().to_owned(),
+        operation: None,
+        id: id.clone(),
+        at: now,
+        expires_at: (!local_only).then(|| clock::after(now, BURIED)),
+    };
     if let Some(uid) = segment.uid() {
-        let now = drive.service.clock.now();
-        let local_only = segment.delete_status.as_ref().is_some_and(|status| status.local_only);
-        let tombstone = Tombstone {
-            uid: uid.to_owned(),
-            id: id.clone(),
-            at: now,
-            expires_at: (!local_only).then(|| clock::after(now, BURIED)),
-        };
         txn = txn.put(keys::tombstone(segment.remote, uid), &tombstone)?;
+    } else if local_only && was_sent(segment) {
+        // Its uid is not known, if it has one: data sync asks for it before it takes it for new.
+        let operation = publish::operation(current);
+        let key = keys::tombstone(segment.remote, operation.as_str());
+        txn = txn.put(key, &Tombstone { operation: Some(operation), ..tombstone })?;
     }
     let before = json!({ "uid": segment.uid(), "sha256": segment.sha256, "fileName": segment.file_name });
     drive.commit_audited(txn, Audited { action, object: &id.to_string(), before, after: why }).await?;

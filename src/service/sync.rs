@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::commit::{Audited, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
-use crate::domain::{RecordId, RemoteKind, Segment, SegmentId, Timestamp};
+use crate::domain::{OperationId, RecordId, RemoteKind, Segment, SegmentId, Timestamp};
 use crate::remote::{Meaning, RemoteError, RemoteSegment, SegmentRepository};
 use crate::store::keys::Named;
 use crate::store::{self, ListQuery, ReadStore, Txn, keys};
@@ -20,8 +20,11 @@ const MAX_PAGES: usize = 100_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tombstone {
-    /// The remote's id of it.
+    /// The remote's id of it; empty where only the operation that may have made it is known.
     pub uid: String,
+    /// The creation whose answer nobody had when the record was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<OperationId>,
     /// The segment it was.
     pub id: SegmentId,
     /// When it was removed.
