@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::current::Install;
 use super::save::save;
 use crate::controllers::drive::Drive;
-use crate::controllers::step::{After, Stepped};
+use crate::controllers::step::{After, Stepped, Trouble};
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE, Task, TaskIntent};
 use crate::domain::segment::MAX_REASON;
 use crate::domain::{FreeText, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock};
@@ -63,10 +63,21 @@ pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp
     };
     match deployment.find_operation(&intent.operation_id).await {
         Ok(Operation::Task(task)) => taken(drive, install, task, now).await,
+        // The call may still arrive: what it starts could not be cancelled any more.
+        Ok(_) if install.record.control.command == Command::Cancel && now < intent.deadline => {
+            install.log.next_retry_at = Some(intent.deadline);
+            save(drive, install, BTreeMap::new()).await?;
+            Ok(After::at(intent.deadline, now))
+        }
         Ok(_) if install.record.control.command == Command::Cancel => {
             end_chunk(drive, install, SeatState::Cancelled, FreeText::default(), now).await
         }
-        Ok(_) => send(drive, install, now).await,
+        Ok(_) => {
+            let again = TaskIntent { deadline: clock::after(now, CALL_DEADLINE), ..intent };
+            install.log.intent = Some(again);
+            save(drive, install, BTreeMap::new()).await?;
+            send(drive, install, now).await
+        }
         Err(error) => failed(drive, install, error, now).await,
     }
 }
@@ -82,6 +93,10 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
         let why = FreeText::from("the segment has no uid on the platform");
         return end_chunk(drive, install, SeatState::Failed, why, now).await;
     };
+    if !drive.leader.is_live() {
+        // Whoever leads now looks this call up: it must not arrive afterwards.
+        return Err(Trouble::NotLeader);
+    }
     let devices: Vec<IpAddr> = intent.seats.values().copied().collect();
     let answer = match intent.op {
         SeatOp::Install => deployment.batch_install(&intent.operation_id, &uid, &devices).await,
