@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::current::Install;
+use super::poll;
 use super::save::save;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
@@ -56,16 +57,19 @@ fn cancelled(install: &Install, now: Timestamp) -> BTreeMap<SeatId, SeatProgress
         .collect()
 }
 
-/// Ends seats whose time is over. What the platform says of them later changes nothing.
+/// Ends seats whose time is over, unless the platform says by now what became of them: perhaps nobody looked for
+/// a day. What it says later changes nothing.
 pub(super) async fn expire(
     drive: &Drive,
     install: &mut Install,
     seats: BTreeMap<SeatId, String>,
     now: Timestamp,
 ) -> Stepped {
-    let mut changes = BTreeMap::new();
+    // Who cannot be asked does not keep them open.
+    let mut changes = poll::look(drive, install, now).await.map(|news| news.changes).unwrap_or_default();
     for (id, reason) in seats {
-        if let Some(seat) = install.seats.get(&id) {
+        let got_on = |seat: &SeatProgress| changes.get(&id).is_some_and(|news| news.state != seat.state);
+        if let Some(seat) = install.seats.get(&id).filter(|seat| !got_on(seat)) {
             let message = FreeText::from(reason).cut(MAX_SEAT_MESSAGE);
             let ended = SeatProgress { state: SeatState::TimedOut, message, updated_at: now, ..seat.clone() };
             changes.insert(id, ended);

@@ -18,13 +18,30 @@ use crate::remote::{DeviceResult, Meaning, TaskView};
 /// its start and its end.
 const LIVELY: usize = 500;
 
+/// What the running tasks say that is not recorded yet, and why one of them could not be asked.
+pub(super) struct News {
+    pub(super) changes: BTreeMap<SeatId, SeatProgress>,
+    reason: Option<FreeText>,
+}
+
 /// One look at every task that is not done.
 pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
     let interval = drive.service.settings.controllers.poll_interval;
-    let deployment = match deployment(drive, install) {
-        Ok(deployment) => deployment,
+    let News { changes, reason } = match look(drive, install, now).await {
+        Ok(news) => news,
         Err(reason) => return say(drive, install, reason).await,
     };
+    if changes.is_empty() && install.log.reason == reason {
+        return Ok(After::Pause(interval));
+    }
+    install.log.reason = reason;
+    save(drive, install, changes).await?;
+    Ok(After::Pause(interval))
+}
+
+/// Asks the platform; the error is why there is nobody to ask.
+pub(super) async fn look(drive: &Drive, install: &Install, now: Timestamp) -> Result<News, FreeText> {
+    let deployment = deployment(drive, install)?;
     let mut changes = BTreeMap::new();
     let mut reason = None;
     for (index, task) in install.log.tasks.iter().enumerate().filter(|(_, task)| !task.done) {
@@ -48,12 +65,7 @@ pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -
             Err(error) => reason = Some(FreeText::from(error.to_string()).cut(MAX_REASON)),
         }
     }
-    if changes.is_empty() && install.log.reason == reason {
-        return Ok(After::Pause(interval));
-    }
-    install.log.reason = reason;
-    save(drive, install, changes).await?;
-    Ok(After::Pause(interval))
+    Ok(News { changes, reason })
 }
 
 /// Keeps the reason why nothing moves where people see it.
