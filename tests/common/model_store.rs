@@ -13,7 +13,7 @@ use segdeck::store::{
     Compare, Entry, Got, Key, LeaseId, ListQuery, Op, Page, ReadStore, Revision, Store, StoreError,
     StoreStatus, Txn, TxnOutcome, Watch, WatchBatch, WatchEvent,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 /// Whoever commits, as the journal names them; 0 is the store itself, when a lease ends.
@@ -25,8 +25,6 @@ pub struct Commit {
     pub revision: Revision,
     pub at: Instant,
     pub author: Author,
-    /// What it was made under.
-    pub compares: Vec<Compare>,
     /// What it changed: the record before, and the record after.
     pub changes: Vec<Change>,
 }
@@ -65,7 +63,8 @@ struct State {
 #[derive(Clone)]
 pub struct ModelStore {
     state: Arc<Mutex<State>>,
-    risen: watch::Sender<Revision>,
+    /// Wakes the watches in the order in which they began; a `watch` channel would do so in any.
+    risen: Arc<Notify>,
     author: Author,
 }
 
@@ -79,7 +78,7 @@ impl ModelStore {
             next_lease: 1,
             journal: Vec::new(),
         };
-        Self { state: Arc::new(Mutex::new(state)), risen: watch::Sender::new(1), author: 0 }
+        Self { state: Arc::new(Mutex::new(state)), risen: Arc::default(), author: 0 }
     }
 
     /// A handle whose commits bear this author's name.
@@ -126,7 +125,7 @@ impl ModelStore {
         let Some(gone) = state.leases.remove(&lease) else { return };
         let ops: Vec<Op> = gone.keys.into_iter().map(Op::Delete).collect();
         state.apply(0, &Txn { compares: Vec::new(), ops });
-        self.risen.send_replace(state.revision);
+        self.risen.notify_waiters();
     }
 
     /// Ends the lease when its time is over; renewals move that on.
@@ -146,9 +145,10 @@ impl ModelStore {
         prefix: String,
         mut next: Revision,
         told: mpsc::Sender<Result<WatchBatch, StoreError>>,
-        mut risen: watch::Receiver<Revision>,
     ) {
         loop {
+            // Made before the look: what is committed after it wakes this one.
+            let risen = self.risen.notified();
             let batches = self.lock().batches(&prefix, next);
             let batches = match batches {
                 Ok(batches) => batches,
@@ -163,7 +163,7 @@ impl ModelStore {
             tokio::select! {
                 biased;
                 () = told.closed() => return,
-                risen = risen.changed() => if risen.is_err() { return },
+                () = risen => {}
             }
         }
     }
@@ -237,8 +237,7 @@ impl State {
             let version = Version { since: revision, entry: after.clone() };
             self.keys.entry(key.clone()).or_default().push(version);
         }
-        let compares = txn.compares.clone();
-        self.journal.push(Commit { revision, at: Instant::now(), author, compares, changes });
+        self.journal.push(Commit { revision, at: Instant::now(), author, changes });
     }
 
     fn gone(&mut self, key: &Key) -> Option<Change> {
@@ -311,10 +310,9 @@ impl ReadStore for ModelStore {
     }
 
     async fn watch(&self, prefix: &str, from: Revision) -> Result<Watch, StoreError> {
-        let risen = self.risen.subscribe();
         let next = if from == 0 { self.revision() + 1 } else { from };
         let (told, watch) = mpsc::channel(16);
-        tokio::spawn(self.clone().tell(prefix.to_owned(), next, told, risen));
+        tokio::spawn(self.clone().tell(prefix.to_owned(), next, told));
         Ok(watch)
     }
 
@@ -347,7 +345,7 @@ impl Store for ModelStore {
             return Err(StoreError::Unavailable { store: self.name(), reason });
         }
         state.apply(self.author, &txn);
-        self.risen.send_replace(state.revision);
+        self.risen.notify_waiters();
         Ok(TxnOutcome::Done(state.revision))
     }
 

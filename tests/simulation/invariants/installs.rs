@@ -1,0 +1,158 @@
+//! Installs: seats, tasks and the installed lists say the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use segdeck::domain::install::ActiveInstalls;
+use segdeck::domain::{InstallLog, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId};
+use segdeck::store;
+use segdeck::store::keys::{self, Named};
+
+use super::Found;
+use crate::history::{Changed, History};
+use crate::platform::{State, What};
+
+/// Seats that came to an end in a step: the install, the seat, and how.
+fn ended(changed: &Changed) -> Vec<(&SegmentId, RecordId, &SeatId, &SeatProgress)> {
+    let Changed::Seats(id, record, turn) = changed else { return Vec::new() };
+    let Some(after) = &turn.after else { return Vec::new() };
+    let before = |seat: &SeatId| turn.before.as_ref().and_then(|log| log.seats.get(seat));
+    let news = after.seats.iter().filter(|(seat, progress)| {
+        progress.state.is_terminal() && before(seat).is_none_or(|before| before.state != progress.state)
+    });
+    news.map(|(seat, progress)| (id, *record, seat, progress)).collect()
+}
+
+/// The installed lists are, at every revision, what the ends of seats make of them.
+pub fn installed_equals_tasks(history: &History<'_>) -> Found {
+    let mut expected: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
+    let mut actual: BTreeMap<(SegmentId, segdeck::domain::Shard), BTreeSet<SeatId>> = BTreeMap::new();
+    let mut found = Found::new();
+    for step in &history.steps {
+        let mut touched = false;
+        for changed in &step.changed {
+            for (id, _, seat, progress) in ended(changed) {
+                match progress.op {
+                    SeatOp::Install if progress.state.moves_installed() => {
+                        for (_, seats) in expected.iter_mut().filter(|(of, _)| of.prefix == id.prefix) {
+                            seats.remove(seat);
+                        }
+                        expected.entry(id.clone()).or_default().insert(seat.clone());
+                        touched = true;
+                    }
+                    SeatOp::Uninstall if progress.state.is_good() => {
+                        expected.entry(id.clone()).or_default().remove(seat);
+                        touched = true;
+                    }
+                    _ => {}
+                }
+            }
+            match changed {
+                Changed::Segment(id, turn) if turn.after.is_none() => _ = expected.remove(id),
+                Changed::Installed(id, shard, turn) => {
+                    touched = true;
+                    actual.insert((id.clone(), *shard), turn.after.clone().unwrap_or_default().seats);
+                }
+                _ => {}
+            }
+        }
+        if touched {
+            let mut joined: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
+            for ((id, _), seats) in actual.iter().filter(|(_, seats)| !seats.is_empty()) {
+                joined.entry(id.clone()).or_default().extend(seats.iter().cloned());
+            }
+            expected.retain(|_, seats| !seats.is_empty());
+            if joined != expected {
+                found.push(format!("at {}: {joined:?}, but the seats say {expected:?}", step.revision));
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// A seat that is said to be done is done by its task; in the end no seat says otherwise than its task.
+pub fn seats_equal_tasks(history: &History<'_>) -> Found {
+    let state = history.site.platform.lock();
+    let mut logs: BTreeMap<RecordId, &InstallLog> = BTreeMap::new();
+    let mut found = Found::new();
+    for step in &history.steps {
+        for changed in &step.changed {
+            if let Changed::Log(_, record, turn) = changed
+                && let Some(log) = &turn.after
+            {
+                logs.insert(*record, log);
+            }
+        }
+        for (_, record, seat, progress) in step.changed.iter().flat_map(ended) {
+            if progress.state.is_good()
+                && told(&state, logs.get(&record).copied(), progress) != Some(progress.state)
+            {
+                found.push(format!("{seat} at {} is {:?}: {progress:?}", step.revision, progress.state));
+            }
+        }
+    }
+    for entry in history.site.model.below(keys::INSTALL_LOGS) {
+        let Named::InstallLog(_, record, Some(_)) = keys::parse(&entry.key) else { continue };
+        let shard: segdeck::domain::install::SeatLog = store::decode(&entry).unwrap();
+        for (seat, progress) in shard.seats {
+            // One that is held is still being looked at.
+            let log = logs.get(&record).copied().filter(|log| log.state.is_terminal());
+            let Some(told) = told(&state, log, &progress) else { continue };
+            if told != progress.state && progress.state != SeatState::Unknown && history.open.is_empty() {
+                found.push(format!("{seat} of {record} is {:?}, its task says {told:?}", progress.state));
+            }
+        }
+    }
+    found
+}
+
+/// What the task of a seat says of it.
+fn told(state: &State, log: Option<&InstallLog>, progress: &SeatProgress) -> Option<SeatState> {
+    let task = log?.tasks.get(progress.task?)?;
+    Some(state.tasks.get(&task.task_id)?.runs.get(&progress.ip?)?.state)
+}
+
+/// A task that the platform took is known to its install, as long as that is there. What was given up as not known
+/// was shown so.
+pub fn no_task_without_a_log(history: &History<'_>) -> Found {
+    if !history.open.is_empty() {
+        return Found::new();
+    }
+    let state = history.site.platform.lock();
+    let mut logs: BTreeMap<String, InstallLog> = BTreeMap::new();
+    for entry in history.site.model.below(keys::INSTALL_LOGS) {
+        if let Named::InstallLog(_, record, None) = keys::parse(&entry.key) {
+            logs.insert(record.to_string(), store::decode(&entry).unwrap());
+        }
+    }
+    let unknown = |(_, record, _, seat): (_, RecordId, _, &SeatProgress)| {
+        (seat.state == SeatState::Unknown).then(|| record.to_string())
+    };
+    let ends = history.steps.iter().flat_map(|step| step.changed.iter().flat_map(ended));
+    let in_doubt: BTreeSet<String> = ends.filter_map(unknown).collect();
+    let mut found = Found::new();
+    for deed in &state.deeds {
+        let What::Took { task, .. } = &deed.what else { continue };
+        let record = deed.operation.split(':').nth(1).unwrap_or_default();
+        let Some(log) = logs.get(record) else { continue };
+        if !log.tasks.iter().any(|known| known.task_id == *task) && !in_doubt.contains(record) {
+            found.push(format!("{task} of {}: {log:?}", deed.operation));
+        }
+    }
+    found
+}
+
+pub fn active_is_right(history: &History<'_>) -> Found {
+    let (mut listed, mut open) = (BTreeSet::new(), BTreeSet::new());
+    for entry in history.site.model.below(keys::ACTIVE_INSTALLS) {
+        listed.extend(store::decode::<ActiveInstalls>(&entry).unwrap().installs.into_keys());
+    }
+    for entry in history.site.model.below(keys::INSTALL_LOGS) {
+        if let Named::InstallLog(_, record, None) = keys::parse(&entry.key)
+            && !store::decode::<InstallLog>(&entry).unwrap().state.is_terminal()
+        {
+            open.insert(record);
+        }
+    }
+    if listed == open { Found::new() } else { vec![format!("listed {listed:?}, open {open:?}")] }
+}
