@@ -80,6 +80,14 @@ impl Command {
             Self::Retry => "retry",
         }
     }
+
+    /// As an operator types it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Run => "resume",
+            other => other.as_str(),
+        }
+    }
 }
 
 /// A shard of the seats an install record names.

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod explain;
 pub mod filter;
 pub mod ids;
 pub mod install;

@@ -150,3 +150,52 @@ fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<
 pub fn retryable_seats(log: &InstallLog) -> usize {
     log.counts.iter().filter(|(state, _): &(&SeatState, &usize)| state.is_retryable()).map(|(_, n)| n).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::domain::explain;
+
+    #[test]
+    fn what_an_explanation_offers_is_allowed_and_all_of_it() {
+        const COMMANDS: [Command; 4] = [Command::Run, Command::Pause, Command::Cancel, Command::Retry];
+        let states =
+            [InstallState::Pending, InstallState::Running, InstallState::Paused, InstallState::Failed];
+        for state in states {
+            for in_force in COMMANDS {
+                for seats in [SeatState::Queued, SeatState::Failed] {
+                    let counts = BTreeMap::from([(seats, 1)]);
+                    let (install, log) = records(state, in_force, &counts);
+                    for command in COMMANDS {
+                        let offered = explain::commands(state, in_force, &counts).any(|may| may == command);
+                        let allowed = allow(&install, &log, command).is_ok();
+                        assert_eq!(
+                            offered, allowed,
+                            "{command:?} of {state:?} under {in_force:?}, {seats:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn records(
+        state: InstallState,
+        command: Command,
+        counts: &BTreeMap<SeatState, usize>,
+    ) -> (InstallRecord, InstallLog) {
+        let at = "2026-11-22T19:00:00Z";
+        let id = RecordId::new(at.parse().unwrap());
+        let record = json!({
+            "id": id, "segmentId": "nav@1", "requestedBy": "ada", "requestedAt": at,
+            "control": { "command": command, "generation": 1 },
+        });
+        let log = json!({
+            "id": id, "segmentId": "nav@1", "state": state, "percent": 0, "counts": counts, "attempt": 1,
+            "updatedAt": at,
+        });
+        (serde_json::from_value(record).unwrap(), serde_json::from_value(log).unwrap())
+    }
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::commit::brief;
 use super::{Code, Service, ServiceError};
+use crate::domain::explain::{Explanation, InstallFacts};
 use crate::domain::install::{InstallSeats, SeatLog};
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId,
@@ -28,6 +29,8 @@ pub struct InstallView {
     pub log: InstallLog,
     /// Every seat of it, in order of their ids.
     pub seats: Vec<SeatView>,
+    /// Why it is not finished; finished ones have none.
+    pub explanation: Option<Explanation>,
 }
 
 /// A seat of an install; an element of `seats` in `installs show`.
@@ -52,10 +55,13 @@ pub struct SeatView {
 }
 
 impl InstallView {
-    /// The JSON of `installs show`: the log plus its seats.
+    /// The JSON of `installs show`: the log plus its seats, and why it is not finished.
     pub fn shown(&self) -> Value {
         let mut value = brief(&self.log);
         if let Some(fields) = value.as_object_mut() {
+            if let Some(explanation) = &self.explanation {
+                fields.insert("explanation".into(), json!(explanation));
+            }
             fields.insert("seats".into(), json!(self.seats));
         }
         value
@@ -135,7 +141,16 @@ impl Service {
                 }
             })
             .collect();
-        Ok(InstallView { record, install_seat_list: install, uninstall_seat_list: uninstall, log, seats })
+        let leader = self.leader().await?;
+        let explanation = InstallFacts::of(&record, &log).explain(&self.around(leader.as_ref()));
+        Ok(InstallView {
+            record,
+            install_seat_list: install,
+            uninstall_seat_list: uninstall,
+            log,
+            seats,
+            explanation,
+        })
     }
 
     /// The seats an install record names: to install on, to uninstall from.

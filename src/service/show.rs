@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{Service, ServiceError};
+use crate::domain::explain::{Around, Explanation, SegmentFacts};
 use crate::domain::{SeatId, Segment, SegmentId};
-use crate::store::keys;
+use crate::store::{LeaderRecord, keys};
 
 /// The JSON of `segment show`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,6 +22,9 @@ pub struct SegmentView {
     pub installed_seats: BTreeSet<SeatId>,
     /// How many of them.
     pub installed_seat_count: usize,
+    /// Why it is not finished; finished ones have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// The revision all of it was read at, for `--if-revision`.
     pub revision: i64,
 }
@@ -34,12 +38,25 @@ impl Service {
         let (_, segment) = self.segment_entry(id).await?;
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
+        let leader = self.leader().await?;
+        let explanation = SegmentFacts::from(&segment).explain(&self.around(leader.as_ref()));
         Ok(SegmentView {
             segment,
+            explanation,
             seats: bound.joined(),
             installed_seat_count: installed.joined().len(),
             installed_seats: installed.joined(),
             revision: installed.revision,
         })
+    }
+
+    /// What explanations need beside the record.
+    pub(super) fn around<'a>(&self, leader: Option<&'a LeaderRecord>) -> Around<'a> {
+        Around {
+            leader: leader.map(|leader| &leader.who),
+            retry_limit: self.settings.controllers.retry_limit,
+            total_deadline: self.settings.install.total_deadline,
+            now: self.clock.now(),
+        }
     }
 }

@@ -9,6 +9,7 @@ mod complete;
 mod contested;
 mod create;
 mod delete;
+mod explain;
 mod format;
 mod install;
 mod large;

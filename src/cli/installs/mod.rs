@@ -88,7 +88,7 @@ async fn control(context: &Context, arguments: ControlArguments, command: Contro
     let view = service.control(arguments.record, command, &arguments.reason, seen).await?;
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
-            format!("{}: {} asked for, now {}\n", view.record.id, word(command), view.log.state.as_str())
+            format!("{}: {} asked for, now {}\n", view.record.id, command.verb(), view.log.state.as_str())
         });
     }
     let mut waiting = Waiting::begin(service, arguments.timeout.timeout);
@@ -106,13 +106,6 @@ async fn control(context: &Context, arguments: ControlArguments, command: Contro
         Control::Pause | Control::Cancel => Exit::DONE,
         _ => exit,
     })
-}
-
-fn word(command: Control) -> &'static str {
-    match command {
-        Control::Run => "resume",
-        other => other.as_str(),
-    }
 }
 
 /// How lists show an install.

@@ -5,6 +5,7 @@ use crate::cli::exit::Outcome;
 use crate::cli::show;
 use crate::cli::table::Table;
 use crate::domain::InstallLog;
+use crate::domain::explain::Explanation;
 use crate::service::InstallView;
 
 /// `9 succeeded, 1 failed`
@@ -43,6 +44,28 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
             ]);
         }
         let reason = log.reason.as_ref().map(|reason| format!("reason: {}\n", reason.shown()));
-        format!("{}{}\n{}", head.text(), reason.unwrap_or_default(), seats.text())
+        let why = view.explanation.as_ref().map(|why| format!("\n{}", explained(why)));
+        let (reason, why) = (reason.unwrap_or_default(), why.unwrap_or_default());
+        format!("{}{reason}{why}\n{}", head.text(), seats.text())
     })
+}
+
+/// Why it is not finished, a line a fact.
+fn explained(why: &Explanation) -> String {
+    let mut facts = Table::new(&["UNFINISHED", ""]);
+    let mut row = |name: &str, value: String| {
+        if !value.is_empty() {
+            facts.row([name.to_owned(), value]);
+        }
+    };
+    row("waits", why.waits_for.to_string());
+    row("driven by", show::text(&why.owner));
+    row("last progress", show::time(why.last_progress_at));
+    row("attempt", format!("{} of {}", why.attempt, why.attempts));
+    row("next try", show::time_or_none(why.next_try_at));
+    row("deadline", show::time_or_none(why.deadline));
+    for action in &why.actions {
+        row("possible now", format!("{}  ({})", action.command, action.what));
+    }
+    facts.text()
 }

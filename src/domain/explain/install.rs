@@ -1,0 +1,143 @@
+//! Why an install is not at its end yet.
+
+use std::collections::BTreeMap;
+
+use super::{Action, Around, Explanation, OpenCall, WaitsFor};
+use crate::domain::install::Command;
+use crate::domain::{
+    InstallLog, InstallRecord, InstallState, RecordId, RemoteKind, SeatState, Timestamp, clock,
+};
+
+/// What of an install's records tells it.
+#[derive(Debug, Clone)]
+pub struct InstallFacts<'a> {
+    /// The install.
+    pub id: RecordId,
+    /// Where it stands.
+    pub state: InstallState,
+    /// What the operator wants of it.
+    pub command: Command,
+    /// Has the log followed that command?
+    pub is_followed: bool,
+    /// How many seats are in each state.
+    pub counts: &'a BTreeMap<SeatState, usize>,
+    /// Does a task of it run?
+    pub has_open_task: bool,
+    /// A call whose outcome is not recorded.
+    pub call: Option<OpenCall>,
+    /// Failed tries of the call under way.
+    pub retry_count: u32,
+    /// Not before this moment.
+    pub next_retry_at: Option<Timestamp>,
+    /// When this attempt began.
+    pub started_at: Option<Timestamp>,
+    /// Last progress.
+    pub updated_at: Timestamp,
+}
+
+impl<'a> InstallFacts<'a> {
+    /// Of the records.
+    pub fn of(record: &InstallRecord, log: &'a InstallLog) -> Self {
+        Self {
+            id: log.id,
+            state: log.state,
+            command: record.control.command,
+            is_followed: log.followed == record.control.generation,
+            counts: &log.counts,
+            has_open_task: log.tasks.iter().any(|task| !task.done),
+            call: log
+                .intent
+                .as_ref()
+                .map(|intent| OpenCall { operation: intent.operation_id.clone(), deadline: intent.deadline }),
+            retry_count: log.retry_count,
+            next_retry_at: log.next_retry_at,
+            started_at: log.started_at,
+            updated_at: log.updated_at,
+        }
+    }
+
+    /// Why it is not finished; `None`: it is.
+    pub fn explain(self, around: &Around<'_>) -> Option<Explanation> {
+        if self.state.is_terminal() {
+            return None;
+        }
+        let next_try_at = around.ahead(self.next_retry_at);
+        let total = self.started_at.map(|at| clock::after(at, around.total_deadline));
+        let call = self.call.as_ref().filter(|_| next_try_at.is_none()).map(|call| call.deadline);
+        let mut actions = around.first_actions();
+        actions.extend(self.actions());
+        Some(Explanation {
+            owner: around.owner(),
+            last_progress_at: self.updated_at,
+            deadline: total.into_iter().chain(call).min(),
+            attempt: self.retry_count.saturating_add(1),
+            attempts: around.retry_limit.saturating_add(1),
+            next_try_at,
+            waits_for: self.waits_for(around, next_try_at),
+            actions,
+        })
+    }
+
+    fn waits_for(&self, around: &Around<'_>, next_try_at: Option<Timestamp>) -> WaitsFor {
+        let count = |state| self.counts.get(&state).copied().unwrap_or(0);
+        let of: usize = self.counts.values().sum();
+        let (running, offline) = (count(SeatState::Running), count(SeatState::WaitingOnline));
+        let in_work = if self.has_open_task { running + offline } else { 0 };
+        if self.is_followed && self.state == InstallState::Paused {
+            return WaitsFor::Paused { open: in_work, of };
+        }
+        if around.leader.is_none() {
+            return WaitsFor::Leader;
+        }
+        if !self.is_followed {
+            return WaitsFor::Following(self.command);
+        }
+        if let Some(at) = next_try_at {
+            return WaitsFor::NextTry(at);
+        }
+        if let Some(call) = &self.call {
+            // Only SDP installs.
+            return WaitsFor::Answer(RemoteKind::Sdp, call.operation.clone());
+        }
+        if !self.has_open_task {
+            return WaitsFor::Turn;
+        }
+        match in_work {
+            // Taken, and not begun on any seat.
+            0 => WaitsFor::Seats { open: count(SeatState::Queued), of },
+            open if running == 0 => WaitsFor::Online { open, of },
+            open => WaitsFor::Seats { open, of },
+        }
+    }
+
+    fn actions(&self) -> impl Iterator<Item = Action> {
+        commands(self.state, self.command, self.counts).map(|command| {
+            let what = match command {
+                Command::Pause => "begin no further seat",
+                Command::Run => "go on",
+                Command::Retry => "try the seats again that failed",
+                Command::Cancel => "end it: waiting seats are not begun, running ones are stopped",
+            };
+            Action { command: format!("segdeck installs {} {}", command.verb(), self.id), what }
+        })
+    }
+}
+
+/// The commands that an install in this state takes.
+pub fn commands(
+    state: InstallState,
+    in_force: Command,
+    counts: &BTreeMap<SeatState, usize>,
+) -> impl Iterator<Item = Command> {
+    let ended = state.is_terminal();
+    let cancelled = in_force == Command::Cancel;
+    let retryable = counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
+    let may = move |command: &Command| match command {
+        Command::Retry => retryable && (ended || !cancelled),
+        _ if ended || cancelled => false,
+        Command::Pause => in_force != Command::Pause,
+        Command::Run => in_force == Command::Pause,
+        Command::Cancel => true,
+    };
+    [Command::Pause, Command::Run, Command::Retry, Command::Cancel].into_iter().filter(may)
+}
