@@ -71,24 +71,24 @@ pub enum ArchiveError {
         setting: &'static str,
     },
     /// An entry whose name could lead out of a folder or deceive.
-    #[error("the entry {name} is refused: its name {why}")]
+    #[error("the entry {name} is refused: its name {}", advised(why, "rename it"))]
     EntryName {
         /// Safe for a terminal.
         name: String,
-        /// What is wrong with it.
+        /// What is wrong with it, and behind a semicolon what to do where that is not the usual.
         why: &'static str,
     },
     /// An entry that does harm where it is unpacked, or that two programs could read in two ways.
-    #[error("the entry {name} is refused: it {why}")]
+    #[error("the entry {name} is refused: it {}", advised(why, AGAIN))]
     Entry {
         /// Safe for a terminal.
         name: String,
-        /// What is wrong with it.
+        /// What is wrong with it, and behind a semicolon what to do where that is not the usual.
         why: &'static str,
     },
     /// An entry of which a zip archive says one thing before its data and another in its directory.
     #[error(
-        "the entry {name} is refused: its {field} before its data differs from that in the directory of the archive, so two programs could read it in two ways"
+        "the entry {name} is refused: its {field} before its data differs from that in the directory of the archive, so two programs could read it in two ways; {AGAIN}"
     )]
     Differs {
         /// Safe for a terminal.
@@ -136,7 +136,7 @@ pub enum ArchiveError {
         second: String,
     },
     /// A manifest beyond reason.
-    #[error("the manifest {file} is larger than {max} bytes")]
+    #[error("the manifest {file} is larger than {max} bytes; move what makes it long to a file of its own")]
     ManifestTooLarge {
         /// Its name.
         file: String,
@@ -206,6 +206,14 @@ pub(super) fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// What to do about an archive that well-made tools do not write.
+const AGAIN: &str = "pack the segment again, into a new file";
+
+/// A reason with what to do about it: what it says itself, else the usual.
+fn advised(why: &str, usual: &str) -> String {
+    if why.contains("; ") { why.to_owned() } else { format!("{why}; {usual}") }
 }
 
 fn place(at: &Written) -> String {

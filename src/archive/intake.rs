@@ -206,7 +206,7 @@ impl<'a> Intake<'a> {
                         ));
                     }
                     if own && seen.own {
-                        return Err(refused("is there twice"));
+                        return Err(refused("is there twice; leave one of them out"));
                     }
                     if seen.kind != kind {
                         return Err(refused("is that of a file and of a folder at once"));

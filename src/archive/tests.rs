@@ -268,7 +268,7 @@ fn two_entries_of_one_name_are_refused() {
     assert!(verdict(&twice).is_err());
     let bytes = zip_of(&[("segment.toml", TOML.as_bytes()), ("aa", b"1"), ("ab", b"2")]);
     let error = verdict(&patch(&bytes, b"ab", b"aa")).unwrap_err();
-    assert_eq!(error.to_string(), "the entry aa is refused: its name is there twice");
+    assert_eq!(error.to_string(), "the entry aa is refused: its name is there twice; leave one of them out");
 }
 
 #[test]

@@ -89,6 +89,8 @@ fn every_one_is_refused_for_its_reason_in_small_memory_and_nothing_is_written() 
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), said.len(), wrong.join("\n"));
     for said in &said {
         assert!(!said.chars().any(char::is_control) && said.len() < 600, "{said:?}");
+        let says_what_to_do = said.contains("; ") || said.contains("(setting ");
+        assert!(said.starts_with("taken: ") || says_what_to_do, "{said:?}");
     }
 
     let peak: u64 = printed.lines().find_map(|line| line.strip_prefix("peak ")).unwrap().parse().unwrap();

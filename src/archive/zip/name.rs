@@ -24,7 +24,7 @@ pub(super) fn read(
         || text::decode(raw).is_some_and(|text| text == unicode);
     if !known {
         if std::str::from_utf8(raw).is_ok() || !same_shape(raw, unicode) {
-            return refused("is another in its Unicode field; two programs would see two names");
+            return refused("is another in its Unicode field, so two programs would see two names");
         }
         // In some other old encoding, as DOS has it: its letters do not matter, the rest does.
         let plain: String =
