@@ -59,7 +59,7 @@ impl StorageError {
         if is_full(error) {
             Self::Full { url: url.to_owned(), reason }
         } else {
-            Self::Unavailable { url: url.to_owned(), reason }
+            Self::Unavailable { url: url.to_owned(), reason: reason + mend(error) }
         }
     }
 
@@ -86,9 +86,32 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
+/// What to do about a folder that is there and does not let us in.
+fn mend(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::ReadOnlyFilesystem => "; mount it for writing, or set storage.url to another place",
+        ErrorKind::PermissionDenied => {
+            "; give this user the right to read and write there, or set storage.url to another place"
+        }
+        _ => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_may_not_be_written_says_what_to_do() {
+        for (kind, expected) in [
+            (ErrorKind::ReadOnlyFilesystem, "mount it for writing"),
+            (ErrorKind::PermissionDenied, "the right to read and write there"),
+        ] {
+            let error = StorageError::io("file:///x", "creating /x/staging/1", &kind.into());
+            assert!(matches!(error, StorageError::Unavailable { .. }));
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
 
     #[test]
     fn a_full_disk_is_found_below_the_object_stores_words() {
