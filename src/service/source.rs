@@ -31,11 +31,22 @@ pub(super) fn file_name(path: &Path) -> String {
 /// The suffix, or why there is no telling where the file goes.
 pub(super) fn format_of(file_name: &str) -> Result<Format, ServiceError> {
     Format::of_file_name(file_name).ok_or_else(|| {
-        ServiceError::new(
-            Code::Invalid,
-            format!("{file_name:?} is no segment file: its name must end in .zip (for SDP) or .mpk (for the 15s store)"),
-        )
+        let why = match is_part(file_name) {
+            true => {
+                "is named like a part of a split archive; join the parts first, or pack it again in one piece"
+            }
+            false => "is no segment file: its name must end in .zip (for SDP) or .mpk (for the 15s store)",
+        };
+        ServiceError::new(Code::Invalid, format!("{file_name:?} {why}"))
     })
+}
+
+/// `nav.z01` of zip, `nav.zip.001` of 7z.
+fn is_part(file_name: &str) -> bool {
+    let Some((_, suffix)) = file_name.rsplit_once('.') else { return false };
+    let number = suffix.strip_prefix(['z', 'Z']).unwrap_or(suffix);
+    let least = if number.len() < suffix.len() { 2 } else { 3 };
+    number.len() >= least && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Opens a file of the operator's.
@@ -121,6 +132,23 @@ fn limits(settings: &UploadSettings) -> Limits {
 mod tests {
     use super::*;
     use crate::settings::Settings;
+
+    #[test]
+    fn a_part_of_a_split_archive_is_told_from_another_file() {
+        for (name, says) in [
+            ("nav.z01", "split archive"),
+            ("nav.Z12", "split archive"),
+            ("nav.zip.001", "split archive"),
+            ("nav-2.1.0", "must end in"),
+            ("nav.z", "must end in"),
+            ("nav.7z", "must end in"),
+            ("nav", "must end in"),
+        ] {
+            let error = format_of(name).unwrap_err();
+            assert!(error.message.contains(says), "{}", error.message);
+        }
+        assert!(matches!(format_of("nav.001.zip"), Ok(Format::Zip)));
+    }
 
     #[test]
     fn the_readers_own_limits_are_those_of_the_built_in_settings() {
