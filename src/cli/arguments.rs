@@ -34,7 +34,7 @@ Examples:
   segdeck installs list -o json                      what is going on
 
 Exit codes: 0 done, 1 failed, 2 a plan or a dry run has changes, 3 refused, 4 not found, 5 unavailable,
-64 wrong usage. `segdeck COMMAND --help` tells more.";
+64 wrong usage, 130 ended by Ctrl-C. `segdeck COMMAND --help` tells more.";
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]

@@ -34,7 +34,8 @@ Exit codes:
   3   refused: exists, in use, conflict, blocked, held
   4   not found
   5   unavailable: store, storage or remote is away, or nobody leads and this process may not
-  64  wrong usage";
+  64  wrong usage
+  130 ended by Ctrl-C";
 
 /// Why a command could not be done.
 #[derive(Debug)]
