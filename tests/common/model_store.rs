@@ -4,7 +4,7 @@
 //! Time is tokio's, so that leases end in paused time too. What it keeps beyond a real store is the journal:
 //! who committed what, in order, which compaction does not shorten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub struct Commit {
     pub author: Author,
     /// What it changed: the record before, and the record after.
     pub changes: Vec<Change>,
+    /// Records that it overwrote or deleted by name, although its author had not read them as they were.
+    pub unseen: Vec<Key>,
 }
 
 /// A record before and after a commit.
@@ -57,6 +59,8 @@ struct State {
     leases: BTreeMap<LeaseId, Lease>,
     next_lease: LeaseId,
     journal: Vec<Commit>,
+    /// The mod revision at which an author last read a record, or wrote it.
+    seen: HashMap<(Author, Key), Revision>,
 }
 
 /// See the module. Clones are handles of the same store.
@@ -77,6 +81,7 @@ impl ModelStore {
             leases: BTreeMap::new(),
             next_lease: 1,
             journal: Vec::new(),
+            seen: HashMap::new(),
         };
         Self { state: Arc::new(Mutex::new(state)), risen: Arc::default(), author: 0 }
     }
@@ -212,7 +217,14 @@ impl State {
     fn apply(&mut self, author: Author, txn: &Txn) {
         let revision = self.revision + 1;
         let mut changes = Vec::new();
+        let mut unseen = Vec::new();
         for op in &txn.ops {
+            if let Op::Put(key, ..) | Op::Delete(key) = op
+                && let Some(before) = self.entry(key)
+                && self.seen.get(&(author, key.clone())) != Some(&before.mod_revision)
+            {
+                unseen.push(key.clone());
+            }
             match op {
                 Op::Put(key, value, lease) => {
                     let before = self.entry(key).cloned();
@@ -236,8 +248,17 @@ impl State {
         for Change { key, after, .. } in &changes {
             let version = Version { since: revision, entry: after.clone() };
             self.keys.entry(key.clone()).or_default().push(version);
+            self.seen.insert((author, key.clone()), revision);
         }
-        self.journal.push(Commit { revision, at: Instant::now(), author, changes });
+        self.journal.push(Commit { revision, at: Instant::now(), author, changes, unseen });
+    }
+
+    fn see<'a>(&mut self, author: Author, entries: impl Iterator<Item = &'a Entry>) {
+        for entry in entries {
+            // A list of an older revision tells nothing new.
+            let seen = self.seen.entry((author, entry.key.clone())).or_default();
+            *seen = (*seen).max(entry.mod_revision);
+        }
     }
 
     fn gone(&mut self, key: &Key) -> Option<Change> {
@@ -289,13 +310,14 @@ impl State {
 #[async_trait]
 impl ReadStore for ModelStore {
     async fn get_many(&self, keys: &[Key]) -> Result<Got, StoreError> {
-        let state = self.lock();
-        let entries = keys.iter().map(|key| state.entry(key).cloned()).collect();
+        let mut state = self.lock();
+        let entries: Vec<Option<Entry>> = keys.iter().map(|key| state.entry(key).cloned()).collect();
+        state.see(self.author, entries.iter().flatten());
         Ok(Got { revision: state.revision, entries })
     }
 
     async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
-        let state = self.lock();
+        let mut state = self.lock();
         let revision = query.revision.unwrap_or(state.revision);
         state.is_kept(revision)?;
         let after = |entry: &&Entry| query.after.as_ref().is_none_or(|after| entry.key > *after);
@@ -303,6 +325,7 @@ impl ReadStore for ModelStore {
         let mut entries: Vec<Entry> = found.take(query.limit + 1).cloned().collect();
         let more = entries.len() > query.limit;
         entries.truncate(query.limit);
+        state.see(self.author, entries.iter());
         if query.keys_only {
             entries.iter_mut().for_each(|entry| entry.value = Default::default());
         }
@@ -333,7 +356,8 @@ impl Store for ModelStore {
         txn.check()?;
         let mut state = self.lock();
         if !txn.compares.iter().all(|compare| state.holds(compare)) {
-            let found = txn.compares.iter().map(|compare| state.found(compare)).collect();
+            let found: Vec<Option<Entry>> = txn.compares.iter().map(|compare| state.found(compare)).collect();
+            state.see(self.author, found.iter().flatten());
             return Ok(TxnOutcome::Refused { revision: state.revision, found });
         }
         let lost = txn.ops.iter().find_map(|op| match op {

@@ -10,8 +10,9 @@ use segdeck::store::{
 };
 use tokio::sync::mpsc;
 
+use super::compares::Compares;
 use super::model_store::ModelStore;
-use super::weather::{Host, Lost, Place, Weather};
+use super::weather::{Host, Hurry, Lost, Place, Weather};
 
 /// See the module.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct FaultyStore {
     pub model: ModelStore,
     pub weather: Arc<Weather>,
     pub host: Host,
+    pub compares: Compares,
 }
 
 impl FaultyStore {
@@ -104,8 +106,10 @@ impl FaultyStore {
 impl Store for FaultyStore {
     async fn txn(&self, txn: Txn) -> Result<TxnOutcome, StoreError> {
         let model = self.model.clone();
-        let sent = async move { model.txn(txn).await };
-        match self.weather.carry(self.host, Place::Store, sent).await {
+        let (txn, left_out) = self.compares.pass(txn);
+        let hurry = if left_out.is_empty() { Hurry::Usual } else { Hurry::Late };
+        let sent = async move { Ok(left_out.mend(model.txn(txn).await?)) };
+        match self.weather.carry_at(hurry, self.host, Place::Store, sent).await {
             Ok(answer) => answer,
             Err(Lost::Refused) => Err(self.away()),
             Err(Lost::Unclear) => {

@@ -7,7 +7,7 @@ use segdeck::domain::install::{ActiveInstalls, SeatLog};
 use segdeck::domain::seat::SeatList;
 use segdeck::domain::{InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard};
 use segdeck::store::keys::{self, Named};
-use segdeck::store::{self, Entry, LeaderRecord, Revision};
+use segdeck::store::{self, Entry, Key, LeaderRecord, Revision};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -46,6 +46,8 @@ pub struct Step {
     pub at: Instant,
     pub author: Author,
     pub changed: Vec<Changed>,
+    /// What its author overwrote without having read it as it was.
+    pub unseen: Vec<Key>,
 }
 
 impl Step {
@@ -128,7 +130,13 @@ fn read(commit: &Commit) -> Step {
             },
         }
     });
-    Step { revision: commit.revision, at: commit.at, author: commit.author, changed: changed.collect() }
+    Step {
+        revision: commit.revision,
+        at: commit.at,
+        author: commit.author,
+        changed: changed.collect(),
+        unseen: commit.unseen.clone(),
+    }
 }
 
 fn turn<T: DeserializeOwned>(before: &Option<Entry>, after: &Option<Entry>) -> Turn<T> {

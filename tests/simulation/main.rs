@@ -9,6 +9,7 @@
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod archive;
 mod chance;
+mod compares;
 mod faulty_files;
 mod faulty_store;
 mod history;

@@ -1,8 +1,9 @@
 //! The seeds that a test run plays, and how it tells of one that fails.
 
 use std::cell::Cell;
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
 
+use super::compares::{Compares, Named};
 use super::history::{Changed, History, Step, trace};
 use super::platform::What;
 use super::steady::Gate;
@@ -103,7 +104,7 @@ fn count_panics() {
 ///
 /// The same way each time: work on other threads is done one after the other, and what it wakes is looked at only
 /// when nothing else is left to do.
-fn run(seed: u64, traced: bool) -> Ran {
+fn run(seed: u64, traced: bool, compares: Compares) -> Ran {
     count_panics();
     let panics = PANICS.get();
     let gate = Arc::new(Gate::default());
@@ -120,7 +121,7 @@ fn run(seed: u64, traced: bool) -> Ran {
         .unwrap();
     let ran = runtime.block_on(async move {
         tokio::spawn(async move {
-            let played = script::play(seed, gate).await;
+            let played = script::play(seed, gate, compares).await;
             let history = History::read(&played.site, &played.open);
             let broken = invariants::broken(&history);
             Ran {
@@ -174,7 +175,7 @@ fn share(n: u64) {
     let mut played = 0;
     let mut failed = Vec::new();
     for seed in (n..number("SEGDECK_SEEDS").unwrap_or(SEEDS)).step_by(SHARES as usize) {
-        let ran = run(seed, false);
+        let ran = run(seed, false, Compares::default());
         traffic.add(&ran.traffic);
         played += 1;
         if let Some(broken) = ran.broken.first() {
@@ -213,7 +214,7 @@ shares!(seeds_0 0 seeds_1 1 seeds_2 2 seeds_3 3 seeds_4 4 seeds_5 5 seeds_6 6 se
 #[test]
 fn the_seed_that_was_named() {
     let Some(seed) = number("SEGDECK_SEED") else { return };
-    let ran = run(seed, false);
+    let ran = run(seed, false, Compares::default());
     println!("{}", ran.told.join("\n"));
     assert!(ran.broken.is_empty(), "seed {seed} breaks:\n{}", ran.broken.join("\n"));
 }
@@ -221,8 +222,55 @@ fn the_seed_that_was_named() {
 #[test]
 fn a_seed_goes_the_same_way_twice() {
     for seed in 0..40 {
-        let (once, twice) = (run(seed, true).trace, run(seed, true).trace);
+        let (once, twice) =
+            (run(seed, true, Compares::default()).trace, run(seed, true, Compares::default()).trace);
         let same = once.iter().zip(&twice).take_while(|(once, twice)| once == twice).count();
         assert!(once == twice, "seed {seed}, from line {same}: {:?}\n{:?}", once.get(same), twice.get(same));
     }
+}
+
+/// Seeds that show which compares there are.
+const SAMPLE: u64 = 100;
+
+/// Seeds that a compare may take until it is missed.
+const UNTIL_MISSED: u64 = 2_000;
+
+/// Leaves out every compare that is met, in turn. Only when asked for, since it takes many minutes.
+#[test]
+fn every_compare_is_missed() {
+    let Ok(asked) = std::env::var("SEGDECK_WITHOUT") else { return };
+    let compares = Compares::default();
+    for seed in 0..SAMPLE {
+        run(seed, false, compares.clone());
+    }
+    let met = compares.met();
+    let chosen: Vec<Named> = met.keys().filter(|named| named.to_string().contains(&asked)).cloned().collect();
+    println!("{} compares of {} are left out in turn", chosen.len(), met.len());
+    let left = Mutex::new(chosen.into_iter());
+    let unnoticed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().unwrap().get() {
+            scope.spawn(|| {
+                loop {
+                    let Some(named) = left.lock().unwrap().next() else { return };
+                    let missed = (0..UNTIL_MISSED).find_map(|seed| {
+                        let ran = run(seed, false, Compares::without(named.clone()));
+                        Some((seed, ran.broken.into_iter().next()?))
+                    });
+                    match missed {
+                        Some((seed, broken)) => {
+                            let broken: String = broken.chars().take(150).collect();
+                            println!("missed      {named} (seed {seed}): {broken}");
+                        }
+                        None => {
+                            println!("UNNOTICED   {named}, met {} times in {SAMPLE} seeds", met[&named]);
+                            unnoticed.lock().unwrap().push(named);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let unnoticed = unnoticed.into_inner().unwrap();
+    assert!(unnoticed.is_empty(), "nobody noticed: {unnoticed:?}");
 }

@@ -10,6 +10,7 @@ use segdeck::store::{self, Store as _};
 use tokio::time::{Instant, sleep};
 
 use super::chance::Chance;
+use super::compares::Compares;
 use super::history;
 use super::operator::{self, Act};
 use super::site::{Console, Site, uploads};
@@ -38,7 +39,7 @@ struct Play {
 }
 
 /// Plays a seed.
-pub async fn play(seed: u64, gate: Arc<Gate>) -> Played {
+pub async fn play(seed: u64, gate: Arc<Gate>, compares: Compares) -> Played {
     let mut chance = Chance::new(seed);
     let rough = *chance.pick(&[0, 1, 2, 4]);
     let climate = Climate {
@@ -49,7 +50,7 @@ pub async fn play(seed: u64, gate: Arc<Gate>) -> Played {
         watch_breaks: 15 * rough,
         watch_forgets: 8 * rough,
     };
-    let mut site = Site::new(&mut chance, climate, gate);
+    let mut site = Site::new(&mut chance, climate, gate, compares);
     let consoles = (0..2 + chance.below(2)).map(|_| site.console(&mut chance)).collect();
     let first = *chance.pick(&[0, 0, 2, 4, 6]);
     let scene = (first..(first + *chance.pick(&[1, 2, 2, 4])).min(uploads().len())).collect();

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::archive;
 use super::chance::Chance;
+use super::compares::Compares;
 use super::faulty_files::{FaultyFiles, Files};
 use super::faulty_store::FaultyStore;
 use super::model_store::{Author, ModelStore};
@@ -131,11 +132,12 @@ pub struct Site {
     pub weather: Arc<Weather>,
     pub acks: Acks,
     pub gate: Arc<Gate>,
+    pub compares: Compares,
     hosts: Host,
 }
 
 impl Site {
-    pub fn new(chance: &mut Chance, climate: Climate, gate: Arc<Gate>) -> Self {
+    pub fn new(chance: &mut Chance, climate: Climate, gate: Arc<Gate>, compares: Compares) -> Self {
         let clockwork = Clockwork::begin();
         let model = ModelStore::new();
         let platform = Platform::new(chance.fork(), model.clone());
@@ -162,6 +164,7 @@ impl Site {
             clockwork,
             files: Files::new(model.clone(), clockwork, Arc::clone(&gate)),
             gate,
+            compares,
             model,
             platform,
             weather: Weather::new(chance.fork(), climate),
@@ -189,6 +192,7 @@ impl Site {
                     model: self.model.by(author),
                     weather: Arc::clone(&self.weather),
                     host,
+                    compares: self.compares.clone(),
                 }),
                 storage: SharedStorage::over(Arc::new(files.clone()), "memory"),
                 remotes: remotes.clone(),

@@ -68,6 +68,15 @@ struct State {
 /// See the module.
 pub struct Weather(Mutex<State>);
 
+/// How a call goes its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hurry {
+    /// As the weather is.
+    Usual,
+    /// So that much happens before it arrives, as long as the weather is bad.
+    Late,
+}
+
 enum Fate {
     Through { before: Duration, after: Duration },
     Refused { after: Duration },
@@ -179,15 +188,38 @@ impl Weather {
         }
     }
 
+    fn late(&self, place: Place) -> Fate {
+        let deadline = place.deadline().as_millis() as u64;
+        let chance = &mut self.lock().chance;
+        if chance.per_mille(700) {
+            Fate::Through { before: chance.millis(1, deadline), after: Duration::ZERO }
+        } else {
+            Fate::AnswerLost { before: chance.millis(1, 2 * deadline) }
+        }
+    }
+
     /// Carries a call to its place and the answer back, or does not.
     pub async fn carry<T, F>(&self, host: Host, place: Place, effect: F) -> Result<T, Lost>
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
+        self.carry_at(Hurry::Usual, host, place, effect).await
+    }
+
+    /// The same in another hurry.
+    pub async fn carry_at<T, F>(&self, hurry: Hurry, host: Host, place: Place, effect: F) -> Result<T, Lost>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
         self.thaw(host).await;
         let deadline = place.deadline();
-        match self.fate(host, place) {
+        let fate = match hurry {
+            Hurry::Late if !self.is_calm() => self.late(place),
+            _ => self.fate(host, place),
+        };
+        match fate {
             Fate::Through { before, after } if before.is_zero() && after.is_zero() => {
                 let answer = effect.await;
                 self.thaw(host).await;

@@ -19,6 +19,7 @@ pub const ALL: &[(&str, Invariant)] = &[
     ("everything becomes terminal", records::everything_becomes_terminal),
     ("at most one remote object per record", platforms::one_object_per_record),
     ("no acknowledged request is lost", records::nothing_acknowledged_is_lost),
+    ("nobody overwrites what they have not seen", records::nothing_unseen_is_overwritten),
     ("at most one task per install chunk", platforms::one_task_per_chunk),
     ("installed equals what successful tasks say", installs::installed_equals_tasks),
     ("every seat says what its task says", installs::seats_equal_tasks),

@@ -188,3 +188,12 @@ pub fn every_change_is_audited(history: &History<'_>) -> Found {
         .map(|(step, changed)| format!("at {}: {changed:?}", step.revision))
         .collect()
 }
+
+/// Manifests are written once, and go with their segment.
+pub fn nothing_unseen_is_overwritten(history: &History<'_>) -> Found {
+    let counts = |key: &&keys::Key| !key.as_str().starts_with("manifests/");
+    // A lease that ends is nobody's decision.
+    let steps = history.steps.iter().filter(|step| step.author != 0);
+    let unseen = steps.flat_map(|step| step.unseen.iter().filter(counts).map(move |key| (step, key)));
+    unseen.map(|(step, key)| format!("{key} at {} by {}", step.revision, step.author)).collect()
+}

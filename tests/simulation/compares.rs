@@ -1,0 +1,123 @@
+//! What each transaction compares, and what happens without it: every compare is left out in turn, until some
+//! invariant is seen to break. One whose absence nobody notices guards nothing, or is not tested.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use segdeck::domain::audit::AuditEntry;
+use segdeck::store::{Compare, Entry, Key, Op, Txn, TxnOutcome, keys};
+
+/// A compare of a kind of transaction.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// The transaction: what the audit trail calls it, or the kinds of records that it writes.
+    of: String,
+    /// The kind of record that it compares, and how if that is unusual.
+    what: String,
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.of, self.what)
+    }
+}
+
+/// What a site does to the transactions that pass.
+#[derive(Debug, Clone, Default)]
+pub struct Compares {
+    /// Left out wherever it is met.
+    without: Option<Named>,
+    /// How often each was met.
+    met: Arc<Mutex<BTreeMap<Named, usize>>>,
+}
+
+impl Compares {
+    pub fn without(named: Named) -> Self {
+        Self { without: Some(named), ..Self::default() }
+    }
+
+    pub fn met(&self) -> BTreeMap<Named, usize> {
+        self.met.lock().unwrap().clone()
+    }
+
+    /// The transaction as it is sent, and which of its compares are left out, by their places.
+    pub fn pass(&self, mut txn: Txn) -> (Txn, LeftOut) {
+        let of = kind_of(&txn);
+        let mut left_out = Vec::new();
+        let mut place = 0;
+        txn.compares.retain(|compare| {
+            let named = Named { of: of.clone(), what: what(compare) };
+            let is_left_out = self.without.as_ref() == Some(&named);
+            *self.met.lock().unwrap().entry(named).or_default() += 1;
+            if is_left_out {
+                left_out.push((place, compare.clone()));
+            }
+            place += 1;
+            !is_left_out
+        });
+        (txn, LeftOut(left_out))
+    }
+}
+
+/// Compares that were left out of a transaction.
+pub struct LeftOut(Vec<(usize, Compare)>);
+
+impl LeftOut {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The outcome as the sender expects it: whatever was left out held.
+    pub fn mend(self, mut outcome: TxnOutcome) -> TxnOutcome {
+        if let TxnOutcome::Refused { found, .. } = &mut outcome {
+            for (place, compare) in self.0 {
+                found.insert(place, as_expected(compare));
+            }
+        }
+        outcome
+    }
+}
+
+fn as_expected(compare: Compare) -> Option<Entry> {
+    let (key, revision) = match compare {
+        Compare::ModRevision(key, revision) | Compare::CreateRevision(key, revision) => (key, revision),
+        Compare::PrefixEmpty(_) | Compare::OnlyBelow(..) => return None,
+    };
+    let value = Default::default();
+    (revision > 0).then_some(Entry { key, value, create_revision: revision, mod_revision: revision })
+}
+
+fn kind_of(txn: &Txn) -> String {
+    let audited = txn.ops.iter().find_map(|op| match op {
+        Op::Put(key, value, _) if key.as_str().starts_with(keys::AUDIT) => {
+            Some(serde_json::from_slice::<AuditEntry>(value).unwrap().action)
+        }
+        _ => None,
+    });
+    audited.unwrap_or_else(|| {
+        let kinds: BTreeSet<String> = txn
+            .ops
+            .iter()
+            .map(|op| match op {
+                Op::Put(key, ..) => kind(key),
+                Op::Delete(key) => format!("-{}", kind(key)),
+                Op::DeletePrefix(prefix) => format!("-{}", prefix.split('/').next().unwrap_or_default()),
+            })
+            .collect();
+        kinds.into_iter().collect::<Vec<_>>().join(" ")
+    })
+}
+
+fn kind(key: &Key) -> String {
+    key.parts().next().unwrap_or_default().to_owned()
+}
+
+fn what(compare: &Compare) -> String {
+    match compare {
+        Compare::ModRevision(key, _) => kind(key),
+        Compare::CreateRevision(key, _) => format!("{}, the same", kind(key)),
+        Compare::PrefixEmpty(prefix) => format!("nothing below {prefix}"),
+        Compare::OnlyBelow(..) => "no other version".to_owned(),
+    }
+}
