@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod cli;
 pub mod controllers;
+mod crash;
 pub mod domain;
 pub mod platform;
 pub mod proto;

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::drive::Drive;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
+use crate::crash;
 use crate::domain::segment::{Effect, FileState, Intent, MAX_REASON, RemoteExtra};
 use crate::domain::{CreateState, FreeText, OperationId, Segment, clock};
 use crate::remote::{
@@ -73,7 +74,9 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
         return record(drive, current, in_doubt, Tried::Altered).await;
     }
     begin(drive, &mut current);
+    crash::point("create.intent.before");
     current.intend(drive, operation.clone(), Effect::Create, CREATE_DEADLINE).await?;
+    crash::point("create.intent.after");
     let tried = send(drive, &repository, &operation, &current.segment).await?;
     record(drive, current, in_doubt, tried).await
 }
@@ -147,6 +150,7 @@ async fn send(
         return Err(Trouble::NotLeader);
     }
     let answer = repository.create(operation, &header, file).await;
+    crash::point("create.call.after");
     if let Some(error) = own_fault.lock().ok().and_then(|mut fault| fault.take()) {
         return Err(error.into());
     }
@@ -275,5 +279,6 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
     } else {
         drive.commit(txn).await?;
     }
+    crash::point("create.commit.after");
     Ok(after)
 }

@@ -8,6 +8,7 @@ use super::drive::Drive;
 use super::publish;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
+use crate::crash;
 use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{Effect, MAX_REASON};
 use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, Timestamp, clock};
@@ -44,7 +45,9 @@ pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
         }
     }
     drive.service.storage.delete(&current.segment.storage_key).await?;
+    crash::point("delete.file.after");
     purge(drive, &current, "segment.purge", Value::Null).await?;
+    crash::point("delete.purge.after");
     Ok(After::Change)
 }
 
@@ -111,7 +114,10 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
         &uid,
     ]);
     current.intend(drive, operation.clone(), Effect::Delete, DELETE_DEADLINE).await?;
-    let error = match repository.delete(&operation, &uid).await {
+    crash::point("delete.call.before");
+    let answer = repository.delete(&operation, &uid).await;
+    crash::point("delete.call.after");
+    let error = match answer {
         Ok(()) => return Ok(Tried::Gone),
         Err(error) => error,
     };

@@ -6,6 +6,7 @@ use super::paths::{Named, named};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("proto", &[]),
+    ("crash", &[]),
     ("settings", &["domain"]),
     ("telemetry", &["domain"]),
     ("archive", &["domain"]),
@@ -13,7 +14,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain", "settings"]),
     ("remote", &["domain", "settings", "proto"]),
     ("service", &["domain", "settings", "telemetry", "archive", "storage", "store", "remote"]),
-    ("controllers", &["domain", "settings", "telemetry", "archive", "storage", "store", "remote", "service"]),
+    (
+        "controllers",
+        &["domain", "crash", "settings", "telemetry", "archive", "storage", "store", "remote", "service"],
+    ),
     // The console asks the service; of the store it knows the cache and the names of the keys it shows.
     ("ui", &["domain", "settings", "telemetry", "store", "service", "controllers"]),
     // Another team could write it: it knows nothing of our records.

@@ -8,6 +8,7 @@ use super::current::Install;
 use super::save::save;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
+use crate::crash;
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE, Task, TaskIntent};
 use crate::domain::segment::MAX_REASON;
 use crate::domain::{FreeText, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock};
@@ -50,7 +51,9 @@ pub(super) async fn start(
         since: now,
         deadline: clock::after(now, CALL_DEADLINE),
     });
+    crash::point("install.intent.before");
     save(drive, install, BTreeMap::new()).await?;
+    crash::point("install.intent.after");
     send(drive, install, now).await
 }
 
@@ -102,6 +105,7 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
         SeatOp::Install => deployment.batch_install(&intent.operation_id, &uid, &devices).await,
         SeatOp::Uninstall => deployment.batch_uninstall(&intent.operation_id, &uid, &devices).await,
     };
+    crash::point("install.call.after");
     match answer {
         Ok(task) => taken(drive, install, task, now).await,
         Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Exists) => {

@@ -9,6 +9,7 @@ use super::current::Install;
 use super::save::save;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
+use crate::crash;
 use crate::domain::install::MAX_SEAT_MESSAGE;
 use crate::domain::segment::MAX_REASON;
 use crate::domain::{FreeText, SeatId, SeatProgress, SeatState, Timestamp, clock};
@@ -31,6 +32,7 @@ pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -
         Ok(news) => news,
         Err(reason) => return say(drive, install, reason).await,
     };
+    crash::point("install.poll");
     if changes.is_empty() && install.log.reason == reason {
         return Ok(After::Pause(interval));
     }

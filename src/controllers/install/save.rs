@@ -8,6 +8,7 @@ use serde_json::json;
 use super::current::{Install, LogShard};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::Trouble;
+use crate::crash;
 use crate::domain::install::SeatLog;
 use crate::domain::seat::SeatList;
 use crate::domain::{SeatId, SeatOp, SeatProgress, SegmentId, Shard};
@@ -144,6 +145,8 @@ pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Tro
     let object = log.id.to_string();
     let audited =
         Audited { action: "install.finish", object: &object, before: serde_json::Value::Null, after };
+    crash::point("install.finish.before");
     drive.commit_audited(txn, audited).await?;
+    crash::point("install.finish.after");
     Ok(())
 }
