@@ -37,6 +37,14 @@ pub(crate) struct Host {
 impl Host {
     /// Runs a test on a machine of its own, with its records on this backend, until its deadline.
     pub(crate) async fn test(on: On, body: impl AsyncFnOnce(&Host)) {
+        let host = Self::new(on);
+        if tokio::time::timeout(DEADLINE, body(&host)).await.is_err() {
+            panic!("not done within {DEADLINE:?}");
+        }
+    }
+
+    /// A machine of its own, with its records on this backend.
+    pub(crate) fn new(on: On) -> Self {
         let root = ROOTS.fetch_add(1, Ordering::Relaxed);
         let store = match on {
             On::Embedded => "[store]\nbackend = \"embedded\"\n".to_owned(),
@@ -45,10 +53,7 @@ impl Host {
                 etcd::shared().endpoint()
             ),
         };
-        let host = Self { home: tempfile::tempdir().unwrap(), store, log: Log::new() };
-        if tokio::time::timeout(DEADLINE, body(&host)).await.is_err() {
-            panic!("not done within {DEADLINE:?}");
-        }
+        Self { home: tempfile::tempdir().unwrap(), store, log: Log::new() }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -95,7 +100,14 @@ impl Host {
 
     /// A process that stays.
     pub(crate) fn start(&self, name: &str, arguments: &[&str]) -> Running {
-        Running::start(self.segdeck(arguments), name, &self.log)
+        self.start_with(name, arguments, &[])
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) fn start_with(&self, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+        let mut command = self.segdeck(arguments);
+        command.envs(variables.iter().copied());
+        Running::start(command, name, &self.log)
     }
 
     /// Runs a command to its end.

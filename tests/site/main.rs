@@ -16,6 +16,7 @@ mod log;
 mod main_job;
 mod platform;
 mod refused_create;
+#[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;
 mod same_id;
 mod sync_job;

@@ -1,5 +1,6 @@
 //! A process that stays: the controllers, a platform. It ends with its test, however that ends.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -43,6 +44,12 @@ impl Running {
         find(&lines)
     }
 
+    /// Waits for a line with this in it.
+    pub(crate) async fn hears(&mut self, part: &str) {
+        let has = |lines: &Vec<String>| lines.iter().any(|line| line.contains(part));
+        self.lines.wait_for(has).await.expect("it says so before it ends");
+    }
+
     /// Ends it as a service manager does, and returns its exit code.
     pub(crate) async fn terminate(self) -> i32 {
         self.end(Signal::TERM).await.unwrap()
@@ -51,6 +58,12 @@ impl Running {
     /// `kill -9`.
     pub(crate) async fn kill(self) {
         assert_eq!(self.end(Signal::KILL).await, None, "a killed process has no exit code");
+    }
+
+    /// Waits until somebody has killed it, as by `kill -9`. May be dropped half-way.
+    pub(crate) async fn killed(&mut self) {
+        let status = self.child.wait().await.unwrap();
+        assert_eq!(status.signal(), Some(Signal::KILL.as_raw()), "{status}");
     }
 
     async fn end(mut self, signal: Signal) -> Option<i32> {

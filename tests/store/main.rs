@@ -9,7 +9,6 @@
 mod conformance;
 mod embedded_bench;
 mod embedded_file;
-mod embedded_killed;
 mod embedded_shared;
 mod etcd_bench;
 #[path = "../common/etcd.rs"]
