@@ -109,7 +109,8 @@ async fn one_site(number: usize, kills: usize, mut chance: Chance) -> (BTreeMap<
         };
         operators.spawn(operator.work());
     }
-    let mut crew = Crew::start(&host, Arc::clone(&onlooker), chance.fork(), 3);
+    // Two processes on one site, three on the next.
+    let mut crew = Crew::start(&host, Arc::clone(&onlooker), chance.fork(), 2 + number % 2);
     for done in 1..=kills {
         crew.kill_leader().await;
         if done % 20 == 0 {

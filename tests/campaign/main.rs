@@ -32,6 +32,7 @@ mod kills;
 mod operators;
 mod outages;
 mod partition;
+mod planted;
 mod seen;
 mod truth;
 
