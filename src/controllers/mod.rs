@@ -13,6 +13,7 @@ mod complete;
 mod drive;
 mod install;
 mod leadership;
+mod panicked;
 mod prune;
 mod publish;
 mod pull;

@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use tokio::task::JoinSet;
 
 use super::drive::Drive;
+use super::panicked::{self, AFTER_PANIC};
 use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
 use super::{complete, install, prune, pull, segment, sweep};
@@ -19,9 +20,6 @@ const WORKERS: usize = 16;
 
 /// Workers for installs alone, beside those.
 const INSTALL_WORKERS: usize = 4;
-
-/// A record whose step panicked is left alone for this long.
-const AFTER_PANIC: Duration = Duration::from_secs(60);
 
 /// Drives until `drive.lost`; nothing of it runs any more when this returns. Steps are dropped where they
 /// stand: their intents tell the next leader what to look up.
@@ -104,10 +102,20 @@ async fn work(drive: Arc<Drive>, lane: Lane) {
                 tracing::warn!(%work, %trouble, "a step has to wait");
                 drive.queue.failed(&work);
             }
-            Err(_) => {
-                tracing::error!(%work, "a step panicked; this record is left alone for a minute");
-                drive.queue.done(&work, Some(AFTER_PANIC));
-            }
+            Err(panic) => match panicked::record(&drive, &work, panicked::words(&*panic)).await {
+                Err(Trouble::NotLeader) => {
+                    drive.lost.cancel();
+                    return;
+                }
+                // Somebody changed the record: it is looked at again all the same.
+                Err(Trouble::Conflict) => drive.queue.failed(&work),
+                told => {
+                    if let Err(trouble) = told {
+                        tracing::warn!(%work, %trouble, "that its step panicked could not be written down");
+                    }
+                    drive.queue.done(&work, Some(AFTER_PANIC));
+                }
+            },
         }
     }
 }

@@ -14,6 +14,8 @@ mod format;
 mod install;
 mod large;
 mod lead;
+mod odd_platform;
+mod panicked;
 mod seats;
 mod seen;
 mod sync;

@@ -1,0 +1,68 @@
+//! A step that panics leaves its record told and waiting, and harms no other.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use segdeck::domain::{Clock, CreateState, InstallState};
+use segdeck::service::{InstallOptions, Service, Wanted};
+
+use crate::common::site::{Driver, On, Site, ended, eventually, published, seat, seats, upload};
+use crate::odd_platform::Odd;
+
+crate::on_both!(a_panic_is_told_on_the_record_and_counts_as_no_try);
+
+/// A service whose time can be moved on by seconds.
+fn moved(service: &Service) -> (Arc<Service>, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let read = Arc::clone(&ahead);
+    let clock = Clock::from_fn(move || {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_secs(read.load(Ordering::SeqCst))
+    });
+    (Arc::new(Service { clock, ..service.clone() }), ahead)
+}
+
+async fn a_panic_is_told_on_the_record_and_counts_as_no_try(on: On) {
+    let site = Site::new(on).await;
+    let (service, odd) = Odd::service(&*site.service().await);
+    let (service, ahead) = moved(&service);
+    service.import_seats(&seats(2), None).await.unwrap();
+    odd.panics.store(true, Ordering::SeqCst);
+    let driver = Driver::start(&service);
+    let broken = upload(&service, &site.archive("odd", "1.0", "zip")).await;
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    published(&service, &nav).await;
+    let shown = eventually(&service, "the panic is told", || async {
+        let shown = service.show_segment(&broken).await.unwrap();
+        shown.segment.create_status.reason.is_some().then_some(shown)
+    })
+    .await;
+    let status = &shown.segment.create_status;
+    assert!(status.reason.as_ref().unwrap().raw().contains("odd in create"), "{status:?}");
+    assert_eq!((status.retry_count, status.state), (0, CreateState::Processing));
+    assert_eq!(shown.explanation.unwrap().next_try_at, status.next_retry_at);
+
+    let wanted = Wanted::Seats([seat(1)].into());
+    let asked = service.install(&nav, &wanted, &InstallOptions::default()).await.unwrap().unwrap();
+    let record = asked.record.id;
+    let view = eventually(&service, "the install tells it", || async {
+        let view = service.show_install(record).await.unwrap();
+        let told = view.log.reason.as_ref().is_some_and(|why| why.raw().contains("odd in batch install"));
+        told.then_some(view)
+    })
+    .await;
+    assert_eq!((view.log.retry_count, view.log.state), (0, InstallState::Running));
+    assert_eq!(view.explanation.unwrap().next_try_at, view.log.next_retry_at);
+
+    assert_eq!(odd.creates.load(Ordering::SeqCst), 1, "what it wrote before brought it back at once");
+
+    // A minute later, under whoever leads then, both go on.
+    driver.stop().await;
+    odd.panics.store(false, Ordering::SeqCst);
+    ahead.store(61, Ordering::SeqCst);
+    let driver = Driver::start(&service);
+    published(&service, &broken).await;
+    let view = ended(&service, record).await;
+    assert_eq!(view.log.state, InstallState::Succeeded);
+    assert_eq!(service.segment(&broken).await.unwrap().create_status.reason, None);
+    driver.stop().await;
+}
