@@ -42,6 +42,8 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         store: context.service.store.name(),
         user: context.service.actor.label().shown().into_string(),
         banner: context.banner.clone(),
+        retry_limit: context.settings.controllers.retry_limit,
+        total_deadline: context.settings.install.total_deadline,
     };
     let mut model = Model::new(identity, context.service.clock.now());
     model.read_only = context.read_only;

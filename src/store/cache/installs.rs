@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::explain::{InstallFacts, OpenCall};
 use crate::domain::install::Command;
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Timestamp,
@@ -40,6 +41,12 @@ pub struct InstallRow {
     pub updated_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// Failed tries of the call under way.
+    pub retry_count: u32,
+    /// A call whose outcome is not recorded.
+    pub call: Option<OpenCall>,
+    /// A task of it runs.
+    pub has_open_task: bool,
     /// Not before this moment.
     pub next_retry_at: Option<Timestamp>,
     /// Why it ended or what it waits for; else what the operator gave as reason of the command.
@@ -70,6 +77,9 @@ impl InstallRow {
             started_at: None,
             updated_at: Timestamp::UNIX_EPOCH,
             finished_at: None,
+            retry_count: 0,
+            call: None,
+            has_open_task: false,
             next_retry_at: None,
             reason: None,
             record_revision: 0,
@@ -107,12 +117,33 @@ impl InstallRow {
         self.started_at = log.started_at;
         self.updated_at = log.updated_at;
         self.finished_at = log.finished_at;
+        self.retry_count = log.retry_count;
+        self.call =
+            log.intent.map(|intent| OpenCall { operation: intent.operation_id, deadline: intent.deadline });
+        self.has_open_task = log.tasks.iter().any(|task| !task.done);
         self.next_retry_at = log.next_retry_at;
         self.reason = log.reason.or_else(|| self.operator_reason());
     }
 
     fn operator_reason(&self) -> Option<FreeText> {
         (!self.control_reason.is_empty()).then(|| self.control_reason.clone())
+    }
+
+    /// What of it tells why it is not finished.
+    pub fn facts(&self) -> InstallFacts<'_> {
+        InstallFacts {
+            id: self.id,
+            state: self.state,
+            command: self.command,
+            is_followed: self.followed == self.generation,
+            counts: &self.counts,
+            has_open_task: self.has_open_task,
+            call: self.call.clone(),
+            retry_count: self.retry_count,
+            next_retry_at: self.next_retry_at,
+            started_at: self.started_at,
+            updated_at: self.updated_at,
+        }
     }
 
     /// All its seats.

@@ -7,8 +7,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::domain::explain::{OpenCall, SegmentFacts};
 use crate::domain::segment::FileState;
-use crate::domain::{CreateState, DeleteState, Format, FreeText, RemoteKind, SegmentId, Timestamp};
+use crate::domain::{
+    CreateState, DeleteState, Format, FreeText, OperationId, RemoteKind, SegmentId, Timestamp,
+};
 use crate::store::Revision;
 
 /// A segment as lists show it; the rest is read from the store when it is opened.
@@ -50,12 +53,30 @@ pub struct SegmentRow {
     pub delete_state: Option<DeleteState>,
     /// What the remote said to that.
     pub delete_reason: Option<Box<FreeText>>,
+    /// A call to the remote whose outcome is not recorded.
+    pub call: Option<Box<OpenCall>>,
     /// The remote has given it a uid.
     pub is_published: bool,
     /// Its md5 is known.
     pub has_md5: bool,
     /// When the record was last changed.
     pub mod_revision: Revision,
+}
+
+impl SegmentRow {
+    /// What of it tells why it is not finished.
+    pub fn facts(&self) -> SegmentFacts<'_> {
+        SegmentFacts {
+            id: &self.id,
+            remote: self.remote,
+            create_state: self.create_state,
+            is_being_deleted: self.delete_state == Some(DeleteState::Processing),
+            retry_count: self.retry_count,
+            next_retry_at: self.next_retry_at,
+            call: self.call.as_deref().cloned(),
+            updated_at: self.updated_at,
+        }
+    }
 }
 
 /// Words that many records share, kept once.
@@ -111,6 +132,9 @@ pub(super) fn read(
         next_retry_at,
         delete_state: deletion.as_ref().map(|deletion| deletion.state),
         delete_reason: deletion.and_then(|deletion| deletion.reason),
+        call: columns.intent.map(|Intent { operation_id, deadline }| {
+            Box::new(OpenCall { operation: operation_id, deadline })
+        }),
         is_published: columns.remote_extra.is_some(),
         has_md5: columns.md5.is_some(),
         mod_revision,
@@ -139,6 +163,8 @@ struct Columns<'a> {
     #[serde(default)]
     delete_status: Option<Status<DeleteState>>,
     #[serde(default)]
+    intent: Option<Intent>,
+    #[serde(default)]
     remote_extra: Option<IgnoredAny>,
     #[serde(default)]
     md5: Option<IgnoredAny>,
@@ -154,4 +180,11 @@ struct Status<S> {
     retry_count: u32,
     #[serde(default)]
     next_retry_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Intent {
+    operation_id: OperationId,
+    deadline: Timestamp,
 }

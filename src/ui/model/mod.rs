@@ -15,6 +15,7 @@ pub mod upload;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chooser::SeatSets;
 use data::Data;
@@ -26,6 +27,7 @@ use super::actions::Scope;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::words::Say;
 use crate::controllers::Lead;
+use crate::domain::explain::Around;
 use crate::domain::{RecordId, SegmentId, Timestamp};
 use crate::telemetry::LogLine;
 
@@ -76,6 +78,10 @@ pub struct Identity {
     pub user: String,
     /// A line above everything, e.g. where the demo keeps its state.
     pub banner: Option<String>,
+    /// `controllers.retry_limit`
+    pub retry_limit: u32,
+    /// `install.total_deadline`
+    pub total_deadline: Duration,
 }
 
 /// The seats of a segment, as last asked for.
@@ -224,6 +230,16 @@ impl Model {
             Pane::Segments | Pane::Versions => self.segment().map(|row| Subject::Segment(row.id.clone())),
             Pane::Seats => self.seats.current().map(|row| Subject::Seat(row.id.clone())),
             Pane::Installs => self.installs.current().map(|row| Subject::Install(row.id)),
+        }
+    }
+
+    /// What explanations of unfinished records need beside them.
+    pub fn around(&self) -> Around<'_> {
+        Around {
+            leader: self.data.leader.as_ref().map(|leader| &leader.who),
+            retry_limit: self.identity.retry_limit,
+            total_deadline: self.identity.total_deadline,
+            now: self.now,
         }
     }
 

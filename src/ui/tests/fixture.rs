@@ -66,6 +66,7 @@ pub(super) fn segment(text: &str, name: &str, state: CreateState) -> SegmentRow 
         delete_state: None,
         delete_reason: None,
         is_published: state == CreateState::Succeeded,
+        call: None,
         has_md5: true,
         mod_revision: 1,
     }
@@ -155,8 +156,13 @@ pub(super) struct Console {
 
 impl Console {
     pub(super) fn new(width: u16, height: u16, data: Data) -> Self {
-        let identity =
-            Identity { store: "etcd 10.1.1.1:2379".to_owned(), user: "ada@bridge".to_owned(), banner: None };
+        let identity = Identity {
+            store: "etcd 10.1.1.1:2379".to_owned(),
+            user: "ada@bridge".to_owned(),
+            banner: None,
+            retry_limit: 5,
+            total_deadline: std::time::Duration::from_secs(24 * 3600),
+        };
         let mut model = Model::new(identity, now());
         model.lead = Lead::Leading { since: now(), epoch: 3 };
         let look = Look {

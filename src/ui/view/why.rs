@@ -12,6 +12,7 @@ use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::facts::Facts;
 use super::{Seen, long, standing};
+use crate::domain::explain::{Explanation, WaitsFor};
 use crate::domain::segment::FileState;
 use crate::domain::{RecordId, SeatId, SegmentId};
 use crate::service::SeatView;
@@ -73,14 +74,12 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     if let Some(reason) = row.delete_reason.as_ref().or(row.create_reason.as_ref()) {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Bad);
     }
-    if row.retry_count > 0 {
-        facts.add(word!("fact-attempts"), row.retry_count.to_string(), Role::Text);
-    }
-    if let Some(at) = row.next_retry_at {
-        facts.add(word!("fact-next-try"), look.full_moment(at), Role::Text);
-    }
-    if role != Role::Good && role != Role::Bad && model.data.leader.is_none() {
-        facts.add(word!("fact-waits-for"), look.text(word!("fact-nobody-leads")), Role::Warn);
+    match row.facts().explain(&model.around()) {
+        Some(why) => explained(facts, &why),
+        None if row.retry_count > 0 => {
+            facts.add(word!("fact-attempts"), row.retry_count.to_string(), Role::Text);
+        }
+        None => {}
     }
     facts.add(word!("fact-name"), row.name.shown().into_string(), Role::Text);
     facts.add(word!("fact-type"), row.kind.shown().into_string(), Role::Text);
@@ -114,6 +113,9 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     if let Some(reason) = &row.reason {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Warn);
     }
+    if let Some(why) = row.facts().explain(&model.around()) {
+        explained(facts, &why);
+    }
     facts.add(word!("fact-segment"), row.segment_id.to_string(), Role::Text);
     if let Some(seat) = chosen_seat(model, record) {
         let (state, role) = standing::seat(seat.state);
@@ -125,12 +127,6 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
         facts.add(name, seats.to_string(), role);
     }
     facts.add(word!("fact-attempts"), row.attempt.to_string(), Role::Text);
-    if let Some(at) = row.next_retry_at {
-        facts.add(word!("fact-next-try"), look.full_moment(at), Role::Text);
-    }
-    if !row.state.is_terminal() && model.data.leader.is_none() {
-        facts.add(word!("fact-waits-for"), look.text(word!("fact-nobody-leads")), Role::Warn);
-    }
     let asked =
         look.say(&say!("install-by", who = &row.requested_by, at = look.full_moment(row.requested_at)));
     facts.add(word!("fact-created"), asked, Role::Text);
@@ -138,6 +134,37 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     if let Some(at) = row.finished_at {
         facts.add(word!("fact-finished"), look.full_moment(at), Role::Text);
     }
+}
+
+/// What it waits for, and how long.
+fn explained(facts: &mut Facts<'_>, why: &Explanation) {
+    let look = facts.look;
+    let (waits_for, role) = match &why.waits_for {
+        WaitsFor::Leader => (word!("waits-leader").into(), Role::Warn),
+        WaitsFor::Turn => (word!("waits-turn").into(), Role::Text),
+        WaitsFor::Following(command) => (say!("waits-following", command = command.verb()), Role::Text),
+        WaitsFor::NextTry(at) => (say!("waits-next-try", at = look.full_moment(*at)), Role::Text),
+        WaitsFor::Answer(remote, operation) => {
+            let remote = look.text(standing::remote(*remote));
+            (say!("waits-answer", remote = remote, operation = operation.to_string()), Role::Text)
+        }
+        WaitsFor::Seats { open, of } => (say!("waits-seats", n = *open, of = *of), Role::Text),
+        WaitsFor::Online { open, of } => (say!("waits-online", n = *open, of = *of), Role::Text),
+        WaitsFor::Paused { open, of } => (say!("waits-paused", n = *open, of = *of), Role::Warn),
+    };
+    facts.add(word!("fact-waits-for"), look.say(&waits_for), role);
+    if why.waits_for != WaitsFor::Leader {
+        facts.add(word!("fact-owner"), why.owner.shown().into_string(), Role::Text);
+    }
+    let tries = say!("fact-n-of-m", n = why.attempt, of = why.attempts);
+    facts.add(word!("fact-try"), look.say(&tries), Role::Text);
+    if let Some(at) = why.next_try_at {
+        facts.add(word!("fact-next-try"), look.full_moment(at), Role::Text);
+    }
+    if let Some(at) = why.deadline {
+        facts.add(word!("fact-deadline"), look.full_moment(at), Role::Text);
+    }
+    facts.add(word!("fact-progress"), look.full_moment(why.last_progress_at), Role::Text);
 }
 
 /// The seat under the cursor where the install is open: its message is longer than a column.

@@ -516,7 +516,22 @@ fact-file-altered = altered in shared storage: its bytes are not those that were
 fact-attempts = Attempts
 fact-next-try = Next try
 fact-waits-for = Waits for
-fact-nobody-leads = a leader: no process drives the controllers at the moment
+fact-owner = Driven by
+fact-try = Try
+fact-n-of-m = { $n } of { $of }
+fact-deadline = Deadline
+fact-progress = Last progress
+waits-leader = a leader: no process drives the controllers at the moment
+waits-turn = its turn: the leader has it on its list
+waits-following = the leader, to follow `{ $command }`
+waits-next-try = the next try at { $at }
+waits-answer = the answer of { $remote } to operation { $operation }
+waits-seats = { $n } of { $of } seats: their task runs
+waits-online = { $n } of { $of } seats: they are not online
+waits-paused = { $n ->
+        [0] an operator: it is paused
+       *[other] an operator: it is paused; { $n } of { $of } seats still run
+    }
 fact-name = Name
 fact-type = Type
 fact-vendor = Vendor
