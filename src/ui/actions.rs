@@ -141,6 +141,7 @@ actions! {
     Retry "retry" "action-retry" Change allowed::retry,
     Pause "pause" "action-pause" Change allowed::pause,
     Cancel "cancel" "action-cancel" Danger allowed::cancel,
+    ForceFinish "force-finish" "action-force-finish" Danger allowed::force_finish,
     Why "why" "action-why" Look allowed::something,
     Copy "copy" "action-copy" Look allowed::something,
     Export "export" "action-export" Look allowed::rows,

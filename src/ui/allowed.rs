@@ -134,6 +134,11 @@ pub(super) fn cancel(model: &Model) -> Allowed {
     }
 }
 
+/// The selected install can be finished by force.
+pub(super) fn force_finish(model: &Model) -> Allowed {
+    unfinished(model)
+}
+
 fn unfinished(model: &Model) -> Allowed {
     match model.install() {
         None => Err(word!("reason-no-install").into()),

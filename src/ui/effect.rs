@@ -118,6 +118,15 @@ pub enum Effect {
     RetryCreate(SegmentId, Seen),
     /// Put a command of an install in force.
     Control(RecordId, Command, Seen),
+    /// End an install whose end nobody can find out.
+    ForceFinish {
+        /// The install.
+        record: RecordId,
+        /// Why.
+        reason: String,
+        /// What was seen when it was decided.
+        seen: Seen,
+    },
     /// Ask for a data sync.
     Sync {
         /// Of this remote.
@@ -184,6 +193,8 @@ pub enum Outcome {
     Retried(SegmentId, Result<(), String>),
     /// Of [`Effect::Control`].
     Controlled(RecordId, Command, Result<(), String>),
+    /// Of [`Effect::ForceFinish`].
+    ForceFinished(RecordId, Result<(), String>),
     /// Of [`Effect::Sync`]: the request that was taken.
     SyncAsked(RemoteKind, Result<RecordId, String>),
     /// Of [`Effect::Export`]: the file.

@@ -166,6 +166,10 @@ impl Performer {
                 let controlled = service.control(record, command, "", seen).await;
                 Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(plain))
             }),
+            Effect::ForceFinish { record, reason, seen } => self.answer(async move {
+                let finished = service.force_finish(record, &reason, true, seen).await;
+                Outcome::ForceFinished(record, finished.map(|_| ()).map_err(plain))
+            }),
             Effect::Sync { remote, confirm } => self.answer(async move {
                 let request = service.request_sync(remote, confirm).await;
                 Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))

@@ -10,6 +10,7 @@ mod contested;
 mod create;
 mod delete;
 mod explain;
+mod force_finish;
 mod format;
 mod install;
 mod large;

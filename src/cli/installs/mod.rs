@@ -43,6 +43,24 @@ pub(super) enum Command {
     /// Try the seats again that failed
     #[command(after_help = EXIT_CODES)]
     Retry(ControlArguments),
+    /// Give up on it: open seats become unknown, installed lists stay; for a platform that will never answer
+    #[command(after_help = EXIT_CODES)]
+    ForceFinish(ForceFinishArguments),
+}
+
+/// Arguments of `force-finish`.
+#[derive(Debug, Args)]
+pub(super) struct ForceFinishArguments {
+    /// The install record
+    record: RecordId,
+    /// Why; the record and the audit trail keep it
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Needed: nobody will look after the open seats any more
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    seen: SeenArgument,
 }
 
 /// Arguments of the four that change it.
@@ -79,6 +97,12 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
         Command::Resume(arguments) => control(context, arguments, Control::Run).await,
         Command::Cancel(arguments) => control(context, arguments, Control::Cancel).await,
         Command::Retry(arguments) => control(context, arguments, Control::Retry).await,
+        Command::ForceFinish(arguments) => {
+            let ForceFinishArguments { record, reason, yes, seen } = arguments;
+            let view = context.service().await?.force_finish(record, &reason, yes, seen.seen()).await?;
+            shown::print(context, &view)?;
+            Ok(Exit::DONE)
+        }
     }
 }
 

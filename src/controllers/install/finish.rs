@@ -7,9 +7,9 @@ use super::current::Install;
 use super::save::save_end;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
-use crate::domain::seat::{SeatEvent, SeatHistory};
+use crate::domain::seat::SeatEvent;
 use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, Timestamp};
-use crate::store::{self, Key, Txn, keys};
+use crate::service::histories;
 
 /// Histories written by one transaction: full ones have about 30 KiB each.
 const BATCH: usize = 40;
@@ -47,11 +47,7 @@ async fn write_history(
     install: &Install,
     batch: &[(&SeatId, &SeatProgress)],
 ) -> Result<(), Trouble> {
-    let keys: Vec<Key> = batch.iter().map(|(id, _)| keys::seat_history(id)).collect();
-    let found = drive.leader.reads().get_many(&keys).await?.entries;
-    let mut txn = Txn::new();
-    for (((_, seat), key), entry) in batch.iter().zip(keys).zip(found) {
-        let mut history: SeatHistory = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+    let told = batch.iter().map(|(id, seat)| {
         let event = SeatEvent {
             at: seat.updated_at,
             record: install.log.id,
@@ -61,13 +57,10 @@ async fn write_history(
             state: seat.state,
             message: seat.message.clone(),
         };
-        let told = history.entries.iter().any(|known| known.record == event.record && known.at == event.at);
-        if !told && history.add(event) {
-            txn = txn.still(key.clone(), entry.as_ref()).put(key, &history)?;
-        }
+        (*id, event)
+    });
+    match histories(drive.leader.reads(), told).await? {
+        Some(txn) => drive.commit(txn).await.map(drop),
+        None => Ok(()),
     }
-    if txn.ops.is_empty() {
-        return Ok(());
-    }
-    drive.commit(txn).await.map(drop)
 }

@@ -111,7 +111,11 @@ impl<'a> InstallFacts<'a> {
     }
 
     fn actions(&self) -> impl Iterator<Item = Action> {
-        commands(self.state, self.command, self.counts).map(|command| {
+        let force = Action {
+            command: format!("segdeck installs force-finish {} --reason TEXT --yes", self.id),
+            what: "give it up: open seats become unknown, installed lists stay",
+        };
+        let commands = commands(self.state, self.command, self.counts).map(|command| {
             let what = match command {
                 Command::Pause => "begin no further seat",
                 Command::Run => "go on",
@@ -119,7 +123,8 @@ impl<'a> InstallFacts<'a> {
                 Command::Cancel => "end it: waiting seats are not begun, running ones are stopped",
             };
             Action { command: format!("segdeck installs {} {}", command.verb(), self.id), what }
-        })
+        });
+        commands.chain([force])
     }
 }
 

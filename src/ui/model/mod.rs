@@ -198,6 +198,7 @@ impl Model {
             Some(Overlay::Upload) => &[Scope::Upload, Scope::List, Scope::Overlay],
             Some(Overlay::Plan(plan)) if plan.takes_text() => &[Scope::Text],
             Some(Overlay::Plan(_)) => &[Scope::Confirm, Scope::List],
+            Some(Overlay::Confirm(confirm)) if confirm.reason.is_some() => &[Scope::Text],
             Some(Overlay::Confirm(_)) => &[Scope::Confirm],
             Some(Overlay::Seats(_)) => &[Scope::Chooser, Scope::List, Scope::Overlay],
             Some(Overlay::Install(_)) => &[Scope::Detail, Scope::List, Scope::Overlay],

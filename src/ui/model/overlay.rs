@@ -119,7 +119,7 @@ pub struct PlanConfirm {
 }
 
 /// A question with yes and no.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Confirm {
     /// What is asked.
     pub ask: Ask,
@@ -127,6 +127,16 @@ pub struct Confirm {
     pub button: Button,
     /// The revision of what was shown when it was asked.
     pub seen: Seen,
+    /// Why, where the answer must say so: it is typed in place of a button.
+    pub reason: Option<Input>,
+}
+
+impl Confirm {
+    /// Asks; no is the default.
+    pub fn new(ask: Ask, seen: Seen) -> Self {
+        let reason = matches!(ask, Ask::ForceFinish(_)).then(Input::default);
+        Self { ask, button: Button::No, seen, reason }
+    }
 }
 
 /// What is asked.
@@ -136,6 +146,8 @@ pub enum Ask {
     Delete(SegmentId),
     /// Cancel an install?
     Cancel(RecordId),
+    /// Give an install up, and say why?
+    ForceFinish(RecordId),
     /// Remove what data sync holds?
     Held(Vec<RemoteKind>),
     /// Cancel the upload under way?

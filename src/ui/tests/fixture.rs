@@ -337,6 +337,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         Effect::Delete(segment, _) => Outcome::Deleted(segment.clone(), Ok(())),
         Effect::RetryCreate(segment, _) => Outcome::Retried(segment.clone(), Ok(())),
         Effect::Control(record, command, _) => Outcome::Controlled(*record, *command, Ok(())),
+        Effect::ForceFinish { record, .. } => Outcome::ForceFinished(*record, Ok(())),
         Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),
         Effect::ListFiles(typed) => Outcome::Listed(listing(typed)),
         Effect::Inspect { number, file } => {

@@ -315,3 +315,20 @@ fn a_hundred_thousand_segments_are_sorted_and_filtered_at_once() {
     console.keys("<esc>oooG");
     assert_eq!(console.model.segments.cursor, 99_999);
 }
+
+#[test]
+fn giving_an_install_up_asks_for_the_reason() {
+    let mut console = console();
+    console.keys("4F<enter>");
+    assert!(console.text().contains("Type why"), "{}", console.text());
+    let sent = |console: &Console| {
+        console.effects.iter().find_map(|effect| match effect {
+            Effect::ForceFinish { reason, .. } => Some(reason.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(sent(&console), None, "without a reason nothing is sent");
+    console.keys("y, gone<enter>");
+    assert_eq!(sent(&console).as_deref(), Some("y, gone"));
+    assert!(console.model.overlays.is_empty());
+}

@@ -52,6 +52,8 @@ fn overlays() {
     at_sizes("plan-word", &fleet(), "i**<enter>un");
     at_sizes("delete", &fleet(), "Gkd");
     at_sizes("why", &fleet(), "Gw");
+    at_sizes("why-install", &fleet(), "4w");
+    at_sizes("force-finish", &fleet(), "4F");
     at_sizes("sync", &fleet(), "S");
     at_sizes("install", &fleet(), "4<enter>");
 }

@@ -23,6 +23,13 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
             Button::Yes
         }
         Some(Overlay::Plan(plan)) => plan.button,
+        Some(Overlay::Confirm(Confirm { reason: Some(reason), .. })) => {
+            if reason.value().trim().is_empty() {
+                model.tell(Tone::Bad, word!("toast-type-reason"));
+                return;
+            }
+            Button::Yes
+        }
         Some(Overlay::Confirm(confirm)) => confirm.button,
         _ => return,
     };
@@ -59,7 +66,7 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
     }
 }
 
-fn yes(model: &mut Model, Confirm { ask, seen, .. }: Confirm, effects: &mut Vec<Effect>) {
+fn yes(model: &mut Model, Confirm { ask, seen, reason, .. }: Confirm, effects: &mut Vec<Effect>) {
     match ask {
         Ask::Delete(segment) => {
             effects.push(Effect::Delete(segment, seen));
@@ -67,6 +74,11 @@ fn yes(model: &mut Model, Confirm { ask, seen, .. }: Confirm, effects: &mut Vec<
         }
         Ask::Cancel(record) => {
             effects.push(Effect::Control(record, Command::Cancel, seen));
+            super::sent(model);
+        }
+        Ask::ForceFinish(record) => {
+            let reason = reason.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
+            effects.push(Effect::ForceFinish { record, reason, seen });
             super::sent(model);
         }
         Ask::Held(remotes) => {
@@ -118,11 +130,7 @@ pub(super) fn held(model: &mut Model) {
     } else if model.read_only {
         model.tell(Tone::Bad, word!("reason-read-only"));
     } else {
-        model.overlays.push(Overlay::Confirm(Confirm {
-            ask: Ask::Held(held),
-            button: Button::No,
-            seen: model.data.seen,
-        }));
+        model.overlays.push(Overlay::Confirm(Confirm::new(Ask::Held(held), model.data.seen)));
     }
 }
 

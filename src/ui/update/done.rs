@@ -101,6 +101,10 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
             ),
             Err(error) => complain(model, word!("title-not-controlled"), error),
         },
+        Outcome::ForceFinished(_, result) => match result {
+            Ok(()) => model.tell(Tone::Good, word!("toast-force-finished")),
+            Err(error) => complain(model, word!("title-not-controlled"), error),
+        },
         Outcome::SyncAsked(remote, result) => {
             for open in &mut model.overlays {
                 if let Overlay::Sync(watch) = open {

@@ -91,6 +91,11 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
                 question(model, Ask::Cancel(record));
             }
         }
+        ActionId::ForceFinish => {
+            if let Some(Subject::Install(record)) = model.subject() {
+                question(model, Ask::ForceFinish(record));
+            }
+        }
         ActionId::Retry => retry(model, effects),
         ActionId::Pause => pause(model, effects),
         ActionId::Sync => sync(model, effects),
@@ -126,7 +131,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
 fn question(model: &mut Model, ask: Ask) {
     let asked = matches!(model.overlays.last(), Some(Overlay::Confirm(open)) if open.ask == ask);
     if !asked {
-        model.overlays.push(Overlay::Confirm(Confirm { ask, button: Button::No, seen: model.data.seen }));
+        model.overlays.push(Overlay::Confirm(Confirm::new(ask, model.data.seen)));
     }
 }
 

@@ -55,6 +55,7 @@ fn field(model: &mut Model) -> Option<&mut Input> {
         Overlay::Files(files) => Some(&mut files.path),
         Overlay::Palette(palette) => Some(&mut palette.input),
         Overlay::Plan(plan) if plan.takes_text() => plan.word.as_mut(),
+        Overlay::Confirm(confirm) => confirm.reason.as_mut(),
         _ => None,
     }
 }

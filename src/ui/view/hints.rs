@@ -59,6 +59,9 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
             vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
         }
         Some(Overlay::Plan(_)) => named([Yes, No, OtherButton, CopyCommand, Back]),
+        Some(Overlay::Confirm(confirm)) if confirm.reason.is_some() => {
+            vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
+        }
         Some(Overlay::Confirm(_)) => named([Yes, No, OtherButton, Back]),
         Some(Overlay::Install(_)) => named([Back, Pause, Cancel, Retry, Why, Copy, Help]),
         Some(Overlay::Files(chooser)) => files(chooser),

@@ -93,7 +93,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Upload => upload::draw(model, look, area, buffer, seen),
         Overlay::Seats(chooser) => chooser::draw(model, look, chooser, area, buffer),
         Overlay::Plan(open) => plan::draw(look, open, area, buffer, seen),
-        Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer),
+        Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
         Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
         Overlay::Palette(palette) => palette::draw(model, look, palette, area, buffer, seen),

@@ -11,10 +11,17 @@ use super::super::theme::Role;
 use super::super::update::held_remotes;
 use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
-use super::standing;
+use super::{Seen, standing, status};
 
 /// The question.
-pub(super) fn draw(model: &Model, look: &Look, confirm: &Confirm, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(
+    model: &Model,
+    look: &Look,
+    confirm: &Confirm,
+    area: Rect,
+    buffer: &mut Buffer,
+    seen: &mut Seen,
+) {
     let (question, facts, yes) = asked(model, &confirm.ask);
     let width = area.width.min(72);
     let room = usize::from(width.saturating_sub(4));
@@ -32,7 +39,13 @@ pub(super) fn draw(model: &Model, look: &Look, confirm: &Confirm, area: Rect, bu
         let line_place = Rect { y, height: 1, ..inside };
         paint::text(buffer, line_place, &format!(" {line}"), look.style(*role), &look.glyphs);
     }
-    buttons(buffer, bottom, look, yes, confirm.button, Role::Danger);
+    match &confirm.reason {
+        Some(reason) => {
+            let label = look.text(word!("force-type-reason"));
+            status::field(buffer, bottom, &format!(" {label} "), reason, look, seen);
+        }
+        None => buttons(buffer, bottom, look, yes, confirm.button, Role::Danger),
+    }
 }
 
 /// Two buttons; the one that does nothing first.
@@ -78,6 +91,16 @@ fn asked(model: &Model, ask: &Ask) -> (Say, Vec<Say>, Word) {
             }
             let id = model.data.install(*record).map(|row| row.segment_id.to_string()).unwrap_or_default();
             (say!("ask-cancel", id = id), facts, word!("button-cancel"))
+        }
+        Ask::ForceFinish(record) => {
+            let mut facts = Vec::new();
+            let mut id = String::new();
+            if let Some(row) = model.data.install(*record) {
+                id = row.segment_id.to_string();
+                facts.push(say!("force-open", n = row.seats() - row.good() - row.bad()));
+            }
+            facts.push(word!("force-stays").into());
+            (say!("ask-force-finish", id = id), facts, word!("button-no"))
         }
         Ask::Held(_) => {
             let mut facts = Vec::new();

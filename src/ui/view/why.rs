@@ -36,7 +36,7 @@ pub(super) fn draw(
         }
         Subject::Install(record) => {
             install(model, &mut facts, *record);
-            (record.to_string(), &[ActionId::Retry, ActionId::Pause, ActionId::Cancel])
+            (record.to_string(), &[ActionId::Retry, ActionId::Pause, ActionId::Cancel, ActionId::ForceFinish])
         }
         Subject::Seat(id) => {
             seat(model, &mut facts, id);

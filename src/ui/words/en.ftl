@@ -140,6 +140,8 @@ action-pause = Pause the install, or resume it
     .short = pause
 action-cancel = Cancel the install
     .short = cancel
+action-force-finish = Give the install up: its open seats become unknown
+    .short = give up
 action-why = Why: everything known about it
     .short = why
 action-copy = Copy the id
@@ -297,6 +299,8 @@ toast-deleting = { $id } is being deleted.
 toast-retrying = { $id } is tried again.
 toast-resumed = The install goes on.
 toast-paused = The install pauses: no further seat is started.
+toast-force-finished = The install is given up; its open seats are unknown.
+toast-type-reason = Type why first; the audit trail keeps it.
 toast-cancelled = The install is being cancelled.
 toast-install-retried = The failed seats are tried again.
 toast-installing = { $id }: the install has begun.
@@ -459,6 +463,13 @@ cancel-open = { $n ->
        *[other] { $n } seats are
     } not done yet and will not be.
 cancel-done = { $n } done; that stays as it is.
+ask-force-finish = Give up the install of { $id }?
+force-open = { $n ->
+        [one] 1 seat becomes unknown, whatever becomes of it
+       *[other] { $n } seats become unknown, whatever becomes of them
+    } on the platform.
+force-stays = The installed lists stay as they are; nothing more is sent or looked up.
+force-type-reason = Type why, then Enter:
 ask-held = Remove what is held?
 held-n = { $remote }: { $n } gone there, still here
 held-what = Their records and files are removed, installed or not.
