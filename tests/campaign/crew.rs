@@ -51,12 +51,22 @@ pub(crate) struct Crew<'a> {
     epoch: u64,
     /// How many died where; those at no point of their own under `anywhere`.
     pub(crate) died: BTreeMap<&'static str, usize>,
+    /// How many leaders were frozen until another one led, and woke up late.
+    pub(crate) froze: usize,
 }
 
 impl<'a> Crew<'a> {
     pub(crate) fn start(host: &'a Host, onlooker: Arc<Service>, chance: Chance, size: usize) -> Self {
-        let mut crew =
-            Self { host, onlooker, chance, members: Vec::new(), started: 0, epoch: 0, died: BTreeMap::new() };
+        let mut crew = Self {
+            host,
+            onlooker,
+            chance,
+            members: Vec::new(),
+            started: 0,
+            epoch: 0,
+            died: BTreeMap::new(),
+            froze: 0,
+        };
         for _ in 0..size {
             crew.hire();
         }
@@ -83,10 +93,11 @@ impl<'a> Crew<'a> {
 
     /// Waits for a leader, and for its death, at its point or by our hand; another comes in its place.
     pub(crate) async fn kill_leader(&mut self) {
-        let leader = next_leader(&self.onlooker, self.epoch).await;
-        self.epoch = leader.epoch;
-        let at = self.members.iter().position(|member| member.running.pid() == leader.pid);
-        let mut member = self.members.remove(at.expect("one of ours leads"));
+        let mut at = self.next_leader().await;
+        if self.members[at].point.is_none() && self.chance.per_mille(250) {
+            at = self.freeze(at).await;
+        }
+        let mut member = self.members.remove(at);
         let moment = match member.point {
             Some(_) => PATIENCE,
             None => self.chance.millis(0, 1_200),
@@ -100,6 +111,26 @@ impl<'a> Crew<'a> {
         };
         *self.died.entry(where_it_died).or_default() += 1;
         self.hire();
+    }
+
+    /// Waits for the next leader: its place.
+    async fn next_leader(&mut self) -> usize {
+        let leader = next_leader(&self.onlooker, self.epoch).await;
+        self.epoch = leader.epoch;
+        let at = self.members.iter().position(|member| member.running.pid() == leader.pid);
+        at.expect("one of ours leads")
+    }
+
+    /// Freezes a leader until there is another one, which has its place returned. What the first was about to
+    /// send comes late.
+    async fn freeze(&mut self, at: usize) -> usize {
+        tokio::time::sleep(self.chance.millis(0, 1_200)).await;
+        self.members[at].running.pause();
+        let next = self.next_leader().await;
+        tokio::time::sleep(self.chance.millis(0, 300)).await;
+        self.members[at].running.resume();
+        self.froze += 1;
+        next
     }
 
     /// All of them are killed; one that is not told to die stays in their place.

@@ -1,4 +1,5 @@
-//! The leader is killed in the middle of publishes, installs and deletes: at named points, and anywhere.
+//! The leader is killed in the middle of publishes, installs and deletes: at named points, and anywhere. Some are
+//! frozen first until another one leads, and wake up late.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -43,10 +44,12 @@ async fn campaign() {
         let chance = chance.fork();
         running.spawn(async move { one_site(number, share, chance).await });
     }
-    let (mut died, mut did) = (BTreeMap::<&str, usize>::new(), BTreeMap::<String, usize>::new());
+    let (mut died, mut froze, mut did) =
+        (BTreeMap::<&str, usize>::new(), 0, BTreeMap::<String, usize>::new());
     let mut broken: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     while let Some(site) = running.join_next().await {
-        let (where_died, site) = site.unwrap();
+        let (where_died, frozen, site) = site.unwrap();
+        froze += frozen;
         where_died.into_iter().for_each(|(point, times)| *died.entry(point).or_default() += times);
         for entry in &site.ledger {
             let repeated = if entry.repeated { "repeated " } else { "" };
@@ -57,7 +60,7 @@ async fn campaign() {
             broken.entry(number).or_default().extend(check(&site));
         }
     }
-    println!("died at: {died:?}");
+    println!("died at: {died:?}; {froze} frozen until another one led");
     println!("platforms and operators: {did:?}");
     let mut counts = BTreeMap::from([("lost", 0), ("double", 0), ("unfinished", 0)]);
     for (number, (count, name, _)) in truth::ALL.iter().enumerate() {
@@ -79,7 +82,11 @@ async fn campaign() {
 }
 
 /// One site with its share of the kills; what is left of it.
-async fn one_site(number: usize, kills: usize, mut chance: Chance) -> (BTreeMap<&'static str, usize>, Site) {
+async fn one_site(
+    number: usize,
+    kills: usize,
+    mut chance: Chance,
+) -> (BTreeMap<&'static str, usize>, usize, Site) {
     let host = Host::new(On::Etcd);
     let seats = SEATS * OPERATORS;
     let options = ["--seats", &seats.to_string(), "--seconds-per-seat", "0.3"];
@@ -118,7 +125,7 @@ async fn one_site(number: usize, kills: usize, mut chance: Chance) -> (BTreeMap<
         }
     }
     stop.cancel();
-    let died = std::mem::take(&mut crew.died);
+    let (died, froze) = (std::mem::take(&mut crew.died), crew.froze);
     let last = crew.calm().await;
     while let Some(operator) = operators.join_next().await {
         operator.unwrap();
@@ -141,7 +148,7 @@ async fn one_site(number: usize, kills: usize, mut chance: Chance) -> (BTreeMap<
         retry_limit: onlooker.settings.controllers.retry_limit,
     };
     platform.stop().await;
-    (died, site)
+    (died, froze, site)
 }
 
 /// Waits until every record is at its end; what is not after a long while.

@@ -66,8 +66,22 @@ impl Running {
         assert_eq!(status.signal(), Some(Signal::KILL.as_raw()), "{status}");
     }
 
-    async fn end(mut self, signal: Signal) -> Option<i32> {
+    /// Freezes it, as a suspended laptop does.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub(crate) fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
         kill_process(Pid::from_raw(self.pid.try_into().unwrap()).unwrap(), signal).unwrap();
+    }
+
+    async fn end(mut self, signal: Signal) -> Option<i32> {
+        self.signal(signal);
         self.child.wait().await.unwrap().code()
     }
 }
