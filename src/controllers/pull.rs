@@ -22,7 +22,7 @@ use crate::service::{
     Audited, CONFLICT, Checked, Code, Here, Incoming, ServiceError, Tombstone, list_remote,
 };
 use crate::storage::{Hashed, StorageError};
-use crate::store::{self, Txn, keys};
+use crate::store::{self, Revision, Txn, keys};
 
 /// Most items of each kind that a result keeps; the counts of longer ones are in the log.
 const KEPT: usize = 1_000;
@@ -116,6 +116,7 @@ async fn run(
     confirm: bool,
     known: &BTreeMap<String, SyncItem>,
 ) -> Result<SyncOutcome, Trouble> {
+    let (before, _) = drive.leader.reads().get(&keys::sync(remote)).await?;
     let list = list_remote(remote, repository).await?;
     let here = Here::read(drive.leader.reads(), remote).await?;
     let now = drive.service.clock.now();
@@ -159,7 +160,7 @@ async fn run(
             let item = SyncItem::new(uid, id);
             if hold {
                 outcome.held.push(item);
-            } else if take_away(drive, id, uid).await? {
+            } else if take_away(drive, id, uid, before).await? {
                 outcome.removed.push(item);
             }
         }
@@ -295,13 +296,13 @@ async fn record(
     }
 }
 
-/// The record of a segment that is gone on its remote goes too, installed or not. `false`: it changed
-/// meanwhile and is no longer what the list missed.
-async fn take_away(drive: &Drive, id: &SegmentId, uid: &str) -> Result<bool, Trouble> {
+/// The record of a segment that is gone on its remote goes too, installed or not. `false`: it changed after `before`,
+/// when nothing was listed yet. It may have been published since, and the list be older than that.
+async fn take_away(drive: &Drive, id: &SegmentId, uid: &str, before: Revision) -> Result<bool, Trouble> {
     let (_, found) = drive.leader.reads().get(&keys::segment(id)).await?;
     let Some(entry) = found else { return Ok(false) };
     let segment: crate::domain::Segment = store::decode(&entry)?;
-    if segment.uid() != Some(uid) {
+    if segment.uid() != Some(uid) || entry.mod_revision > before {
         return Ok(false);
     }
     let key = segment.storage_key.clone();

@@ -189,9 +189,11 @@ pub fn every_change_is_audited(history: &History<'_>) -> Found {
         .collect()
 }
 
-/// Manifests are written once, and go with their segment.
+/// Manifests are written once, and go with their segment; a later tombstone is as good as the one before it.
 pub fn nothing_unseen_is_overwritten(history: &History<'_>) -> Found {
-    let counts = |key: &&keys::Key| !key.as_str().starts_with("manifests/");
+    let counts = |key: &&keys::Key| {
+        !["manifests/", keys::TOMBSTONES].iter().any(|part| key.as_str().starts_with(part))
+    };
     // A lease that ends is nobody's decision.
     let steps = history.steps.iter().filter(|step| step.author != 0);
     let unseen = steps.flat_map(|step| step.unseen.iter().filter(counts).map(move |key| (step, key)));
