@@ -82,7 +82,8 @@ impl Default for Pace {
             first_page: 256,
             page: 5_000,
             shortest_pause: Duration::from_millis(100),
-            longest_pause: Duration::from_secs(5),
+            // With the time to list it all, what is shown is right 5 s after a store is well again.
+            longest_pause: Duration::from_secs(3),
             relist: Duration::from_secs(300),
             spread: Spread::Chance,
         }
