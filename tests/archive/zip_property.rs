@@ -60,7 +60,8 @@ fn member() -> impl Strategy<Value = Member> {
         prop::collection::vec(any::<u8>(), 0..200),
         (any::<u8>(), 0_usize..300_000).prop_map(|(byte, length)| vec![byte; length]),
     ];
-    ("[a-z导航é]{1,9}(/[a-z 核+]{0,9}x){0,3}", content, any::<bool>(), any::<bool>(), 0_u32..0o1000)
+    // No name of a device ends in y.
+    ("[a-z导航é]{1,9}(/[a-z 核+]{0,9}y){0,3}", content, any::<bool>(), any::<bool>(), 0_u32..0o1000)
         .prop_map(|(name, content, stored, large, mode)| Member { name, content, stored, large, mode })
 }
 
