@@ -66,7 +66,10 @@ impl Etcd {
     }
 
     fn spawned(dir: tempfile::TempDir, options: Options) -> Self {
-        let (port, peer_port) = free_ports();
+        Self::spawned_at(free_ports(), dir, options)
+    }
+
+    fn spawned_at((port, peer_port): (u16, u16), dir: tempfile::TempDir, options: Options) -> Self {
         let mut guard = spawn(dir.path(), port, peer_port, &options);
         let pid = pid_of(&mut guard);
         Self { guard, pid, port, peer_port, dir, options }
@@ -185,6 +188,56 @@ impl Drop for Etcd {
     fn drop(&mut self) {
         drop(self.guard.stdin.take());
         let _ = self.guard.wait();
+    }
+}
+
+/// An etcd of three members; dropping it ends them.
+pub struct Cluster {
+    /// The members.
+    pub members: Vec<Etcd>,
+}
+
+impl Cluster {
+    /// A fresh, empty one. Its members wait longer for each other than a lone etcd does for itself, since they share a
+    /// busy machine.
+    pub fn start() -> Self {
+        // As with one: another process may take a port between our look and etcd's.
+        for _ in 0..5 {
+            let ports: Vec<(u16, u16)> = (0..3).map(|_| free_ports()).collect();
+            let named = |n: usize| format!("m{n}=http://127.0.0.1:{}", ports[n].1);
+            let peers = [0, 1, 2].map(named).join(",");
+            let member = |n: usize| {
+                let name = format!("m{n}");
+                let args = ["--name", &name, "--initial-cluster", &peers];
+                let patience = ["--heartbeat-interval", "50", "--election-timeout", "500"];
+                let args = args.into_iter().chain(patience).map(str::to_owned).collect();
+                let dir =
+                    tempfile::Builder::new().prefix("segdeck-etcd-").tempdir().expect("a temporary folder");
+                Etcd::spawned_at(ports[n], dir, Options { args, ..Options::default() })
+            };
+            let members: Vec<Etcd> = (0..3).map(member).collect();
+            if members.iter().all(Etcd::listens) {
+                return Self { members };
+            }
+        }
+        panic!("three etcds do not come together")
+    }
+
+    /// Settings of a store in it, below `prefix`.
+    pub fn settings(&self, prefix: &str) -> StoreSettings {
+        let endpoints: Vec<String> = self.members.iter().map(Etcd::endpoint).collect();
+        settings(&endpoints.iter().map(String::as_str).collect::<Vec<_>>(), prefix)
+    }
+
+    /// The place of the member that leads the others.
+    pub fn leader(&self) -> usize {
+        let leads = |member: &Etcd| {
+            let status = member.ctl(&["endpoint", "status", "-w", "json"]);
+            let status: serde_json::Value = serde_json::from_str(&status).expect("etcdctl writes JSON");
+            let status = &status[0]["Status"];
+            status["leader"] == status["header"]["member_id"]
+        };
+        self.members.iter().position(leads).expect("one of them leads")
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 #![allow(unreachable_pub, reason = "nothing is outside of a test binary")]
 
+mod cluster;
 #[path = "../common/etcd.rs"]
 mod etcd;
 mod login;
