@@ -159,6 +159,11 @@ impl Host {
         })
     }
 
+    /// Where files lie while they come.
+    pub(crate) fn staging(&self) -> PathBuf {
+        self.path().join(".local/share/segdeck/files/staging")
+    }
+
     /// Files in shared storage, staged or final.
     pub(crate) fn stored_files(&self) -> Vec<PathBuf> {
         let files = self.path().join(".local/share/segdeck/files");

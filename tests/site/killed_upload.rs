@@ -20,10 +20,8 @@ async fn what_a_killed_upload_leaves_is_swept() {
         host.configure("sweep_interval = \"1s\"\n", &platform.sections());
         let onlooker = host.onlooker().await;
         let file = archive::segment(host.path(), "nav", "1.0", "zip", 400 << 20);
-        let staging = host.path().join(".local/share/segdeck/files/staging");
-        let begun = |least: u64| {
-            files_below(&staging).iter().any(|file| file.metadata().is_ok_and(|found| found.len() >= least))
-        };
+        let staging = host.staging();
+        let begun = |least| has_come(&staging, least);
         for at in [1, 50 << 20, 300 << 20] {
             let upload = host.start("upload", &["segment", "upload", file.to_str().unwrap()]);
             while !begun(at) {
@@ -57,6 +55,25 @@ async fn what_a_killed_upload_leaves_is_swept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_uploaded_is_told_when_the_rest_is_cancelled() {
+    Host::test(On::Embedded, async |host| {
+        host.configure("", "");
+        let small = archive::segment(host.path(), "nav", "1.0", "zip", 20);
+        let large = archive::segment(host.path(), "map", "1.0", "zip", 400 << 20);
+        let files = [&small, &large].map(|file| file.to_str().unwrap());
+        let mut upload = host.start("upload", &[&["segment", "upload"], &files[..]].concat());
+        while !has_come(&host.staging(), 1 << 20) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        upload.interrupt();
+        upload.hears("nav@1.0").await;
+        upload.hears("nothing of it is left").await;
+        assert!(files_below(&host.staging()).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_upload_needs_little_memory() {
     Host::test(On::Embedded, async |host| {
         host.configure("", "");
@@ -64,7 +81,7 @@ async fn a_large_upload_needs_little_memory() {
         std::fs::File::create(&path).unwrap().set_len(1 << 30).unwrap();
         let mut upload = host.start("upload", &["segment", "upload", path.to_str().unwrap()]);
         let mut peak = 0;
-        let (mut most_staged, staging) = (0, host.path().join(".local/share/segdeck/files/staging"));
+        let (mut most_staged, staging) = (0, host.staging());
         while let Some(now) = high_water(&upload) {
             peak = peak.max(now);
             let staged = files_below(&staging);
@@ -79,6 +96,11 @@ async fn a_large_upload_needs_little_memory() {
         assert!(host.stored_files().is_empty());
     })
     .await;
+}
+
+/// Is there a file of so many bytes?
+fn has_come(folder: &Path, least: u64) -> bool {
+    files_below(folder).iter().any(|file| file.metadata().is_ok_and(|found| found.len() >= least))
 }
 
 /// The most memory a process has had so far, in KiB; `None` once it has ended.

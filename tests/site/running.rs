@@ -66,6 +66,11 @@ impl Running {
         assert_eq!(status.signal(), Some(Signal::KILL.as_raw()), "{status}");
     }
 
+    /// Ctrl-C.
+    pub(crate) fn interrupt(&self) {
+        self.signal(Signal::INT);
+    }
+
     /// Freezes it, as a suspended laptop does.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);

@@ -105,8 +105,13 @@ async fn several(
                 unpublished(&segment)
             }
             Err(Failure::Service(error)) => Some(error),
-            // The rest is not tried when the operator has had enough.
-            Err(other) => return Err(other),
+            // The rest is not tried when the operator has had enough; what is uploaded is told.
+            Err(other) => {
+                if !items.is_empty() {
+                    context.output.items(&items, &COLUMNS)?;
+                }
+                return Err(other);
+            }
         };
         if let Some(error) = failed {
             if exit == Exit::DONE {
