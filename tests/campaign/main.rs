@@ -23,6 +23,7 @@ mod platform;
 #[allow(dead_code, unreachable_pub, reason = "the tests of the cache use the rest of it")]
 mod records;
 #[path = "../site/running.rs"]
+#[allow(dead_code, reason = "a process is interrupted there")]
 mod running;
 
 mod crew;
