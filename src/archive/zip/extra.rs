@@ -38,6 +38,8 @@ impl<'a> Extra<'a> {
                     seen_unicode = true;
                     extra.unicode = Some(unicode(field, name)?);
                 }
+                // Its first byte tells which times follow.
+                0x5455 if field.is_empty() => return Err("has a field of times that is empty"),
                 // AES, and the header of strong encryption.
                 0x9901 | 0x0017 => extra.encrypted = true,
                 // Both can hold the target of a link.

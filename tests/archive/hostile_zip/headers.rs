@@ -178,6 +178,21 @@ pub(crate) fn rows() -> Vec<Row> {
             "extra field that is not whole",
         ),
         row(
+            "a field of times without times",
+            local(stored(), |header| header.extra = field(0x5455, &[])),
+            "field of times that is empty",
+        ),
+        row(
+            "a field of times without times in the directory",
+            of(stored().central(|header| header.extra = field(0x5455, &[]))),
+            "field of times that is empty",
+        ),
+        row(
+            "a field of times that only says which stand elsewhere",
+            of(stored().both(|header| header.extra = field(0x5455, &[3]))),
+            "taken: 3",
+        ),
+        row(
             "an extra field cut off in the directory",
             of(stored().central(|header| header.extra = vec![9, 9, 8, 0, 1])),
             "extra field that is not whole",
