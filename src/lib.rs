@@ -7,6 +7,7 @@ pub mod cli;
 pub mod controllers;
 mod crash;
 pub mod domain;
+mod job;
 pub mod platform;
 pub mod proto;
 pub mod remote;

@@ -54,11 +54,11 @@ pub(super) fn show(
     let cache = Cache::start(service.store.clone(), service.clock.clone(), cancel.clone());
     let (_not_standing, mut lead) =
         watch::channel(Lead::NotStanding("controllers.enabled is false in the settings".to_owned()));
-    let mut ended = None;
+    let (mut ended, mut aside) = (None, None);
     if service.settings.controllers.enabled {
         let controllers = controllers::start_with(service.clone(), Some(cache.clone()), cancel.clone());
         lead = controllers.lead;
-        ended = Some(controllers.ended);
+        (ended, aside) = (Some(controllers.ended), Some(controllers.aside));
     }
     let read_only = runtime.block_on(is_newer(&service));
     runtime.spawn(last_resort(cancel.clone()));
@@ -67,6 +67,7 @@ pub(super) fn show(
         service,
         runtime: runtime.handle().clone(),
         lead,
+        aside,
         cache,
         log: telemetry.ring().clone(),
         read_only,

@@ -94,10 +94,13 @@ async fn drive(context: &Context) -> Outcome {
     let service = context.service().await?;
     let cancel = CancellationToken::new();
     let mut controllers = controllers::start(service, cancel.clone());
+    let shell = signals::obey_shell(Some(controllers.aside.clone()));
+    tokio::pin!(shell);
     loop {
         tell(&controllers.lead.borrow_and_update());
         tokio::select! {
             () = &mut ended => break,
+            never = &mut shell => never,
             changed = controllers.lead.changed() => if changed.is_err() { break },
         }
     }
@@ -118,6 +121,7 @@ fn tell(lead: &Lead) {
         Lead::Following(leader) => {
             tracing::info!(who = leader.who.raw(), pid = leader.pid, epoch = leader.epoch, "following");
         }
+        Lead::Aside => tracing::info!("stepped down until the shell lets this process go on"),
         Lead::NotStanding(reason) => tracing::warn!(reason, "not standing for election"),
         Lead::Unknown(reason) => tracing::warn!(reason, "store or shared storage is away"),
     }

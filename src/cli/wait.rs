@@ -106,8 +106,10 @@ impl Waiting {
                 None => std::future::pending().await,
             }
         };
+        let aside = self.controllers.as_ref().map(|controllers| controllers.aside.clone());
         tokio::select! {
             biased;
+            never = signals::obey_shell(aside) => never,
             () = signals::ended() => Err(Failure::Interrupted(format!(
                 "no longer waiting; {} goes on, `{}` shows it", goal.what, goal.look
             ))),
@@ -183,7 +185,7 @@ impl Waiting {
         let (reason, mut grace) = match self.lead.borrow_and_update().clone() {
             Lead::NotStanding(reason) => (reason, Duration::ZERO),
             Lead::Unknown(reason) => (reason, STORAGE_AWAY),
-            Lead::Starting | Lead::Leading { .. } | Lead::Following(_) => {
+            Lead::Starting | Lead::Leading { .. } | Lead::Following(_) | Lead::Aside => {
                 self.nobody_since = None;
                 return Ok(None);
             }

@@ -50,15 +50,50 @@ enum Election {
     Lost(LeaderRecord, Revision),
 }
 
-/// Stands until `cancel`.
+/// Stands until `cancel`, but not while it is asked to stand aside.
 pub(super) async fn stand(
     service: Arc<Service>,
     cache: Option<Arc<Cache>>,
     lead: watch::Sender<Lead>,
+    mut aside: watch::Receiver<bool>,
     cancel: CancellationToken,
 ) {
     while !cancel.is_cancelled() {
-        let pause = turn(&service, cache.as_ref(), &lead, &cancel).await;
+        let standing = cancel.child_token();
+        tokio::join!(take_turns(&service, cache.as_ref(), &lead, &standing), async {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => {}
+                () = asked(&mut aside, true) => standing.cancel(),
+            }
+        });
+        if cancel.is_cancelled() {
+            return;
+        }
+        lead.send_replace(Lead::Aside);
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return,
+            () = asked(&mut aside, false) => lead.send_replace(Lead::Starting),
+        };
+    }
+}
+
+async fn asked(aside: &mut watch::Receiver<bool>, wanted: bool) {
+    if aside.wait_for(|asked| *asked == wanted).await.is_err() {
+        // There is nobody left who could ask.
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn take_turns(
+    service: &Arc<Service>,
+    cache: Option<&Arc<Cache>>,
+    lead: &watch::Sender<Lead>,
+    cancel: &CancellationToken,
+) {
+    while !cancel.is_cancelled() {
+        let pause = turn(service, cache, lead, cancel).await;
         tokio::select! {
             biased;
             () = cancel.cancelled() => return,

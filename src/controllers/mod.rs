@@ -53,6 +53,8 @@ pub enum Lead {
     NotStanding(String),
     /// The store is away.
     Unknown(String),
+    /// It does not stand for a while, because it was asked to.
+    Aside,
 }
 
 /// Running controllers of this process.
@@ -61,6 +63,29 @@ pub struct Controllers {
     pub lead: watch::Receiver<Lead>,
     /// Ends when they have stepped down.
     pub ended: JoinHandle<()>,
+    /// Before the process is stopped for a while.
+    pub aside: Aside,
+}
+
+/// Makes running controllers stand aside, so that others lead while this process cannot.
+#[derive(Debug, Clone)]
+pub struct Aside {
+    wanted: watch::Sender<bool>,
+    lead: watch::Receiver<Lead>,
+}
+
+impl Aside {
+    /// Steps down; returns when another process may lead. They stand no more until [`Aside::end`].
+    pub async fn begin(&self) {
+        self.wanted.send_replace(true);
+        // Controllers that have ended lead no more either.
+        _ = self.lead.clone().wait_for(|lead| *lead == Lead::Aside).await;
+    }
+
+    /// They stand again.
+    pub fn end(&self) {
+        self.wanted.send_replace(false);
+    }
 }
 
 /// Stands for election and drives while it leads, until `cancel`; steps down then. The records are cached
@@ -76,5 +101,8 @@ pub fn start_with(
     cancel: CancellationToken,
 ) -> Controllers {
     let (sender, lead) = watch::channel(Lead::Starting);
-    Controllers { lead, ended: tokio::spawn(leadership::stand(service, cache, sender, cancel)) }
+    let (wanted, asked_aside) = watch::channel(false);
+    let aside = Aside { wanted, lead: lead.clone() };
+    let ended = tokio::spawn(leadership::stand(service, cache, sender, asked_aside, cancel));
+    Controllers { lead, ended, aside }
 }

@@ -182,6 +182,7 @@ actions! {
     Palette "palette" "action-palette" Move allowed::always,
     Help "help" "action-help" Look allowed::always,
     Redraw "redraw" "action-redraw" Look allowed::always,
+    Suspend "suspend" "action-suspend" Look allowed::always,
     Quit "quit" "action-quit" Look allowed::always,
 }
 

@@ -138,6 +138,8 @@ pub enum Effect {
     Copy(String),
     /// Draw the whole screen: something else wrote on it.
     Redraw,
+    /// Step down, leave the terminal to the shell and stop.
+    Suspend,
     /// Write rows to a CSV file in the current folder.
     Export(Pane, Exported),
 }
@@ -197,6 +199,8 @@ pub enum Outcome {
     ForceFinished(RecordId, Result<(), String>),
     /// Of [`Effect::Sync`]: the request that was taken.
     SyncAsked(RemoteKind, Result<RecordId, String>),
+    /// Of [`Effect::Suspend`]: there is no shell that could let the console go on.
+    NoShell,
     /// Of [`Effect::Export`]: the file.
     Exported(Result<PathBuf, String>),
 }

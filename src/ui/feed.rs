@@ -4,11 +4,13 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use rustix::process::Signal as Number;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::Context;
+use super::actions::ActionId;
 use super::effect::Action;
 use super::model::data::{Data, Delta, Freshness};
 use super::terminal::Typed;
@@ -25,6 +27,14 @@ pub(super) enum Event {
     News(Action, oneshot::Sender<()>),
     /// An effect has an answer.
     Answer(Action),
+    /// Something outside asks for what a key can ask for.
+    Asked(ActionId),
+    /// The controllers have stepped down: the process may be stopped.
+    Aside,
+    /// There is no shell that would let it go on.
+    NoShell,
+    /// The shell let the process go on.
+    WentOn,
     /// The terminal vanished, or the process shall end.
     Gone,
 }
@@ -34,6 +44,8 @@ pub(super) struct Signals {
     size: Signal,
     hangup: Signal,
     terminate: Signal,
+    suspend: Signal,
+    went_on: Signal,
 }
 
 impl Signals {
@@ -47,6 +59,8 @@ impl Signals {
             size: signal(SignalKind::window_change())?,
             hangup: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,
+            suspend: signal(SignalKind::from_raw(Number::TSTP.as_raw()))?,
+            went_on: signal(SignalKind::from_raw(Number::CONT.as_raw()))?,
         })
     }
 
@@ -56,6 +70,8 @@ impl Signals {
                 _ = self.size.recv() => Event::Resized,
                 _ = self.hangup.recv() => Event::Gone,
                 _ = self.terminate.recv() => Event::Gone,
+                _ = self.suspend.recv() => Event::Asked(ActionId::Suspend),
+                _ = self.went_on.recv() => Event::WentOn,
             };
             if events.send(event).is_err() {
                 return;

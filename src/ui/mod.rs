@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::controllers::Lead;
+use crate::controllers::{Aside, Lead};
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::Cache;
@@ -48,6 +48,8 @@ pub struct Context {
     pub runtime: tokio::runtime::Handle,
     /// Where this process stands in the election.
     pub lead: watch::Receiver<Lead>,
+    /// Its controllers, if it has any: before it is stopped.
+    pub aside: Option<Aside>,
     /// The records, live.
     pub cache: Arc<Cache>,
     /// The last lines of the log.

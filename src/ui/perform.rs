@@ -17,7 +17,9 @@ use super::Context;
 use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event};
 use super::model::files::Listing;
+use crate::controllers::Aside;
 use crate::domain::{RecordId, SegmentId};
+use crate::job;
 use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError, Wanted};
 use crate::telemetry::LogRing;
 use uploads::Uploads;
@@ -28,12 +30,16 @@ const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
 /// New lines of the log are shown at most so often.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
 
+/// How long Ctrl-Z waits for the controllers to step down.
+const STEP_DOWN: Duration = Duration::from_secs(2);
+
 /// Which seats to read: of a segment and of its unfinished installs.
 type SeatsRequest = Option<(SegmentId, Vec<RecordId>)>;
 
 /// Does what the console asks for.
 pub(super) struct Performer {
     service: Arc<Service>,
+    aside: Option<Aside>,
     runtime: Handle,
     events: Sender<Event>,
     uploads: Uploads,
@@ -50,6 +56,7 @@ impl Performer {
     pub(super) fn start(context: &Context, events: Sender<Event>) -> Self {
         let performer = Self {
             service: Arc::clone(&context.service),
+            aside: context.aside.clone(),
             runtime: context.runtime.clone(),
             events: events.clone(),
             uploads: Uploads::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
@@ -174,8 +181,33 @@ impl Performer {
                 let request = service.request_sync(remote, confirm).await;
                 Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))
             }),
+            Effect::Suspend => self.suspend(),
             // The console's own thread does these: only it writes to the terminal.
             Effect::Copy(_) | Effect::Redraw => {}
+        }
+    }
+
+    /// Others may lead while nobody here can.
+    fn suspend(&self) {
+        let (aside, events) = (self.aside.clone(), self.events.clone());
+        self.runtime.spawn(async move {
+            let event = if job::has_shell() {
+                if let Some(aside) = aside {
+                    // Too late is no harm: the lease ends by itself.
+                    _ = tokio::time::timeout(STEP_DOWN, aside.begin()).await;
+                }
+                Event::Aside
+            } else {
+                Event::NoShell
+            };
+            _ = events.send(event);
+        });
+    }
+
+    /// The console goes on.
+    pub(super) fn went_on(&self) {
+        if let Some(aside) = &self.aside {
+            aside.end();
         }
     }
 

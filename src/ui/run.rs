@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::fd::{AsFd, OwnedFd};
 
-use super::effect::{Action, Effect};
+use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event, Signals};
 use super::glyphs::Glyphs;
 use super::keymap::Keymap;
@@ -22,6 +22,7 @@ use super::terminal::{Mode, Screen, Typed, read};
 use super::theme::Theme;
 use super::words::Words;
 use super::{Context, translate, update, view};
+use crate::job;
 
 /// Shortest time between two frames that only news ask for; a key is answered at once.
 const NEWS_INTERVAL: Duration = Duration::from_millis(33);
@@ -64,6 +65,8 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     })?;
 
     let mut console = Console {
+        mode: Some(mode),
+        leaving: false,
         screen: Screen::new(std::io::stdout()),
         interval: context.settings.ui.frame_interval,
         look,
@@ -72,7 +75,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     };
     let ended = console.run(&context, &mut model, &events);
     drop(ours);
-    drop(mode);
+    drop(console);
     ended
 }
 
@@ -123,6 +126,10 @@ impl Drop for Gone {
 }
 
 struct Console {
+    /// None while the shell has the terminal.
+    mode: Option<Mode>,
+    /// It was asked to leave the terminal to the shell.
+    leaving: bool,
     screen: Screen<std::io::Stdout>,
     interval: Duration,
     look: Look,
@@ -143,6 +150,7 @@ impl Console {
         let mut dirty = Dirty::Keys;
         loop {
             let wait = match (dirty, self.drawn) {
+                _ if self.mode.is_none() => None,
                 (Dirty::Clean, _) => None,
                 (_, None) => Some(Duration::ZERO),
                 (Dirty::News, Some(at)) => Some(NEWS_INTERVAL.saturating_sub(at.elapsed())),
@@ -164,7 +172,7 @@ impl Console {
             // All that waits is taken in before anything is drawn.
             for event in first.into_iter().chain(std::iter::from_fn(|| events.try_recv().ok())) {
                 model.now = context.service.clock.now();
-                let Some(changed) = self.take(model, event) else { return Ok(()) };
+                let Some(changed) = self.take(context, model, event)? else { return Ok(()) };
                 dirty = dirty.max(changed);
                 if model.quit {
                     return Ok(());
@@ -178,7 +186,7 @@ impl Console {
     }
 
     /// Takes one event in; `None`: the terminal is gone.
-    fn take(&mut self, model: &mut Model, event: Event) -> Option<Dirty> {
+    fn take(&mut self, context: &Context, model: &mut Model, event: Event) -> anyhow::Result<Option<Dirty>> {
         let (action, dirty) = match event {
             Event::Typed(Typed::Key(key)) => (translate(model, &self.look.keymap, key), Dirty::Keys),
             Event::Typed(Typed::Paste(text)) => (Action::Paste(text), Dirty::Keys),
@@ -188,17 +196,40 @@ impl Console {
             }
             Event::News(action, _taken) => (action, Dirty::News),
             Event::Answer(action) => (action, Dirty::Keys),
-            Event::Gone => return None,
+            Event::Asked(id) => (Action::Do(id), Dirty::Keys),
+            Event::Aside => {
+                // The shell may write where we drew.
+                self.mode = None;
+                job::stop_group();
+                return Ok(Some(Dirty::Clean));
+            }
+            Event::WentOn => {
+                // Also when it was stopped by a signal that asks nobody: the shell had the terminal.
+                self.leaving = false;
+                self.mode = None;
+                self.mode = Some(Mode::enter(context.settings.ui.mouse).context("the terminal is gone")?);
+                self.screen.forget();
+                self.performer.went_on();
+                let (width, height) = size();
+                (Action::Resize(width, height), Dirty::Keys)
+            }
+            Event::NoShell => {
+                self.leaving = false;
+                (Action::Done(Outcome::NoShell), Dirty::Keys)
+            }
+            Event::Gone => return Ok(None),
         };
         for effect in update(model, action) {
             match effect {
                 // Only this thread writes to the terminal. One that does not know the sequence ignores it.
                 Effect::Copy(text) => _ = self.screen.send(&super::terminal::clipboard(&text)),
+                // Once, however often the key is pressed meanwhile.
+                Effect::Suspend if std::mem::replace(&mut self.leaving, true) => {}
                 Effect::Redraw => self.screen.forget(),
                 effect => self.performer.perform(effect),
             }
         }
-        Some(dirty)
+        Ok(Some(dirty))
     }
 
     fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("proto", &[]),
     ("crash", &[]),
+    ("job", &[]),
     ("settings", &["domain"]),
     ("telemetry", &["domain"]),
     ("archive", &["domain"]),
@@ -19,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["domain", "crash", "settings", "telemetry", "archive", "storage", "store", "remote", "service"],
     ),
     // The console asks the service; of the store it knows the cache and the names of the keys it shows.
-    ("ui", &["domain", "settings", "telemetry", "store", "service", "controllers"]),
+    ("ui", &["domain", "job", "settings", "telemetry", "store", "service", "controllers"]),
     // Another team could write it: it knows nothing of our records.
     ("platform", &["domain", "archive", "proto"]),
     // Opens everything and hands it on.
@@ -27,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain",
+            "job",
             "settings",
             "telemetry",
             "archive",

@@ -110,6 +110,13 @@ impl Host {
         Running::start(command, name, &self.log)
     }
 
+    /// A process that stays, as a job of its own, as shells make it.
+    pub(crate) fn start_job(&self, name: &str, arguments: &[&str]) -> Running {
+        let mut command = self.segdeck(arguments);
+        command.process_group(0);
+        Running::start(command, name, &self.log)
+    }
+
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Answer {
         self.output(self.segdeck(arguments), arguments).await

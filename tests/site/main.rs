@@ -19,4 +19,5 @@ mod refused_create;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;
 mod same_id;
+mod suspended_leader;
 mod sync_job;

@@ -76,13 +76,22 @@ impl Running {
         self.signal(Signal::STOP);
     }
 
+    /// Ctrl-Z.
+    pub(crate) fn suspend(&self) {
+        self.signal(Signal::TSTP);
+    }
+
     /// Lets it go on.
     pub(crate) fn resume(&self) {
         self.signal(Signal::CONT);
     }
 
+    pub(crate) fn id(&self) -> Pid {
+        Pid::from_raw(self.pid.try_into().unwrap()).unwrap()
+    }
+
     fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_raw(self.pid.try_into().unwrap()).unwrap(), signal).unwrap();
+        kill_process(self.id(), signal).unwrap();
     }
 
     async fn end(mut self, signal: Signal) -> Option<i32> {

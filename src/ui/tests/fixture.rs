@@ -350,6 +350,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::CancelUpload
         | Effect::Copy(_)
         | Effect::Redraw
+        | Effect::Suspend
         | Effect::FollowLog(_)
         | Effect::Export(..) => return None,
     })

@@ -119,6 +119,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 }
             }
         }
+        Outcome::NoShell => model.tell(Tone::Bad, word!("toast-no-shell")),
         Outcome::Exported(result) => match result {
             Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),
             Err(error) => complain(model, word!("title-not-exported"), error),

@@ -119,6 +119,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         }
         ActionId::Help => model.overlays.push(Overlay::Help(Scroll::default())),
         ActionId::Redraw => effects.push(Effect::Redraw),
+        ActionId::Suspend => effects.push(Effect::Suspend),
         ActionId::Palette => {
             model.overlays.push(Overlay::Palette(Palette::default()));
             text::find_actions(model);

@@ -175,5 +175,6 @@ fn lead(model: &Model) -> Say {
             None => say!("lead-may-not", reason = reason),
         },
         Lead::Unknown(_) => word!("lead-unknown").into(),
+        Lead::Aside => word!("lead-aside").into(),
     }
 }

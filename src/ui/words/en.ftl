@@ -120,6 +120,7 @@ lead-you = you lead
 lead-other = { $who } leads
 lead-may-not = nobody leads, this console may not: { $reason }
 lead-unknown = leader unknown
+lead-aside = stepping down
 filter-label = { " " }/
 
 ## Actions; .short is for the line of keys
@@ -206,6 +207,7 @@ action-palette = All actions, by a few letters
 action-help = All keys
     .short = help
 action-redraw = Draw the screen anew
+action-suspend = Leave to the shell until fg
 action-quit = Quit
     .short = quit
 
@@ -272,6 +274,7 @@ reason-cancelling = The install is being cancelled already.
 ## News
 
 toast-sent = Sent.
+toast-no-shell = No shell waits behind this console; q quits it.
 toast-copied = Copied { $what }
 toast-command-copied = Copied the command line
 toast-cancelling = Cancelling.
