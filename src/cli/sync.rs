@@ -138,7 +138,7 @@ async fn one(
         .await?;
     match result.error {
         Some(error) => Err(Failure::unavailable(format!(
-            "the list of {remote} could not be read, so nothing was changed: {}",
+            "the data sync of {remote} failed: {}; run it again to finish it",
             error.raw()
         ))),
         None => Ok(result.outcome),

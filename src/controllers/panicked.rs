@@ -11,7 +11,8 @@ use super::queue::Work;
 use super::segment::Current;
 use super::step::Trouble;
 use crate::domain::segment::MAX_REASON;
-use crate::domain::{DeleteState, FreeText, InstallLog, RecordId, SegmentId, Timestamp, clock};
+use crate::domain::sync::{SyncOutcome, SyncRecord, SyncResult};
+use crate::domain::{DeleteState, FreeText, InstallLog, RecordId, RemoteKind, SegmentId, Timestamp, clock};
 use crate::store::{self, Txn, keys};
 
 /// A record whose step panicked is left alone for this long.
@@ -33,8 +34,9 @@ pub(super) async fn record(drive: &Drive, work: &Work, words: String) -> Result<
     match work {
         Work::Segment(id) => segment(drive, id, reason).await,
         Work::Install(record, id) => install(drive, id, *record, reason).await,
+        Work::Sync(remote) => sync(drive, *remote, reason).await,
         // These have no record of their own.
-        Work::Sync(_) | Work::Sweep | Work::Prune | Work::Complete(_) => Ok(()),
+        Work::Sweep | Work::Prune | Work::Complete(_) => Ok(()),
     }
 }
 
@@ -67,6 +69,26 @@ async fn install(drive: &Drive, id: &SegmentId, record: RecordId, why: FreeText)
     }
     // When it last moved on stays as it was: this is no progress.
     let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &log)?;
+    drive.commit(txn).await.map(drop)
+}
+
+/// A data sync that panicked is a run that failed, and answers whoever asked for it.
+async fn sync(drive: &Drive, remote: RemoteKind, why: FreeText) -> Result<(), Trouble> {
+    let key = keys::sync(remote);
+    let (_, entry) = drive.leader.reads().get(&key).await?;
+    let mut record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+    let told = record.result.as_ref().is_some_and(|result| result.error.as_ref() == Some(&why));
+    if told && !record.is_waiting() {
+        return Ok(());
+    }
+    let answered = record.result.take().and_then(|result| result.request);
+    record.result = Some(SyncResult {
+        request: record.request.as_ref().map(|request| request.id).or(answered),
+        at: drive.service.clock.now(),
+        error: Some(why),
+        outcome: SyncOutcome::default(),
+    });
+    let txn = Txn::new().still(key.clone(), entry.as_ref()).put(key, &record)?;
     drive.commit(txn).await.map(drop)
 }
 

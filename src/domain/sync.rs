@@ -90,7 +90,7 @@ pub struct SyncResult {
     pub request: Option<RecordId>,
     /// When the first run ended that ended like this; later ones of the interval that find the same leave it.
     pub at: Timestamp,
-    /// Why the list could not be read; nothing was changed then.
+    /// Why it failed. What it did before is in the records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<FreeText>,
     /// What it did; at most 1,000 items of each kind are kept.

@@ -18,7 +18,7 @@ pub(crate) const ANSWERS: u32 = 100;
 
 /// What it is told.
 pub(crate) struct Odd {
-    /// Panic in the calls that create or install.
+    /// Panic in the calls that create, list or install.
     pub(crate) panics: AtomicBool,
     /// Answers of `batch_install` that may go out.
     pub(crate) answers: Semaphore,
@@ -75,6 +75,7 @@ impl SegmentRepository for Repository {
         self.real.find(prefix, version).await
     }
     async fn list(&self, page_token: &str) -> Result<RemotePage, RemoteError> {
+        self.odd.break_down("list");
         self.real.list(page_token).await
     }
     async fn download(&self, uid: &str, offset: u64) -> Result<FileStream, RemoteError> {

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use segdeck::domain::{Clock, CreateState, InstallState};
+use segdeck::domain::{Clock, CreateState, InstallState, RemoteKind};
 use segdeck::service::{InstallOptions, Service, Wanted};
 
 use crate::common::site::{Driver, On, Site, ended, eventually, published, seat, seats, upload};
 use crate::odd_platform::Odd;
 
-crate::on_both!(a_panic_is_told_on_the_record_and_counts_as_no_try);
+crate::on_both!(
+    a_panic_is_told_on_the_record_and_counts_as_no_try,
+    a_data_sync_that_panics_answers_who_asked
+);
 
 /// A service whose time can be moved on by seconds.
 fn moved(service: &Service) -> (Arc<Service>, Arc<AtomicI64>) {
@@ -64,5 +67,30 @@ async fn a_panic_is_told_on_the_record_and_counts_as_no_try(on: On) {
     let view = ended(&service, record).await;
     assert_eq!(view.log.state, InstallState::Succeeded);
     assert_eq!(service.segment(&broken).await.unwrap().create_status.reason, None);
+    driver.stop().await;
+}
+
+async fn a_data_sync_that_panics_answers_who_asked(on: On) {
+    let site = Site::new(on).await;
+    let (service, odd) = Odd::service(&*site.service().await);
+    odd.panics.store(true, Ordering::SeqCst);
+    let driver = Driver::start(&service);
+    // The second comes while it is left alone, and is answered all the same.
+    for _ in 0..2 {
+        let request = service.request_sync(RemoteKind::Sdp, false).await.unwrap();
+        let result = eventually(&service, "it is answered", || async {
+            service.sync_result(RemoteKind::Sdp, request.id).await.unwrap()
+        })
+        .await;
+        let error = result.error.unwrap();
+        assert!(error.raw().contains("odd in list"), "{error:?}");
+    }
+    odd.panics.store(false, Ordering::SeqCst);
+    let request = service.request_sync(RemoteKind::Sdp, false).await.unwrap();
+    let result = eventually(&service, "it is answered", || async {
+        service.sync_result(RemoteKind::Sdp, request.id).await.unwrap()
+    })
+    .await;
+    assert_eq!(result.error, None);
     driver.stop().await;
 }
