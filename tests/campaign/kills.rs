@@ -1,5 +1,5 @@
 //! The leader is killed in the middle of publishes, installs and deletes: at named points, and anywhere. Some are
-//! frozen first until another one leads, and wake up late.
+//! frozen first until another one leads, and wake up late. The platform is killed as well.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -44,12 +44,13 @@ async fn campaign() {
         let chance = chance.fork();
         running.spawn(async move { one_site(number, share, chance).await });
     }
-    let (mut died, mut froze, mut did) =
-        (BTreeMap::<&str, usize>::new(), 0, BTreeMap::<String, usize>::new());
+    let (mut froze, mut crashes) = (0, 0);
+    let (mut died, mut did) = (BTreeMap::<&str, usize>::new(), BTreeMap::<String, usize>::new());
     let mut broken: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     while let Some(site) = running.join_next().await {
-        let (where_died, frozen, site) = site.unwrap();
+        let Survived { site, died: where_died, froze: frozen, crashes: platforms } = site.unwrap();
         froze += frozen;
+        crashes += platforms;
         where_died.into_iter().for_each(|(point, times)| *died.entry(point).or_default() += times);
         for entry in &site.ledger {
             let repeated = if entry.repeated { "repeated " } else { "" };
@@ -60,7 +61,7 @@ async fn campaign() {
             broken.entry(number).or_default().extend(check(&site));
         }
     }
-    println!("died at: {died:?}; {froze} frozen until another one led");
+    println!("died at: {died:?}; {froze} frozen until another one led; platforms died {crashes} times");
     println!("platforms and operators: {did:?}");
     let mut counts = BTreeMap::from([("lost", 0), ("double", 0), ("unfinished", 0)]);
     for (number, (count, name, _)) in truth::ALL.iter().enumerate() {
@@ -81,19 +82,27 @@ async fn campaign() {
     assert!(broken.values().all(Vec::is_empty), "see above");
 }
 
+/// What is left of a site.
+struct Survived {
+    site: Site,
+    /// Leaders, by where they died.
+    died: BTreeMap<&'static str, usize>,
+    /// Leaders that were frozen.
+    froze: usize,
+    /// Deaths of the platform.
+    crashes: usize,
+}
+
 /// One site with its share of the kills; what is left of it.
-async fn one_site(
-    number: usize,
-    kills: usize,
-    mut chance: Chance,
-) -> (BTreeMap<&'static str, usize>, usize, Site) {
+async fn one_site(number: usize, kills: usize, mut chance: Chance) -> Survived {
     let host = Host::new(On::Etcd);
     let seats = SEATS * OPERATORS;
     let options = ["--seats", &seats.to_string(), "--seconds-per-seat", "0.3"];
     let platform = Platform::start(&host, &options).await;
     // Chunks of a few seats: several tasks for each install.
     let rest = format!("{}[install]\nmax_concurrent_seats = 3\n", platform.sections());
-    host.configure("retry_interval = \"200ms\"\n", &rest);
+    // A platform that is away is no reason to give up.
+    host.configure("retry_interval = \"200ms\"\nretry_limit = 100\n", &rest);
     let onlooker = host.onlooker().await;
     let addresses: BTreeMap<SeatId, _> = (0..u32::try_from(seats).unwrap())
         .map(generated_device)
@@ -118,13 +127,29 @@ async fn one_site(
     }
     // Two processes on one site, three on the next.
     let mut crew = Crew::start(&host, Arc::clone(&onlooker), chance.fork(), 2 + number % 2);
-    for done in 1..=kills {
-        crew.kill_leader().await;
-        if done % 20 == 0 {
-            println!("site {number}: {done} of {kills} kills");
+    let mut weather = chance.fork();
+    let ((), (platform, crashes)) = tokio::join!(
+        async {
+            for done in 1..=kills {
+                crew.kill_leader().await;
+                if done % 20 == 0 {
+                    println!("site {number}: {done} of {kills} kills");
+                }
+            }
+            stop.cancel();
+        },
+        async {
+            let (mut platform, mut crashes) = (platform, 0);
+            loop {
+                let pause = tokio::time::sleep(weather.millis(500, 8_000));
+                tokio::select! {
+                    () = stop.cancelled() => break (platform, crashes),
+                    () = pause => platform = platform.crash(&host, &options).await,
+                }
+                crashes += 1;
+            }
         }
-    }
-    stop.cancel();
+    );
     let (died, froze) = (std::mem::take(&mut crew.died), crew.froze);
     let last = crew.calm().await;
     while let Some(operator) = operators.join_next().await {
@@ -148,7 +173,7 @@ async fn one_site(
         retry_limit: onlooker.settings.controllers.retry_limit,
     };
     platform.stop().await;
-    (died, froze, site)
+    Survived { site, died, froze, crashes }
 }
 
 /// Waits until every record is at its end; what is not after a long while.

@@ -1,12 +1,14 @@
-//! Operators who keep a site busy: they upload, install, uninstall and delete, and remember what they were told
-//! is done.
+//! Operators who keep a site busy: they upload, install, cancel, retry, uninstall, delete and synchronise, and
+//! remember what they were told is done.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use segdeck::domain::{CreateState, InstallLog, RecordId, SeatId, Segment, SegmentId};
+use segdeck::domain::install::Command;
+use segdeck::domain::sync::SyncRecord;
+use segdeck::domain::{CreateState, InstallLog, RecordId, RemoteKind, SeatId, Segment, SegmentId};
 use segdeck::service::{DeleteOptions, InstallOptions, Service, Wanted};
 use segdeck::store::{self, Entry, Key, keys};
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,8 @@ pub(crate) enum Told {
     /// Install or uninstall.
     Asked(SegmentId, RecordId),
     DeleteAsked(SegmentId),
+    /// An install of it was cancelled half-way, and retried.
+    Cancelled(SegmentId),
 }
 
 /// One operator, with a prefix and seats of their own.
@@ -64,6 +68,9 @@ impl Operator {
             return self.delete(&id).await;
         }
         self.published(&id).await;
+        if self.chance.per_mille(150) {
+            self.synchronise().await;
+        }
         if self.stop.is_cancelled() || self.chance.per_mille(150) {
             return;
         }
@@ -92,14 +99,38 @@ impl Operator {
     }
 
     /// Asks, and waits for the end.
-    async fn install(&self, id: &SegmentId, wanted: Wanted) {
+    async fn install(&mut self, id: &SegmentId, wanted: Wanted) {
         let asked = self.service.install(id, &wanted, &InstallOptions::default()).await.unwrap();
         let Some(view) = asked else { return };
         let record = view.record.id;
         self.told(Told::Asked(id.clone(), record));
+        if self.chance.per_mille(200) {
+            tokio::time::sleep(self.chance.millis(0, 1_500)).await;
+            // One that has ended meanwhile cannot be cancelled.
+            if self.service.control(record, Command::Cancel, "", None).await.is_ok() {
+                self.told(Told::Cancelled(id.clone()));
+                self.ended(id, record).await;
+                // Its last seat may have succeeded before it was told: nothing is left to be done then.
+                _ = self.service.control(record, Command::Retry, "", None).await;
+            }
+        }
+        self.ended(id, record).await;
+    }
+
+    async fn ended(&self, id: &SegmentId, record: RecordId) {
         self.until(&keys::install_log(id, record), |entry| {
             let log: InstallLog = store::decode(entry?).unwrap();
             log.state.is_terminal().then_some(())
+        })
+        .await;
+    }
+
+    /// Asks for a data sync, which has nothing to do but to leave alone what others are at.
+    async fn synchronise(&self) {
+        let request = self.service.request_sync(RemoteKind::Sdp, false).await.unwrap();
+        self.until(&keys::sync(RemoteKind::Sdp), |entry| {
+            let sync: SyncRecord = store::decode(entry?).unwrap();
+            sync.result?.request.filter(|answered| *answered >= request.id)
         })
         .await;
     }

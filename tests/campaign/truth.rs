@@ -76,10 +76,21 @@ fn one_task_per_chunk(site: &Site) -> Vec<String> {
     repeated(done(site, &tasks).map(|entry| entry.request_id))
 }
 
-/// Each version is installed on a seat once, and taken off once.
+/// Each version is installed on a seat once, and taken off once; when it was cancelled half-way, once by each
+/// task.
 fn one_start_per_device(site: &Site) -> Vec<String> {
+    let segments = site.seen.segments.iter().filter_map(|turn| turn.after.as_ref());
+    let cancelled = segments.filter(|segment| was_cancelled(site, &segment.id));
+    let cancelled: BTreeSet<&str> = cancelled.filter_map(|segment| segment.uid()).collect();
     let starts = [LedgerKind::InstallStarted, LedgerKind::UninstallStarted];
-    repeated(done(site, &starts).map(|entry| (entry.kind, entry.what, entry.uid)))
+    repeated(done(site, &starts).map(|entry| {
+        let task = cancelled.contains(entry.uid.as_str()).then_some(entry.request_id);
+        (entry.kind, entry.what, entry.uid, task)
+    }))
+}
+
+fn was_cancelled(site: &Site, id: &SegmentId) -> bool {
+    site.told.contains(&Told::Cancelled(id.clone()))
 }
 
 fn no_object_left_behind(site: &Site) -> Vec<String> {
@@ -96,6 +107,7 @@ fn nothing_told_is_lost(site: &Site) -> Vec<String> {
         Told::Uploaded(id) => !deleted(id) && !site.seen.there.contains_key(id),
         Told::Asked(id, record) => !deleted(id) && !site.seen.installs.contains_key(record),
         Told::DeleteAsked(id) => site.seen.there.contains_key(id),
+        Told::Cancelled(_) => false,
     });
     lost.map(|told| format!("{told:?}")).collect()
 }
@@ -105,8 +117,10 @@ fn all_succeeded(site: &Site) -> Vec<String> {
         let there = segment.uid().is_some_and(|uid| site.objects.contains_key(uid));
         segment.create_status.state != CreateState::Succeeded || segment.delete_status.is_some() || !there
     });
-    let installs = site.seen.logs.iter().filter_map(|turn| turn.after.as_ref());
-    let ended = installs.filter(|log| log.state.is_terminal() && log.state != InstallState::Succeeded);
+    let logs = site.seen.logs.iter().filter_map(|turn| turn.after.as_ref());
+    // The last word on one that was cancelled and retried is all that counts.
+    let logs = logs.filter(|log| !was_cancelled(site, &log.segment_id)).chain(site.seen.installs.values());
+    let ended = logs.filter(|log| log.state.is_terminal() && log.state != InstallState::Succeeded);
     let segments = segments.map(|segment| format!("{}: {:?}", segment.id, segment.create_status));
     segments.chain(ended.map(|log| format!("install {}: {log:?}", log.id))).collect()
 }
@@ -126,7 +140,7 @@ fn installed_equals_devices(site: &Site) -> Vec<String> {
     differs.map(|(ip, id)| format!("{id} on {ip} is on one side alone")).collect()
 }
 
-/// Nothing fails here, so nothing is tried again but by a new leader, which counts nothing.
+/// A new leader counts nothing; a platform that is away does, and a retry begins anew.
 fn attempts_hold(site: &Site) -> Vec<String> {
     let mut found = Vec::new();
     for turn in &site.seen.segments {
@@ -138,7 +152,9 @@ fn attempts_hold(site: &Site) -> Vec<String> {
     }
     for turn in &site.seen.logs {
         let (Some(was), Some(is)) = (&turn.before, &turn.after) else { continue };
-        if is.retry_count > site.retry_limit || is.attempt != was.attempt || is.chunks < was.chunks {
+        let retried = is.attempt == was.attempt + 1 && was_cancelled(site, &is.segment_id);
+        let same = is.attempt == was.attempt && is.chunks >= was.chunks;
+        if is.retry_count > site.retry_limit || !(same || retried) {
             found.push(format!("install {} at {}: {was:?} became {is:?}", is.id, turn.revision));
         }
     }

@@ -14,6 +14,7 @@ mod killed_leader;
 mod killed_upload;
 mod log;
 mod main_job;
+#[allow(dead_code, reason = "campaigns use the rest of it")]
 mod platform;
 mod refused_create;
 #[allow(dead_code, reason = "campaigns use the rest of it")]

@@ -41,6 +41,13 @@ impl Platform {
         Self::start_at(host, &address, options).await
     }
 
+    /// Kills it as by `kill -9`, and starts it again on the same port and folder.
+    pub(crate) async fn crash(self, host: &Host, options: &[&str]) -> Self {
+        let address = self.address.clone();
+        self.running.kill().await;
+        Self::start_at(host, &address, options).await
+    }
+
     /// The sections of a settings file that point both remotes to it.
     pub(crate) fn sections(&self) -> String {
         format!("[sdp]\nendpoint = \"http://{0}\"\n[store15s]\nendpoint = \"http://{0}\"\n", self.address)
