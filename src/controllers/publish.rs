@@ -45,13 +45,24 @@ enum Tried {
     /// It is there, under this uid.
     There(String),
     /// It failed; another try may help.
-    Failed(FreeText, Option<Duration>),
-    /// It failed, or it did not, or it will yet be there.
-    Unclear(FreeText),
+    Failed {
+        reason: FreeText,
+        /// When the remote wants to be asked again, at the earliest.
+        hint: Option<Duration>,
+        /// Or it did not fail, or it will yet be there.
+        is_unclear: bool,
+    },
     /// It failed, and will again.
     Refused(FreeText),
     /// The file in shared storage is not the one that the record describes.
     Altered,
+}
+
+impl Tried {
+    /// For sure, and without a word of when to come back.
+    fn failed(reason: impl Into<FreeText>) -> Self {
+        Self::Failed { reason: reason.into(), hint: None, is_unclear: false }
+    }
 }
 
 pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
@@ -59,7 +70,7 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
     let Some(repository) = drive.service.remotes.repository(current.segment.remote).cloned() else {
         let reason = format!("{0} is not configured; set {0}.endpoint", current.segment.remote);
         let in_doubt = current.segment.intent.is_some();
-        return record(drive, current, in_doubt, Tried::Failed(reason.into(), None)).await;
+        return record(drive, current, in_doubt, Tried::failed(reason)).await;
     };
     // A call that was in doubt may yet arrive, whatever the next one is told.
     let in_doubt = current.segment.intent.is_some();
@@ -205,9 +216,9 @@ fn failed(error: &RemoteError) -> Tried {
     let reason = FreeText::from(error.to_string());
     match error.meaning {
         Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
-        Meaning::Later(hint) => Tried::Failed(reason, hint),
-        Meaning::Exists | Meaning::NotFound => Tried::Failed(reason, None),
-        Meaning::Unclear => Tried::Unclear(reason),
+        Meaning::Later(hint) => Tried::Failed { reason, hint, is_unclear: false },
+        Meaning::Exists | Meaning::NotFound => Tried::failed(reason),
+        Meaning::Unclear => Tried::Failed { reason, hint: None, is_unclear: true },
     }
 }
 
@@ -220,7 +231,7 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
     segment.intent = match &tried {
         Tried::There(_) => None,
         // It stays open, and says since when nobody waits for the answer any more.
-        tried if in_doubt || matches!(tried, Tried::Unclear(_)) => {
+        tried if in_doubt || matches!(tried, Tried::Failed { is_unclear: true, .. }) => {
             segment.intent.map(|intent| Intent { deadline: intent.deadline.min(now), ..intent })
         }
         _ => None,
@@ -228,11 +239,6 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
     let status = &mut segment.create_status;
     status.next_retry_at = None;
     let mut after = After::Change;
-    // When to come back is all that tells them apart from here on.
-    let tried = match tried {
-        Tried::Unclear(reason) => Tried::Failed(reason, None),
-        tried => tried,
-    };
     match tried {
         Tried::There(uid) => {
             status.state = CreateState::Succeeded;
@@ -241,7 +247,7 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
             let unknown = segment.remote_extra.take().map(|extra| extra.unknown).unwrap_or_default();
             segment.remote_extra = Some(RemoteExtra { uid, unknown });
         }
-        Tried::Failed(reason, hint) if status.retry_count < settings.retry_limit => {
+        Tried::Failed { reason, hint, .. } if status.retry_count < settings.retry_limit => {
             let pause = hint.unwrap_or_default().max(settings.retry_interval);
             status.state = CreateState::Processing;
             status.retry_count += 1;
@@ -249,7 +255,7 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
             status.next_retry_at = Some(clock::after(now, pause));
             after = After::Pause(pause);
         }
-        Tried::Failed(reason, _) | Tried::Unclear(reason) | Tried::Refused(reason) => {
+        Tried::Failed { reason, .. } | Tried::Refused(reason) => {
             status.state = CreateState::Failed;
             status.time = now;
             status.reason = Some(reason.cut(MAX_REASON));
