@@ -197,7 +197,9 @@ pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(upload) = &model.upload else { return };
     let commands = upload.commands(&upload.verdicts(&model.data));
     if commands.is_empty() {
-        model.tell(Tone::Bad, word!("toast-no-file-ready"));
+        let uploads = model.uploads();
+        let why = if uploads { word!("reason-uploading") } else { word!("toast-no-file-ready") };
+        model.tell(Tone::Bad, why);
         return;
     }
     effects.push(Effect::Copy(commands.join("\n")));

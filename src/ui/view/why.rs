@@ -74,8 +74,9 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     if let Some(reason) = row.delete_reason.as_ref().or(row.create_reason.as_ref()) {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Bad);
     }
-    match row.facts().explain(&model.around()) {
-        Some(why) => explained(facts, &why),
+    let why = row.facts().explain(&model.around());
+    match &why {
+        Some(why) => explained(facts, why),
         None if row.retry_count > 0 => {
             facts.add(word!("fact-attempts"), row.retry_count.to_string(), Role::Text);
         }
@@ -100,7 +101,9 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     let created =
         look.say(&say!("install-by", who = &*row.created_by, at = look.full_moment(row.created_at)));
     facts.add(word!("fact-created"), created, Role::Text);
-    facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+    if why.is_none() {
+        facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+    }
 }
 
 fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
@@ -113,8 +116,9 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     if let Some(reason) = &row.reason {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Warn);
     }
-    if let Some(why) = row.facts().explain(&model.around()) {
-        explained(facts, &why);
+    let why = row.facts().explain(&model.around());
+    if let Some(why) = &why {
+        explained(facts, why);
     }
     facts.add(word!("fact-segment"), row.segment_id.to_string(), Role::Text);
     if let Some(seat) = chosen_seat(model, record) {
@@ -130,7 +134,9 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     let asked =
         look.say(&say!("install-by", who = &row.requested_by, at = look.full_moment(row.requested_at)));
     facts.add(word!("fact-created"), asked, Role::Text);
-    facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+    if why.is_none() {
+        facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+    }
     if let Some(at) = row.finished_at {
         facts.add(word!("fact-finished"), look.full_moment(at), Role::Text);
     }
