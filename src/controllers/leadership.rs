@@ -39,6 +39,8 @@ struct Epoch {
 struct Won {
     record: LeaderRecord,
     created: Revision,
+    /// When the layout of the records was written.
+    format: Revision,
     lease: LeaseId,
     ttl: Duration,
     belief: Belief,
@@ -48,6 +50,8 @@ enum Election {
     Won(Won),
     /// Somebody leads; seen at this revision.
     Lost(LeaderRecord, Revision),
+    /// Nobody leads: something else changed at the same moment, e.g. the first change of all wrote the layout.
+    Overtaken,
 }
 
 /// Stands until `cancel`, but not while it is asked to stand aside.
@@ -136,6 +140,7 @@ async fn turn(
             lead.send_replace(Lead::Starting);
             Duration::ZERO
         }
+        Ok(Election::Overtaken) => Duration::ZERO,
         Ok(Election::Lost(leader, revision)) => {
             lead.send_replace(Lead::Following(leader));
             let vacant = tokio::select! {
@@ -167,17 +172,19 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
         since: now,
         epoch: next,
     };
-    let sent = Instant::now();
-    let (lease, ttl) = service.store.lease_grant(service.settings.controllers.lease_ttl).await?;
-    let mut txn = Txn::new()
+    let txn = Txn::new()
         .absent(keys::leader())
         .still(keys::epoch(), epoch.as_ref().map(|(entry, _)| entry))
         .put(keys::epoch(), &Epoch { epoch: next })?;
+    let (mut txn, format) = service.in_known_format(txn).await?;
+    let sent = Instant::now();
+    let (lease, ttl) = service.store.lease_grant(service.settings.controllers.lease_ttl).await?;
     txn.ops.push(Op::Put(keys::leader(), store::encode(&keys::leader(), &record)?, Some(lease)));
     let outcome = service.store.txn(txn).await;
     if let Ok(TxnOutcome::Done(created)) = outcome {
         let belief = Arc::new(Mutex::new(sent + ttl));
-        return Ok(Election::Won(Won { record, created, lease, ttl, belief }));
+        let format = format.unwrap_or(created);
+        return Ok(Election::Won(Won { record, created, format, lease, ttl, belief }));
     }
     // Refused, or the answer was lost: if the key is ours after all, giving it up is the safe way out.
     let given_up = service.store.lease_revoke(lease).await;
@@ -186,7 +193,7 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
             let (revision, found) = service.store.get(&keys::leader()).await?;
             match found {
                 Some(entry) => Ok(Election::Lost(store::decode(&entry)?, revision)),
-                None => Ok(Election::Lost(record, revision)),
+                None => Ok(Election::Overtaken),
             }
         }
         Err(error) => {
@@ -202,6 +209,7 @@ async fn lead_on(service: &Arc<Service>, cache: Option<&Arc<Cache>>, won: &Won, 
     let leader = store::LeaderStore::won(
         Arc::clone(&service.store),
         won.created,
+        won.format,
         won.record.epoch,
         Arc::clone(&won.belief),
     );

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Service, ServiceError};
-use crate::store::{Entry, Txn, keys};
+use crate::store::{Entry, Revision, Txn, keys};
 
 /// The layout that this program writes.
 pub const FORMAT: u32 = 1;
@@ -27,11 +27,19 @@ impl Service {
 
     /// Makes a change hold only as long as the layout is ours; the first change of all writes which one it is.
     pub(super) async fn in_our_format(&self, txn: Txn) -> Result<Txn, ServiceError> {
+        Ok(self.in_known_format(txn).await?.0)
+    }
+
+    /// The same, with the revision at which the layout was written; `None`: this change writes it.
+    ///
+    /// # Errors
+    /// As [`Service::check_format`].
+    pub(crate) async fn in_known_format(&self, txn: Txn) -> Result<(Txn, Option<Revision>), ServiceError> {
         let known = self.known_format().await?;
         let txn = txn.still(keys::format(), known.as_ref());
         Ok(match known {
-            Some(_) => txn,
-            None => txn.put(keys::format(), &FormatMark { format: FORMAT })?,
+            Some(entry) => (txn, Some(entry.mod_revision)),
+            None => (txn.put(keys::format(), &FormatMark { format: FORMAT })?, None),
         })
     }
 

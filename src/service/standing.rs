@@ -66,7 +66,7 @@ impl Service {
         }
         let mark = StorageMark { id: self.storage.identity().await? };
         let txn = Txn::new().absent(keys::storage()).put(keys::storage(), &mark)?;
-        self.store.txn(txn).await?;
+        self.store.txn(self.in_our_format(txn).await?).await?;
         self.sees_storage().await.map(drop)
     }
 

@@ -27,20 +27,29 @@ pub struct LeaderRecord {
 /// Until when this process may believe that it leads; moved on by each renewal.
 pub type Belief = Arc<std::sync::Mutex<Instant>>;
 
-/// A store whose every write also compares the leadership it was made under. Handed out by an election
-/// that was won; there is no other way to one.
+/// A store whose every write also compares the leadership it was made under, and the layout of the records: a newer
+/// program that changes it makes this one look only, also where it leads. Handed out by an election that was won;
+/// there is no other way to one.
 #[derive(Clone)]
 pub struct LeaderStore {
     store: SharedStore,
     created: Revision,
+    format: Revision,
     epoch: u64,
     belief: Belief,
 }
 
 impl LeaderStore {
-    /// Made by the election: `created` is the create revision of the leader key that was won.
-    pub(crate) fn won(store: SharedStore, created: Revision, epoch: u64, belief: Belief) -> Self {
-        Self { store, created, epoch, belief }
+    /// Made by the election: `created` is the create revision of the leader key that was won, `format` the
+    /// revision at which the layout was written that this program knows.
+    pub(crate) fn won(
+        store: SharedStore,
+        created: Revision,
+        format: Revision,
+        epoch: u64,
+        belief: Belief,
+    ) -> Self {
+        Self { store, created, format, epoch, belief }
     }
 
     /// The epoch of this leadership.
@@ -61,18 +70,24 @@ impl LeaderStore {
     /// Commits under this leadership.
     ///
     /// # Errors
-    /// [`StoreError::NotLeader`] when the leadership is over, by our own clock or by the store's word;
-    /// nothing was changed then. Otherwise what the store says.
+    /// [`StoreError::NotLeader`] when the leadership is over, by our own clock or by the store's word, or somebody
+    /// wrote the layout anew; nothing was changed then. Otherwise what the store says.
     pub async fn commit(&self, mut txn: Txn) -> Result<TxnOutcome, StoreError> {
         if !self.is_live() {
             return Err(StoreError::NotLeader);
         }
-        txn.compares.insert(0, Compare::CreateRevision(keys::leader(), self.created));
+        let fence = [
+            Compare::CreateRevision(keys::leader(), self.created),
+            Compare::ModRevision(keys::format(), self.format),
+        ];
+        txn.compares.splice(0..0, fence);
         match self.store.txn(txn).await? {
             TxnOutcome::Refused { mut found, revision } => {
-                let leader = if found.is_empty() { None } else { found.remove(0) };
-                match leader {
-                    Some(entry) if entry.create_revision == self.created => {
+                let fence: Vec<_> = found.drain(..found.len().min(2)).flatten().collect();
+                match fence.as_slice() {
+                    [leader, format]
+                        if leader.create_revision == self.created && format.mod_revision == self.format =>
+                    {
                         Ok(TxnOutcome::Refused { revision, found })
                     }
                     _ => Err(StoreError::NotLeader),
