@@ -76,7 +76,6 @@ impl Service {
         let mut txn = Txn::new()
             .unchanged(keys::segment(id), grounds.segment.mod_revision)
             .still(active_key.clone(), grounds.active.as_ref().map(|(entry, _)| entry))
-            .absent(record_key.clone())
             .put(record_key, &record)?
             .put(keys::install_log(id, record.id), &log)?
             .put(active_key, &active)?;
