@@ -1,12 +1,16 @@
 //! What each transaction compares, and what happens without it: every compare is left out in turn, until some
-//! invariant is seen to break. One whose absence nobody notices guards nothing, or is not tested.
+//! invariant is seen to break. One whose absence nobody notices guards nothing, or is not tested. What goes without
+//! a compare takes its time, and somebody else is told what to be quick at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use segdeck::domain::audit::AuditEntry;
 use segdeck::store::{Compare, Entry, Key, Op, Txn, TxnOutcome, keys};
+use tokio::sync::Notify;
+
+use super::weather::Host;
 
 /// A compare of a kind of transaction.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +34,17 @@ pub struct Compares {
     without: Option<Named>,
     /// How often each was met.
     met: Arc<Mutex<BTreeMap<Named, usize>>>,
+    /// Those that went out.
+    sent: Arc<Mutex<BTreeSet<Named>>>,
+    /// What nobody guards for a moment.
+    unguarded: Arc<(Mutex<VecDeque<Unguarded>>, Notify)>,
+}
+
+/// A transaction of this host is on its way without a compare: who is quick can come before it.
+#[derive(Debug, Clone)]
+pub struct Unguarded {
+    pub host: Host,
+    pub compare: Compare,
 }
 
 impl Compares {
@@ -39,6 +54,35 @@ impl Compares {
 
     pub fn met(&self) -> BTreeMap<Named, usize> {
         self.met.lock().unwrap().clone()
+    }
+
+    /// What the transactions that passed compared, by their kinds.
+    pub fn sent(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut sent = BTreeMap::<String, BTreeSet<String>>::new();
+        for Named { of, what } in self.sent.lock().unwrap().iter() {
+            sent.entry(of.clone()).or_default().insert(what.clone());
+        }
+        sent
+    }
+
+    /// Told when a transaction is about to be sent without some of its compares.
+    pub fn tell(&self, host: Host, left_out: &LeftOut) {
+        let (waiting, news) = &*self.unguarded;
+        // One of them: whoever comes in its way is not guarded either.
+        let compare = left_out.0.first().map(|(_, compare)| compare.clone());
+        waiting.lock().unwrap().extend(compare.map(|compare| Unguarded { host, compare }));
+        news.notify_one();
+    }
+
+    /// The next chance to come before a transaction that is not guarded.
+    pub async fn unguarded(&self) -> Unguarded {
+        let (waiting, news) = &*self.unguarded;
+        loop {
+            if let Some(next) = waiting.lock().unwrap().pop_front() {
+                return next;
+            }
+            news.notified().await;
+        }
     }
 
     /// The transaction as it is sent, and which of its compares are left out, by their places.
@@ -52,6 +96,8 @@ impl Compares {
             *self.met.lock().unwrap().entry(named).or_default() += 1;
             if is_left_out {
                 left_out.push((place, compare.clone()));
+            } else {
+                self.sent.lock().unwrap().insert(Named { of: of.clone(), what: what(compare) });
             }
             place += 1;
             !is_left_out
@@ -115,6 +161,7 @@ fn kind(key: &Key) -> String {
 
 fn what(compare: &Compare) -> String {
     match compare {
+        Compare::ModRevision(key, _) if key.as_str().starts_with("meta/") => key.to_string(),
         Compare::ModRevision(key, _) => kind(key),
         Compare::CreateRevision(key, _) => format!("{}, the same", kind(key)),
         Compare::PrefixEmpty(prefix) => format!("nothing below {prefix}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use segdeck::domain::audit::AuditEntry;
 use segdeck::domain::install::{ActiveInstalls, SeatLog};
-use segdeck::domain::seat::SeatList;
+use segdeck::domain::seat::{SeatHistory, SeatList};
 use segdeck::domain::{InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard};
 use segdeck::store::keys::{self, Named};
 use segdeck::store::{self, Entry, Key, LeaderRecord, Revision};
@@ -36,6 +36,8 @@ pub enum Changed {
     Audit(AuditEntry),
     Leader(Turn<LeaderRecord>),
     Tombstone(String),
+    Layout(u64),
+    History(String, Turn<SeatHistory>),
     Other(String),
 }
 
@@ -126,6 +128,13 @@ fn read(commit: &Commit) -> Step {
                     Changed::Audit(store::decode(entry).unwrap())
                 }
                 (Some(_), text) if text.starts_with(keys::TOMBSTONES) => Changed::Tombstone(text.to_owned()),
+                (Some(entry), _) if *key == keys::format() => {
+                    let mark: serde_json::Value = store::decode(entry).unwrap();
+                    Changed::Layout(mark["format"].as_u64().unwrap())
+                }
+                (_, text) if text.starts_with("seat-history/") => {
+                    Changed::History(text.to_owned(), turn(&change.before, &change.after))
+                }
                 (_, text) => Changed::Other(text.to_owned()),
             },
         }

@@ -22,4 +22,5 @@ mod runs;
 mod script;
 mod site;
 mod steady;
+mod table;
 mod weather;

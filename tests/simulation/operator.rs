@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use segdeck::domain::install::Command;
 use segdeck::domain::seat::SeatInput;
-use segdeck::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use segdeck::domain::{InstallLog, RecordId, RemoteKind, SeatId, SegmentId, Shard};
 use segdeck::service::{DeleteOptions, InstallOptions, Service, UploadRequest, Wanted};
-use segdeck::store::Revision;
 use segdeck::store::keys::{self, Named};
+use segdeck::store::{self, Compare, Revision};
 use tokio_util::sync::CancellationToken;
 
 use super::chance::Chance;
@@ -44,9 +44,24 @@ pub enum Act {
     Delete(usize, bool),
     Bind(usize, BTreeSet<SeatId>),
     Install(usize, BTreeSet<SeatId>),
-    Control(u64, Command),
+    /// Puts it on some seats, and takes it off others.
+    Change(usize, BTreeSet<SeatId>, BTreeSet<SeatId>),
+    Control(Which, Command),
+    ForceFinish(Which),
     Retry(usize),
     Sync(RemoteKind, bool),
+    /// A scrapped seat leaves every list.
+    Forget(usize),
+    /// All seats are entered again, in these groups.
+    Seats(u64),
+}
+
+/// Which install.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    /// One of the latest.
+    Late(u64),
+    This(RecordId),
 }
 
 impl Act {
@@ -57,21 +72,115 @@ impl Act {
     /// With one of the uploads that this site is about.
     pub fn by_chance(chance: &mut Chance, scene: &[usize]) -> Self {
         let upload = *chance.pick(scene);
-        match chance.below(20) {
+        match chance.below(27) {
             0..5 => Self::Upload(upload),
-            5..8 => Self::Delete(upload, chance.per_mille(200)),
-            8 => Self::Bind(upload, some_seats(chance)),
-            9..15 => Self::Install(upload, some_seats(chance)),
-            15..18 => {
-                let command = chance.pick(&[Command::Pause, Command::Run, Command::Cancel, Command::Retry]);
-                Self::Control(chance.next(), *command)
-            }
-            18 => Self::Retry(upload),
+            5..8 => Self::delete(chance, upload),
+            8..10 => Self::Bind(upload, some_seats(chance)),
+            10..15 => Self::Install(upload, some_seats(chance)),
+            15..17 => Self::change(chance, upload),
+            17..22 => Self::control(chance, None),
+            22 => Self::ForceFinish(Which::Late(chance.next())),
+            23 => Self::Retry(upload),
+            24 => Self::Forget(chance.below(SEATS as u64) as usize),
+            25 => Self::Seats(chance.below(3)),
             _ => {
                 let remote = *chance.pick(&RemoteKind::ALL);
                 Self::Sync(remote, chance.per_mille(300))
             }
         }
+    }
+
+    /// What comes in the way of a transaction that compares this.
+    pub fn rival(chance: &mut Chance, scene: &[usize], compare: &Compare) -> Option<Self> {
+        let key = match compare {
+            Compare::ModRevision(key, _) | Compare::CreateRevision(key, _) => key,
+            // With another version of the prefix.
+            Compare::PrefixEmpty(_) | Compare::OnlyBelow(..) => {
+                let only = match compare {
+                    Compare::OnlyBelow(_, key) => keys::parse(key),
+                    _ => Named::Other,
+                };
+                let other = uploads().iter().position(|upload| {
+                    matches!(&only, Named::Segment(id) if upload.id.prefix == id.prefix && upload.id != *id)
+                });
+                return Some(Self::Upload(other.unwrap_or_else(|| *chance.pick(scene))));
+            }
+        };
+        // With an upload of the same id or prefix, if the record names one.
+        let of = |chance: &mut Chance, named: &dyn Fn(&SegmentId) -> bool| {
+            let there: Vec<usize> = scene.iter().copied().filter(|n| named(&uploads()[*n].id)).collect();
+            if there.is_empty() { *chance.pick(scene) } else { *chance.pick(&there) }
+        };
+        Some(match keys::parse(key) {
+            Named::Segment(id) => {
+                let upload = of(chance, &|it| *it == id);
+                match chance.below(5) {
+                    0 => Self::Upload(upload),
+                    1 => Self::Retry(upload),
+                    2 => Self::Install(upload, some_seats(chance)),
+                    _ => Self::delete(chance, upload),
+                }
+            }
+            Named::Installed(id, shard) => match chance.below(4) {
+                0..2 => {
+                    let beside: Vec<usize> = (0..SEATS).filter(|n| Shard::of(&seat(*n)) == shard).collect();
+                    Self::Forget(if beside.is_empty() { 0 } else { *chance.pick(&beside) })
+                }
+                2 => Self::ForceFinish(Which::Late(0)),
+                _ => {
+                    let upload = of(chance, &|it| it.prefix == id.prefix);
+                    Self::change(chance, upload)
+                }
+            },
+            Named::InstallRecord(_, record, _) | Named::InstallLog(_, record, _) => {
+                if chance.per_mille(300) {
+                    Self::ForceFinish(Which::This(record))
+                } else {
+                    Self::control(chance, Some(record))
+                }
+            }
+            Named::Binding(prefix, _) => {
+                let upload = of(chance, &|it| it.prefix == prefix);
+                if chance.per_mille(700) {
+                    Self::Bind(upload, some_seats(chance))
+                } else {
+                    Self::delete(chance, upload)
+                }
+            }
+            Named::ActiveInstalls(prefix) => {
+                let upload = of(chance, &|it| it.prefix == prefix);
+                if chance.per_mille(600) {
+                    Self::change(chance, upload)
+                } else {
+                    Self::ForceFinish(Which::Late(0))
+                }
+            }
+            Named::Sync(remote) => Self::Sync(remote, chance.per_mille(500)),
+            Named::Seat(_) => Self::Forget(chance.below(SEATS as u64) as usize),
+            Named::Other if key.as_str().starts_with(keys::TOMBSTONES) => {
+                let upload = *chance.pick(scene);
+                Self::delete(chance, upload)
+            }
+            Named::Other => Self::ForceFinish(Which::Late(0)),
+            // These are not an operator's to change.
+            Named::Leader | Named::Meta => return None,
+        })
+    }
+
+    fn delete(chance: &mut Chance, upload: usize) -> Self {
+        Self::Delete(upload, chance.per_mille(200))
+    }
+
+    fn change(chance: &mut Chance, upload: usize) -> Self {
+        let (add, mut remove) = (some_seats(chance), some_seats(chance));
+        remove.retain(|seat| !add.contains(seat));
+        Self::Change(upload, add, remove)
+    }
+
+    fn control(chance: &mut Chance, record: Option<RecordId>) -> Self {
+        let retry = Command::Retry;
+        let command = *chance.pick(&[Command::Pause, Command::Run, Command::Cancel, retry, retry]);
+        Self::Control(record.map_or_else(|| Which::Late(chance.next()), Which::This), command)
     }
 }
 
@@ -81,16 +190,18 @@ fn some_seats(chance: &mut Chance) -> BTreeSet<SeatId> {
 
 /// The seats of the site are entered before anything else.
 pub async fn enter_seats(service: &Service) {
-    let inputs: Vec<SeatInput> = (0..SEATS)
-        .map(|n| SeatInput {
-            id: seat(n),
-            ip: ip(n),
-            group: String::new(),
-            tags: vec![],
-            note: String::new(),
-        })
-        .collect();
-    service.import_seats(&inputs, None).await.unwrap();
+    service.import_seats(&all_seats(0), None).await.unwrap();
+}
+
+fn all_seats(group: u64) -> Vec<SeatInput> {
+    let input = |n| SeatInput {
+        id: seat(n),
+        ip: ip(n),
+        group: format!("group-{group}"),
+        tags: vec![],
+        note: String::new(),
+    };
+    (0..SEATS).map(input).collect()
 }
 
 /// Does it, and notes what was answered. Refusals are answers too, and leave nothing to check.
@@ -116,7 +227,27 @@ pub async fn act(service: Arc<Service>, act: Act, model: ModelStore, acks: Acks)
             let asked = service.install(&id, &Wanted::Seats(seats), &InstallOptions::default()).await;
             asked.ok().flatten().map(|view| Acked::Asked(id, view.record.id))
         }
-        Act::Control(n, command) => control(&service, n, command).await,
+        Act::Change(n, add, remove) => {
+            let id = uploads()[n].id.clone();
+            let wanted = Wanted::Change { add, remove };
+            let asked = service.install(&id, &wanted, &InstallOptions::default()).await;
+            asked.ok().flatten().map(|view| Acked::Asked(id, view.record.id))
+        }
+        Act::Control(which, command) => control(&service, which, command).await,
+        Act::ForceFinish(which) => {
+            if let Some((_, record)) = find(&service, which, false).await {
+                let _ = service.force_finish(record, "the simulation", true, None).await;
+            }
+            None
+        }
+        Act::Forget(n) => {
+            let _ = service.forget_seat(&seat(n), "the simulation", None).await;
+            None
+        }
+        Act::Seats(group) => {
+            let _ = service.import_seats(&all_seats(group), None).await;
+            None
+        }
         Act::Retry(n) => {
             let _ = service.retry_create(&uploads()[n].id, None).await;
             None
@@ -132,19 +263,32 @@ pub async fn act(service: Arc<Service>, act: Act, model: ModelStore, acks: Acks)
 }
 
 /// A command for some install that there is.
-async fn control(service: &Service, n: u64, command: Command) -> Option<Acked> {
-    let page = service.store.list_all(keys::INSTALL_LOGS).await.ok()?;
-    let installs: Vec<(SegmentId, RecordId)> = page
-        .entries
-        .iter()
-        .filter_map(|entry| match keys::parse(&entry.key) {
-            Named::InstallLog(id, record, None) => Some((id, record)),
-            _ => None,
-        })
-        .collect();
-    // The latest ones are the likeliest to be open.
-    let at = installs.len().checked_sub(1 + n as usize % installs.len().clamp(1, 3))?;
-    let (id, record) = installs[at].clone();
+async fn control(service: &Service, which: Which, command: Command) -> Option<Acked> {
+    let (id, record) = find(service, which, command == Command::Retry).await?;
     let view = service.control(record, command, "", None).await.ok()?;
     Some(Acked::Controlled(id, record, view.record.control.generation))
+}
+
+/// One that can be retried, or one that is open; any where there is none.
+async fn find(service: &Service, which: Which, retry: bool) -> Option<(SegmentId, RecordId)> {
+    let page = service.store.list_all(keys::INSTALL_LOGS).await.ok()?;
+    let installs = page.entries.iter().filter_map(|entry| match keys::parse(&entry.key) {
+        Named::InstallLog(id, record, None) => {
+            let log: InstallLog = store::decode(entry).ok()?;
+            let failed = log.counts.keys().any(|state| state.is_retryable());
+            Some((id, record, if retry { failed } else { !log.state.is_terminal() }))
+        }
+        _ => None,
+    });
+    let installs: Vec<(SegmentId, RecordId, bool)> = installs.collect();
+    let found = match which {
+        Which::Late(n) => {
+            let suited: Vec<_> = installs.iter().filter(|(.., suited)| *suited).collect();
+            let some = if suited.is_empty() { installs.iter().collect() } else { suited };
+            let at = some.len().checked_sub(1 + n as usize % some.len().clamp(1, 3))?;
+            some[at]
+        }
+        Which::This(this) => installs.iter().find(|(_, record, _)| *record == this)?,
+    };
+    Some((found.0.clone(), found.1))
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use segdeck::domain::{InstallState, RemoteKind};
+use segdeck::service::FORMAT;
 use segdeck::store::keys::{self, Named};
-use segdeck::store::{self, Store as _};
+use segdeck::store::{self, Compare, Store as _, Txn};
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::chance::Chance;
-use super::compares::Compares;
+use super::compares::{Compares, Unguarded};
 use super::history;
 use super::operator::{self, Act};
 use super::site::{Console, Site, uploads};
@@ -36,7 +38,12 @@ struct Play {
     /// The uploads that it is about: few, so that acts meet.
     scene: Vec<usize>,
     told: Vec<String>,
+    /// How often somebody came in the way of a transaction that was not guarded.
+    contended: usize,
 }
+
+/// So often somebody may come in the way: those who do may be in somebody's way themselves.
+const CONTENDED: usize = 12;
 
 /// Plays a seed.
 pub async fn play(seed: u64, gate: Arc<Gate>, compares: Compares) -> Played {
@@ -54,7 +61,7 @@ pub async fn play(seed: u64, gate: Arc<Gate>, compares: Compares) -> Played {
     let consoles = (0..2 + chance.below(2)).map(|_| site.console(&mut chance)).collect();
     let first = *chance.pick(&[0, 0, 2, 4, 6]);
     let scene = (first..(first + *chance.pick(&[1, 2, 2, 4])).min(uploads().len())).collect();
-    let mut play = Play { site, consoles, chance, scene, told: Vec::new() };
+    let mut play = Play { site, consoles, chance, scene, told: Vec::new(), contended: 0 };
     play.tell(format!("{} consoles, weather {rough}", play.consoles.len()));
     play.seats().await;
     // Most of what can go wrong needs something to be there first.
@@ -63,7 +70,7 @@ pub async fn play(seed: u64, gate: Arc<Gate>, compares: Compares) -> Played {
     }
     for _ in 0..8 + play.chance.below(8) {
         let pause = play.chance.millis(0, 6_000);
-        sleep(pause).await;
+        play.pause(pause).await;
         if play.chance.per_mille(650) {
             play.act(Act::by_chance);
         } else {
@@ -90,9 +97,43 @@ impl Play {
         operator::enter_seats(&calm).await;
     }
 
+    /// Waits; whatever is unguarded meanwhile is contended for.
+    async fn pause(&mut self, pause: Duration) {
+        let compares = self.site.compares.clone();
+        let end = sleep(pause);
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut end => return,
+                unguarded = compares.unguarded(), if self.contended < CONTENDED => {
+                    self.contended += 1;
+                    self.contend(unguarded).await;
+                }
+            }
+        }
+    }
+
+    /// Comes in the way of a transaction.
+    async fn contend(&mut self, Unguarded { host, compare }: Unguarded) {
+        let others = self.consoles.iter().enumerate().filter(|(_, console)| console.host != host);
+        let at = others.map(|(at, _)| at).next().unwrap_or_default();
+        if let Some(act) = Act::rival(&mut self.chance, &self.scene, &compare) {
+            return self.act_at(at, act);
+        }
+        match compare {
+            Compare::ModRevision(key, _) if key == keys::format() => self.another_layout().await,
+            _ => self.lose_leases(),
+        }
+    }
+
     fn act(&mut self, choose: impl FnOnce(&mut Chance, &[usize]) -> Act) {
         let act = choose(&mut self.chance, &self.scene);
         let at = self.chance.below(self.consoles.len() as u64) as usize;
+        self.act_at(at, act);
+    }
+
+    fn act_at(&mut self, at: usize, act: Act) {
         let shown = match &act {
             Act::Upload(n) => format!("upload {} ({n})", uploads()[*n].id),
             Act::Delete(n, local) => format!("delete {}, local only: {local}", uploads()[*n].id),
@@ -113,7 +154,7 @@ impl Play {
         let span = self.chance.millis(500, 15_000);
         let until = Instant::now() + span;
         let upload = &uploads()[*self.chance.pick(&self.scene)];
-        match self.chance.below(14) {
+        match self.chance.below(17) {
             0..3 => {
                 self.tell(format!("host {host} is killed"));
                 self.consoles.remove(at).kill();
@@ -138,12 +179,7 @@ impl Play {
                 self.tell("the store is compacted".to_owned());
                 self.site.model.compact(revision).await.unwrap();
             }
-            10 => {
-                self.tell("every lease is lost".to_owned());
-                for lease in self.site.model.leases() {
-                    self.site.model.expire(lease);
-                }
-            }
+            10 => self.lose_leases(),
             11 => {
                 self.tell(format!("{} appears on {}", upload.id, upload.kind));
                 self.site.platform.appear(upload.kind, &upload.id, upload.bytes.clone(), &upload.sha256);
@@ -152,11 +188,39 @@ impl Play {
                 self.tell(format!("{} disappears from {}", upload.id, upload.kind));
                 self.site.platform.disappear(upload.kind, &upload.id);
             }
+            13 => {
+                self.tell(format!("{} disappears, and somebody asks", upload.id));
+                self.site.platform.disappear(upload.kind, &upload.id);
+                self.act_at(at, Act::Sync(upload.kind, true));
+            }
+            14 => self.another_layout().await,
             _ => {
                 self.tell("the platform forgets a task".to_owned());
                 self.site.platform.forget_task();
             }
         }
+    }
+
+    fn lose_leases(&mut self) {
+        self.tell("every lease is lost".to_owned());
+        for lease in self.site.model.leases() {
+            self.site.model.expire(lease);
+        }
+    }
+
+    /// A newer program writes its layout; it is taken back again after a while.
+    async fn another_layout(&mut self) {
+        let model = self.site.model.clone();
+        let layout = |format: u32| Txn::new().put(keys::format(), &json!({ "format": format })).unwrap();
+        if model.record(&keys::format()).is_none() {
+            return;
+        }
+        self.tell("a newer program changes the layout".to_owned());
+        model.txn(layout(FORMAT + 1)).await.unwrap();
+        let span = self.chance.millis(500, 8_000);
+        sleep(span).await;
+        self.tell("the old layout is back".to_owned());
+        model.txn(layout(FORMAT)).await.unwrap();
     }
 
     /// Somebody starts a console again; there is always one.
@@ -175,7 +239,7 @@ impl Play {
         let end = Instant::now() + SETTLE;
         let mut quiet = 0;
         loop {
-            sleep(Duration::from_secs(3)).await;
+            self.pause(Duration::from_secs(3)).await;
             let open = self.open();
             quiet = if open.is_empty() { quiet + 1 } else { 0 };
             if quiet == 2 {
@@ -227,16 +291,21 @@ impl Play {
         tokio::time::advance(Duration::from_secs(25 * 3600)).await;
         let console = self.site.console(&mut self.chance);
         self.tell(format!("a day later host {} begins", console.host));
+        let operator = console.operator.clone();
+        self.consoles.push(console);
         for remote in RemoteKind::ALL {
-            console.operator.request_sync(remote, false).await.unwrap();
+            // Refused by a newer layout alone, which is there only where something is left out.
+            let _ = operator.request_sync(remote, false).await;
         }
         for _ in 0..20 {
-            sleep(Duration::from_secs(2)).await;
+            self.pause(Duration::from_secs(2)).await;
             if history::orphans(&self.site).is_empty() && self.open().is_empty() {
                 break;
             }
         }
         self.open().into_iter().for_each(|open| self.tell(format!("still open: {open}")));
-        console.quit().await;
+        for console in self.consoles.drain(..) {
+            console.quit().await;
+        }
     }
 }

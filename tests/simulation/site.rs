@@ -94,10 +94,13 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The seats of every site.
-pub const SEATS: usize = 5;
+pub const SEATS: usize = NUMBERS.len();
+
+/// The first three stand in the same shard, and so do the other two: who changes one meets who changes another.
+const NUMBERS: [usize; 5] = [7, 19, 37, 8, 16];
 
 pub fn seat(n: usize) -> SeatId {
-    format!("seat-{n}").parse().unwrap()
+    format!("seat-{}", NUMBERS[n]).parse().unwrap()
 }
 
 pub fn ip(n: usize) -> IpAddr {

@@ -73,7 +73,7 @@ pub struct Weather(Mutex<State>);
 pub enum Hurry {
     /// As the weather is.
     Usual,
-    /// So that much happens before it arrives, as long as the weather is bad.
+    /// So that much happens before it arrives.
     Late,
 }
 
@@ -188,10 +188,13 @@ impl Weather {
         }
     }
 
+    /// It arrives, as long as the weather is bad perhaps after the caller gave up.
     fn late(&self, place: Place) -> Fate {
         let deadline = place.deadline().as_millis() as u64;
-        let chance = &mut self.lock().chance;
-        if chance.per_mille(700) {
+        let mut state = self.lock();
+        let calm = state.climate.is_none();
+        let chance = &mut state.chance;
+        if calm || chance.per_mille(700) {
             Fate::Through { before: chance.millis(1, deadline), after: Duration::ZERO }
         } else {
             Fate::AnswerLost { before: chance.millis(1, 2 * deadline) }
@@ -216,8 +219,8 @@ impl Weather {
         self.thaw(host).await;
         let deadline = place.deadline();
         let fate = match hurry {
-            Hurry::Late if !self.is_calm() => self.late(place),
-            _ => self.fate(host, place),
+            Hurry::Late => self.late(place),
+            Hurry::Usual => self.fate(host, place),
         };
         match fate {
             Fate::Through { before, after } if before.is_zero() && after.is_zero() => {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use segdeck::domain::install::ActiveInstalls;
-use segdeck::domain::{InstallLog, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId};
+use segdeck::domain::{
+    InstallLog, Prefix, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment, SegmentId, Shard,
+};
 use segdeck::store;
 use segdeck::store::keys::{self, Named};
 
@@ -25,10 +27,13 @@ fn ended(changed: &Changed) -> Vec<(&SegmentId, RecordId, &SeatId, &SeatProgress
 /// The installed lists are, at every revision, what the ends of seats make of them.
 pub fn installed_equals_tasks(history: &History<'_>) -> Found {
     let mut expected: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
-    let mut actual: BTreeMap<(SegmentId, segdeck::domain::Shard), BTreeSet<SeatId>> = BTreeMap::new();
+    let mut actual: BTreeMap<(SegmentId, Shard), BTreeSet<SeatId>> = BTreeMap::new();
     let mut found = Found::new();
     for step in &history.steps {
         let mut touched = false;
+        if let Some(entry) = step.audit().filter(|entry| entry.action == "seat.forget") {
+            expected.values_mut().for_each(|seats| seats.retain(|seat| seat.as_str() != entry.object));
+        }
         for changed in &step.changed {
             for (id, _, seat, progress) in ended(changed) {
                 match progress.op {
@@ -155,4 +160,52 @@ pub fn active_is_right(history: &History<'_>) -> Found {
         }
     }
     if listed == open { Found::new() } else { vec![format!("listed {listed:?}, open {open:?}")] }
+}
+
+/// A deletion is ordered only of what is on no seat and on its way to none, and nothing of it is on its way then.
+pub fn nothing_in_use_is_deleted(history: &History<'_>) -> Found {
+    let mut installed: BTreeMap<(SegmentId, Shard), BTreeSet<SeatId>> = BTreeMap::new();
+    let mut active: BTreeMap<Prefix, ActiveInstalls> = BTreeMap::new();
+    let mut usable: BTreeSet<&SegmentId> = BTreeSet::new();
+    let mut found = Found::new();
+    for step in &history.steps {
+        for (id, turn) in step.segments() {
+            let is_deleted =
+                |segment: &Option<Segment>| segment.as_ref().is_some_and(Segment::is_being_deleted);
+            if turn.after.is_some() && !is_deleted(&turn.after) {
+                usable.insert(id)
+            } else {
+                usable.remove(id)
+            };
+            if is_deleted(&turn.before) || !is_deleted(&turn.after) {
+                continue;
+            }
+            let mut lists = installed.iter().filter(|((of, _), seats)| of == id && !seats.is_empty());
+            if let Some((_, seats)) = lists.next() {
+                found.push(format!("{id} at {}: {seats:?} have it", step.revision));
+            }
+            if active.get(&id.prefix).is_some_and(|active| active.installs.values().any(|of| of == id)) {
+                found.push(format!("{id} at {}: it is being installed", step.revision));
+            }
+        }
+        for changed in &step.changed {
+            match changed {
+                Changed::Installed(id, shard, turn) => {
+                    installed.insert((id.clone(), *shard), turn.after.clone().unwrap_or_default().seats);
+                }
+                Changed::Active(prefix, turn) => {
+                    let before = turn.before.clone().unwrap_or_default().installs;
+                    let after = turn.after.clone().unwrap_or_default().installs;
+                    for (record, id) in after.iter().filter(|(record, _)| !before.contains_key(record)) {
+                        if !usable.contains(id) {
+                            found.push(format!("install {record} of {id} begins at {}", step.revision));
+                        }
+                    }
+                    active.insert(prefix.clone(), turn.after.clone().unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }

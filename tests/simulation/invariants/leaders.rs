@@ -13,6 +13,7 @@ pub fn only_the_leader_writes(history: &History<'_>) -> Found {
     for step in &history.steps {
         let of_election = |changed: &Changed| match changed {
             Changed::Leader(_) => true,
+            Changed::Layout(_) => true,
             Changed::Other(key) => key.starts_with("meta/"),
             _ => false,
         };

@@ -199,3 +199,59 @@ pub fn nothing_unseen_is_overwritten(history: &History<'_>) -> Found {
     let unseen = steps.flat_map(|step| step.unseen.iter().filter(counts).map(move |key| (step, key)));
     unseen.map(|(step, key)| format!("{key} at {} by {}", step.revision, step.author)).collect()
 }
+
+pub fn nobody_writes_under_a_newer_layout(history: &History<'_>) -> Found {
+    let mut newer = false;
+    let mut found = Found::new();
+    for step in &history.steps {
+        if newer && step.author != 0 {
+            found.push(format!("{:?} at {} by {}", step.changed, step.revision, step.author));
+        }
+        for changed in &step.changed {
+            if let Changed::Layout(format) = changed {
+                newer = *format > u64::from(segdeck::service::FORMAT);
+            }
+        }
+    }
+    found
+}
+
+/// They go with the last version alone.
+pub fn bindings_stay(history: &History<'_>) -> Found {
+    let mut there = BTreeSet::new();
+    let mut found = Found::new();
+    for step in &history.steps {
+        for (id, turn) in step.segments() {
+            if turn.after.is_some() {
+                there.insert(id.clone())
+            } else {
+                there.remove(id)
+            };
+        }
+        for changed in &step.changed {
+            if let Changed::Binding(prefix, _, turn) = changed
+                && turn.after.is_none()
+                && let Some(id) = there.iter().find(|id| id.prefix == *prefix)
+            {
+                found.push(format!("those of {prefix} went at {}, but {id} is there", step.revision));
+            }
+        }
+    }
+    found
+}
+
+/// Few things happen here: nothing is cut off at its end.
+pub fn histories_grow(history: &History<'_>) -> Found {
+    let mut found = Found::new();
+    for step in &history.steps {
+        for changed in &step.changed {
+            let Changed::History(seat, turn) = changed else { continue };
+            let before = turn.before.clone().unwrap_or_default().entries;
+            let after = turn.after.clone().unwrap_or_default().entries;
+            if let Some(lost) = before.iter().find(|entry| !after.contains(entry)) {
+                found.push(format!("{seat} at {} lost {lost:?}", step.revision));
+            }
+        }
+    }
+    found
+}
