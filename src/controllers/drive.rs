@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::queue::WorkQueue;
 use super::step::Trouble;
-use super::{install, pull};
+use super::{Pace, install, pull};
 use crate::service::{Audited, Service};
 use crate::store::{LeaderStore, Revision, Txn, TxnOutcome, keys};
 
@@ -16,6 +16,8 @@ pub(super) struct Drive {
     pub service: Arc<Service>,
     /// The only way to write.
     pub leader: LeaderStore,
+    /// How much is done at once.
+    pub pace: Pace,
     /// What is to be looked at.
     pub queue: WorkQueue,
     /// What is remembered of running installs.

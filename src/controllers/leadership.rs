@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::Lead;
 use super::drive::Drive;
 use super::run;
+use super::{Lead, Pace};
 use crate::domain::RecordId;
 use crate::service::{Service, ServiceError, Standing};
 use crate::store::{
@@ -33,6 +33,14 @@ const STEP_DOWN: Duration = Duration::from_secs(1);
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Epoch {
     epoch: u64,
+}
+
+/// What a leader drives with.
+pub(super) struct Means {
+    /// The cache that the process has anyway; else it has one while it leads.
+    pub cache: Option<Arc<Cache>>,
+    /// How much it does at once.
+    pub pace: Pace,
 }
 
 /// A leadership that was won.
@@ -57,14 +65,14 @@ enum Election {
 /// Stands until `cancel`, but not while it is asked to stand aside.
 pub(super) async fn stand(
     service: Arc<Service>,
-    cache: Option<Arc<Cache>>,
+    means: Means,
     lead: watch::Sender<Lead>,
     mut aside: watch::Receiver<bool>,
     cancel: CancellationToken,
 ) {
     while !cancel.is_cancelled() {
         let standing = cancel.child_token();
-        tokio::join!(take_turns(&service, cache.as_ref(), &lead, &standing), async {
+        tokio::join!(take_turns(&service, &means, &lead, &standing), async {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => {}
@@ -92,12 +100,12 @@ async fn asked(aside: &mut watch::Receiver<bool>, wanted: bool) {
 
 async fn take_turns(
     service: &Arc<Service>,
-    cache: Option<&Arc<Cache>>,
+    means: &Means,
     lead: &watch::Sender<Lead>,
     cancel: &CancellationToken,
 ) {
     while !cancel.is_cancelled() {
-        let pause = turn(service, cache, lead, cancel).await;
+        let pause = turn(service, means, lead, cancel).await;
         tokio::select! {
             biased;
             () = cancel.cancelled() => return,
@@ -110,7 +118,7 @@ async fn take_turns(
 /// before the next.
 async fn turn(
     service: &Arc<Service>,
-    cache: Option<&Arc<Cache>>,
+    means: &Means,
     lead: &watch::Sender<Lead>,
     cancel: &CancellationToken,
 ) -> Duration {
@@ -135,7 +143,7 @@ async fn turn(
         Ok(Election::Won(won)) => {
             lead.send_replace(Lead::Leading { since: won.record.since, epoch: won.record.epoch });
             tracing::info!(epoch = won.record.epoch, "this process leads the controllers");
-            lead_on(service, cache, &won, cancel).await;
+            lead_on(service, means, &won, cancel).await;
             tracing::info!(epoch = won.record.epoch, "this process no longer leads");
             lead.send_replace(Lead::Starting);
             Duration::ZERO
@@ -204,7 +212,7 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
 }
 
 /// Drives until the leadership is lost or `cancel`, then gives the key back.
-async fn lead_on(service: &Arc<Service>, cache: Option<&Arc<Cache>>, won: &Won, cancel: &CancellationToken) {
+async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &CancellationToken) {
     let lost = cancel.child_token();
     let leader = store::LeaderStore::won(
         Arc::clone(&service.store),
@@ -213,13 +221,14 @@ async fn lead_on(service: &Arc<Service>, cache: Option<&Arc<Cache>>, won: &Won, 
         won.record.epoch,
         Arc::clone(&won.belief),
     );
-    let cache = cache.map_or_else(
+    let cache = means.cache.as_ref().map_or_else(
         || Cache::start(Arc::clone(&service.store), service.clock.clone(), lost.clone()),
         Arc::clone,
     );
     let drive = Arc::new(Drive {
         service: Arc::clone(service),
         leader,
+        pace: means.pace,
         queue: Default::default(),
         installs: Default::default(),
         synced: Default::default(),

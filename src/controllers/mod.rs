@@ -11,6 +11,7 @@
 
 mod complete;
 mod drive;
+mod import;
 mod install;
 mod leadership;
 mod panicked;
@@ -31,6 +32,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use self::leadership::Means;
 use crate::domain::Timestamp;
 use crate::service::Service;
 use crate::store::{Cache, LeaderRecord};
@@ -88,6 +90,20 @@ impl Aside {
     }
 }
 
+/// How much is done at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Records worked on.
+    pub workers: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        // Calls to remotes and fsyncs of the store overlap; more gave nothing on 2 cores.
+        Self { workers: 16 }
+    }
+}
+
 /// Stands for election and drives while it leads, until `cancel`; steps down then. The records are cached
 /// only while it leads.
 pub fn start(service: Arc<Service>, cancel: CancellationToken) -> Controllers {
@@ -100,9 +116,19 @@ pub fn start_with(
     cache: Option<Arc<Cache>>,
     cancel: CancellationToken,
 ) -> Controllers {
+    start_at(Pace::default(), service, cache, cancel)
+}
+
+/// The same at another pace.
+pub fn start_at(
+    pace: Pace,
+    service: Arc<Service>,
+    cache: Option<Arc<Cache>>,
+    cancel: CancellationToken,
+) -> Controllers {
     let (sender, lead) = watch::channel(Lead::Starting);
     let (wanted, asked_aside) = watch::channel(false);
     let aside = Aside { wanted, lead: lead.clone() };
-    let ended = tokio::spawn(leadership::stand(service, cache, sender, asked_aside, cancel));
+    let ended = tokio::spawn(leadership::stand(service, Means { cache, pace }, sender, asked_aside, cancel));
     Controllers { lead, ended, aside }
 }

@@ -4,24 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
+use super::import::{Import, Imported};
 use super::remove;
-use super::resuming::resuming;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
-use crate::archive::Overrides;
-use crate::domain::segment::RemoteExtra;
 use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
-use crate::domain::{CreateState, FreeText, RemoteKind, SegmentId, Timestamp, clock};
-use crate::remote::{Operation, RemoteSegment, SegmentRepository};
-use crate::service::{
-    Audited, CONFLICT, Checked, Code, Here, Incoming, ServiceError, Tombstone, list_remote,
-};
-use crate::storage::{Hashed, StorageError};
+use crate::domain::{FreeText, RemoteKind, SegmentId, Timestamp, clock};
+use crate::remote::{Operation, SegmentRepository};
+use crate::service::{CONFLICT, Here, Tombstone, list_remote};
 use crate::store::{self, Revision, Txn, keys};
 
 /// Most items of each kind that a result keeps; the counts of longer ones are in the log.
@@ -127,24 +120,17 @@ async fn run(
     for (uid, id) in &difference.conflicts {
         outcome.failed.push(SyncItem { reason: Some(CONFLICT.into()), ..SyncItem::new(uid, id) });
     }
-    for (uid, id) in &difference.new {
-        let Some(segment) = list.segments.get(uid) else { continue };
-        if let Some(item) = known.get(uid) {
-            outcome.failed.push(item.clone());
-            continue;
-        }
-        let failed = |reason: FreeText| SyncItem { reason: Some(reason), ..SyncItem::new(uid, id) };
-        match import(drive, remote, repository, segment).await {
-            Ok(true) => outcome.added.push(SyncItem::new(uid, id)),
-            Ok(false) => {}
-            Err(Trouble::Service(error)) if error.code != Code::Unavailable => {
-                let permanent = error.code == Code::Invalid;
-                outcome.failed.push(SyncItem { permanent, ..failed(error.message.into()) });
-            }
-            Err(Trouble::Remote(error)) => outcome.failed.push(failed(error.to_string().into())),
-            Err(trouble) => return Err(trouble),
-        }
+    let (refused, new): (Vec<&String>, Vec<&String>) =
+        difference.new.keys().partition(|uid| known.contains_key(*uid));
+    let new = new.into_iter().filter_map(|uid| list.segments.get(uid)).collect();
+    let Imported { mut added, mut failed } = Import { drive, remote, repository }.run(new).await?;
+    failed.extend(refused.into_iter().filter_map(|uid| known.get(uid).cloned()));
+    // In the same order each time, so that a run that finds the same is seen to.
+    for items in [&mut added, &mut failed] {
+        items.sort_by(|one, other| one.uid.cmp(&other.uid));
     }
+    outcome.added = added;
+    outcome.failed.extend(failed);
     if !difference.gone.is_empty() {
         // One list may be wrong; only what a second complete one misses too is gone.
         let again = list_remote(remote, repository).await?;
@@ -209,91 +195,6 @@ async fn late_arrivals(
         }
     }
     Ok(late)
-}
-
-/// Downloads, checks and records a segment of the remote. `false`: it came here by another way meanwhile.
-async fn import(
-    drive: &Drive,
-    remote: RemoteKind,
-    repository: &dyn SegmentRepository,
-    there: &RemoteSegment,
-) -> Result<bool, Trouble> {
-    let service = &drive.service;
-    let never = CancellationToken::new();
-    let bytes = resuming(repository, &there.uid).map(|chunk| chunk.map_err(std::io::Error::other));
-    let max = service.settings.upload.max_file_size;
-    let staging = match service.storage.stage(bytes, max, |_| {}, &never).await {
-        Ok(staging) => staging,
-        // What the download said is what happened; everything else is our own storage's fault.
-        Err(StorageError::Source(error)) => {
-            return Err(ServiceError::new(
-                Code::Failed,
-                format!("download of {} broke off: {error}", there.id),
-            )
-            .into());
-        }
-        Err(error @ StorageError::TooLarge { .. }) => {
-            return Err(ServiceError::from(error).into());
-        }
-        // A smaller one may still fit, and whoever waits for this sync shall hear of it.
-        Err(error @ StorageError::Full { .. }) => {
-            return Err(ServiceError::new(Code::Failed, error.to_string()).into());
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let same = |hashed: &Hashed| match hashed.sha256 == there.sha256 {
-        true => Ok(()),
-        false => Err(format!(
-            "the download of {} has sha256 {}, but {remote} says {}",
-            there.id, hashed.sha256, there.sha256
-        )),
-    };
-    // The remote's word counts for who it is: whoever uploaded it may have overridden what its manifest says.
-    let overrides = Overrides {
-        prefix: Some(there.id.prefix.to_string()),
-        version: Some(there.id.version.to_string()),
-        ..Overrides::default()
-    };
-    let incoming =
-        Incoming { file_name: there.file_name.raw(), format: remote.format(), overrides: &overrides };
-    let checked = service.check(staging, same, incoming, |_| {}, &never).await?;
-    record(drive, remote, there, checked).await
-}
-
-async fn record(
-    drive: &Drive,
-    remote: RemoteKind,
-    there: &RemoteSegment,
-    checked: Checked,
-) -> Result<bool, Trouble> {
-    let service = &drive.service;
-    let mut segment = service.new_segment(&checked, there.file_name.raw().to_owned(), remote.format());
-    segment.is_local = false;
-    segment.created_by = "data sync".into();
-    segment.create_status.state = CreateState::Succeeded;
-    segment.remote_extra = Some(RemoteExtra { uid: there.uid.clone(), unknown: Default::default() });
-    service.storage.promote(&checked.staged, &segment.storage_key).await?;
-    let id = &segment.id;
-    let txn = Txn::new()
-        .absent(keys::segment(id))
-        .absent(keys::tombstone(remote, &there.uid))
-        .put(keys::segment(id), &segment)?
-        .put(keys::manifest(id), &checked.contents.manifest_whole)?;
-    let audited = Audited {
-        action: "sync.import",
-        object: &id.to_string(),
-        before: serde_json::Value::Null,
-        after: json!({ "uid": there.uid, "sha256": segment.sha256 }),
-    };
-    match drive.commit_audited(txn, audited).await {
-        Ok(_) => Ok(true),
-        Err(Trouble::Conflict) => {
-            service.storage.delete(&segment.storage_key).await?;
-            Ok(false)
-        }
-        // The record may have been made: its file stays, and the sweep looks after it if not.
-        Err(trouble) => Err(trouble),
-    }
 }
 
 /// The record of a segment that is gone on its remote goes too, installed or not. `false`: it changed after `before`,

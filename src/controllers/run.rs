@@ -15,10 +15,7 @@ use super::{complete, install, prune, pull, segment, sweep};
 use crate::domain::{CreateState, DeleteState};
 use crate::store::{Cache, Change, Rows, SegmentRow};
 
-/// Records worked on at once. Calls to remotes and fsyncs of the store overlap; more gave nothing on 2 cores.
-const WORKERS: usize = 16;
-
-/// Workers for installs alone, beside those.
+/// Workers for installs alone, beside those of the pace.
 const INSTALL_WORKERS: usize = 4;
 
 /// Drives until `drive.lost`; nothing of it runs any more when this returns. Steps are dropped where they
@@ -31,8 +28,8 @@ pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
     drive.queue.add(Work::Sweep);
     drive.queue.add(Work::Prune);
     tasks.spawn(feed(Arc::clone(&drive), cache));
-    let lanes =
-        std::iter::repeat_n(Lane::Any, WORKERS).chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS));
+    let any = std::iter::repeat_n(Lane::Any, drive.pace.workers);
+    let lanes = any.chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS));
     for lane in lanes.chain([Lane::Idle]) {
         tasks.spawn(work(Arc::clone(&drive), lane));
     }

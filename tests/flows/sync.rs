@@ -1,5 +1,6 @@
 //! Data sync: what is new comes, what is gone goes, behind a guard.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ crate::on_both!(
     what_is_new_comes_and_what_is_gone_goes,
     a_landslide_is_held,
     an_odd_file_is_reported_and_left,
+    a_bad_one_among_many_keeps_none_away,
     a_run_that_finds_the_same_writes_nothing,
     what_was_uploaded_under_another_name_comes_under_it
 );
@@ -127,6 +129,45 @@ async fn an_odd_file_is_reported_and_left(on: On) {
     driver.stop().await;
 }
 
+async fn a_bad_one_among_many_keeps_none_away(on: On) {
+    let site = Site::new(on).await;
+    let other = site.service().await;
+    // More than one transaction takes.
+    let good: Vec<SegmentId> = (0..40).map(|n| id(&format!("good-{n:02}@1.0"))).collect();
+    for of in good.iter().map(ToString::to_string) {
+        create_there(&other, &site, RemoteKind::Sdp, &of, &of).await;
+    }
+    put_there(&other, RemoteKind::Sdp, id("odd@1.0"), b"no archive".to_vec()).await;
+    let taken = create_there(&other, &site, RemoteKind::Sdp, "taken@1.0", "taken@1.0").await;
+
+    let there = Arc::clone(other.remotes.repository(RemoteKind::Sdp).unwrap());
+    let file = site.archive("taken", "1.0", "zip");
+    let meanwhile = Some((taken, Arc::clone(&other), file));
+    let mut service = Arc::unwrap_or_clone(site.service().await);
+    let between = Between { there, lists: watch::Sender::new(0), meanwhile };
+    service.remotes = Remotes::default().with_repository(RemoteKind::Sdp, Arc::new(between));
+    let service = Arc::new(service);
+    let driver = Driver::start(&service);
+    let outcome = sync(&service, RemoteKind::Sdp, false).await;
+    let mut added: Vec<SegmentId> = outcome.added.iter().map(|item| item.id.clone()).collect();
+    added.sort();
+    assert_eq!(added, good);
+    let failed: Vec<&SegmentId> = outcome.failed.iter().map(|item| &item.id).collect();
+    assert_eq!(failed, [&id("odd@1.0")]);
+    let uploaded = service.segment(&id("taken@1.0")).await.unwrap();
+    assert!(uploaded.is_local, "what came by another way stays as it is");
+    driver.stop().await;
+    for of in &good {
+        let segment = service.segment(of).await.unwrap();
+        assert!(service.storage.stat(&segment.storage_key).await.unwrap().is_some(), "{of}");
+    }
+    assert_eq!(site.stored_files(), good.len() + 1);
+    let trail = service.store.list_all(keys::AUDIT).await.unwrap();
+    let imports =
+        trail.entries.iter().filter(|entry| entry.value.windows(11).any(|part| part == b"sync.import"));
+    assert_eq!(imports.count(), good.len());
+}
+
 async fn what_was_uploaded_under_another_name_comes_under_it(on: On) {
     let site = Site::new(on).await;
     let service = site.service().await;
@@ -147,7 +188,8 @@ async fn a_run_that_finds_the_same_writes_nothing(on: On) {
     let there = Arc::clone(service.remotes.repository(RemoteKind::Sdp).unwrap());
     let lists = watch::Sender::new(0);
     let mut listed = lists.subscribe();
-    service.remotes = Remotes::default().with_repository(RemoteKind::Sdp, Arc::new(Counted { there, lists }));
+    let between = Between { there, lists, meanwhile: None };
+    service.remotes = Remotes::default().with_repository(RemoteKind::Sdp, Arc::new(between));
     let service = Arc::new(service);
     put_there(&service, RemoteKind::Sdp, id("odd@1.0"), b"no archive".to_vec()).await;
     let driver = Driver::start(&service);
@@ -165,13 +207,15 @@ async fn a_run_that_finds_the_same_writes_nothing(on: On) {
 }
 
 /// A remote whose lists are counted.
-struct Counted {
+struct Between {
     there: Arc<dyn SegmentRepository>,
     lists: watch::Sender<usize>,
+    /// The download of this uid takes so long that somebody uploads this file meanwhile.
+    meanwhile: Option<(String, Arc<Service>, PathBuf)>,
 }
 
 #[async_trait]
-impl SegmentRepository for Counted {
+impl SegmentRepository for Between {
     async fn create(
         &self,
         operation: &OperationId,
@@ -191,6 +235,11 @@ impl SegmentRepository for Counted {
     }
 
     async fn download(&self, uid: &str, offset: u64) -> Result<FileStream, RemoteError> {
+        if let Some((of, service, file)) = &self.meanwhile
+            && of == uid
+        {
+            upload(service, file).await;
+        }
         self.there.download(uid, offset).await
     }
 

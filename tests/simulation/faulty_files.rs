@@ -107,10 +107,10 @@ impl FaultyFiles {
     }
 
     /// Does it fail here? Called before an effect and after it.
-    fn check(&self) -> Result<()> {
+    fn check(&self, path: &Path) -> Result<()> {
         // The archive reader's thread draws no chance: it would do so at any moment.
         if std::thread::current().id() != self.files.home {
-            self.files.gate.pass();
+            self.files.gate.pass(path.as_ref());
             return Ok(());
         }
         let fails = self.weather.is_cut(self.host, Place::Files)
@@ -122,10 +122,10 @@ impl FaultyFiles {
 #[async_trait]
 impl ObjectStore for FaultyFiles {
     async fn put_opts(&self, path: &Path, bytes: PutPayload, options: PutOptions) -> Result<PutResult> {
-        self.check()?;
+        self.check(path)?;
         let put = self.files.objects.put_opts(path, bytes, options).await?;
         self.files.came(path);
-        self.check()?;
+        self.check(path)?;
         Ok(put)
     }
 
@@ -134,7 +134,7 @@ impl ObjectStore for FaultyFiles {
         path: &Path,
         options: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
-        self.check()?;
+        self.check(path)?;
         let upload = self.files.objects.put_multipart_opts(path, options).await?;
         // Dated when it begins: small uploads end in the same moment.
         self.files.came(path);
@@ -142,7 +142,7 @@ impl ObjectStore for FaultyFiles {
     }
 
     async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
-        self.check()?;
+        self.check(path)?;
         let mut got = self.files.objects.get_opts(path, options).await?;
         got.meta = self.files.dated(got.meta);
         Ok(got)
@@ -155,10 +155,10 @@ impl ObjectStore for FaultyFiles {
                 let this = this.clone();
                 async move {
                     let path = path?;
-                    this.check()?;
+                    this.check(&path)?;
                     this.files.objects.delete(&path).await?;
                     this.files.note(&path, false);
-                    this.check()?;
+                    this.check(&path)?;
                     Ok(path)
                 }
             })
@@ -166,7 +166,7 @@ impl ObjectStore for FaultyFiles {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        if let Err(error) = self.check() {
+        if let Err(error) = self.check(&Path::default()) {
             return futures::stream::iter([Err(error)]).boxed();
         }
         let files = Arc::clone(&self.files);
@@ -178,9 +178,9 @@ impl ObjectStore for FaultyFiles {
     }
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
-        self.check()?;
+        self.check(from)?;
         self.files.objects.copy_opts(from, to, options).await?;
         self.files.came(to);
-        self.check()
+        self.check(from)
     }
 }

@@ -116,8 +116,8 @@ fn run(seed: u64, traced: bool, compares: Compares) -> Ran {
         .max_blocking_threads(1)
         .global_queue_interval(u32::MAX)
         .event_interval(u32::MAX)
-        .on_thread_park(move || opening.set(true))
-        .on_thread_unpark(move || closing.set(false))
+        .on_thread_park(move || opening.open_for_one())
+        .on_thread_unpark(move || closing.shut())
         .build()
         .unwrap();
     let ran = runtime.block_on(async move {

@@ -9,23 +9,50 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 
+/// Who may pass a gate.
+#[derive(Default)]
+enum Open {
+    #[default]
+    Nobody,
+    /// Whoever comes first: the runtime shall see the end of one piece of work before the next one begins.
+    One(Option<String>),
+    Everybody,
+}
+
 /// Open while the runtime's own thread waits.
 #[derive(Default)]
 pub struct Gate {
-    open: Mutex<bool>,
+    open: Mutex<Open>,
     opened: Condvar,
 }
 
 impl Gate {
-    pub fn set(&self, open: bool) {
+    /// The runtime waits for whatever comes: for one piece of work.
+    pub fn open_for_one(&self) {
+        self.set(Open::One(None));
+    }
+
+    pub fn shut(&self) {
+        self.set(Open::Nobody);
+    }
+
+    fn set(&self, open: Open) {
         *self.open.lock().unwrap() = open;
         self.opened.notify_all();
     }
 
-    /// Waits, on another thread, until the runtime waits.
-    pub fn pass(&self) {
+    /// Waits, on another thread, until the runtime waits; work on one file is one piece of work.
+    pub fn pass(&self, file: &str) {
         let open = self.open.lock().unwrap();
-        drop(self.opened.wait_while(open, |open| !*open).unwrap());
+        drop(
+            self.opened
+                .wait_while(open, |open| match open {
+                    Open::Nobody => true,
+                    Open::Everybody => false,
+                    Open::One(who) => who.get_or_insert_with(|| file.to_owned()) != file,
+                })
+                .unwrap(),
+        );
     }
 }
 
@@ -71,9 +98,9 @@ impl<F: Future> Future for Steady<F> {
             // Whatever was begun before this is done when this is.
             let (tell, told) = mpsc::channel();
             tokio::task::spawn_blocking(move || tell.send(()));
-            self.gate.set(true);
+            self.gate.set(Open::Everybody);
             let _ = told.recv();
-            self.gate.set(false);
+            self.gate.shut();
             if !woken.woken.load(Ordering::SeqCst) {
                 let _ = woken.waker.set(context.waker().clone());
                 // Woken by another task's thread in between; there is none.
