@@ -18,7 +18,7 @@ use super::step::Trouble;
 use crate::archive::Overrides;
 use crate::domain::segment::RemoteExtra;
 use crate::domain::sync::SyncItem;
-use crate::domain::{CreateState, FreeText, RemoteKind, SegmentId};
+use crate::domain::{CreateState, Format, FreeText, RemoteKind, SegmentId};
 use crate::remote::{RemoteSegment, SegmentRepository};
 use crate::service::{Audited, Checked, Code, Incoming, ServiceError};
 use crate::storage::{Hashed, StorageError};
@@ -27,8 +27,11 @@ use crate::store::{self, Txn, TxnOutcome, keys};
 /// Files on their way at once: what they wait for, the network and the disk's fsyncs, overlaps.
 const AT_ONCE: usize = 16;
 
-/// Memory that the files on their way may take together, in MiB; see [`memory`].
+/// Memory that the files on their way may take together, in MiB; see [`memory`]. Streams with a window go one at a time.
 const MEMORY: u32 = 64;
+
+/// The largest window of a compressed stream that the archive reader takes, in MiB.
+const WINDOW: u32 = 32;
 
 /// Most records of a batch: the record, the manifest and the audit entry of each.
 const BATCH: usize = store::MAX_OPS / 3;
@@ -135,7 +138,7 @@ impl Import<'_> {
     /// Downloads and checks a segment, and puts its file where it belongs.
     async fn fetch(&self, there: &RemoteSegment, room: &Semaphore) -> Result<Fetched, Trouble> {
         // Never closed; without a permit it would only take more memory.
-        let _room = room.acquire_many(memory(there.file_size)).await.ok();
+        let _room = room.acquire_many(memory(there.file_size, self.remote.format())).await.ok();
         let failed = |reason: FreeText, permanent| {
             Fetched::Failed(SyncItem {
                 reason: Some(reason),
@@ -250,11 +253,15 @@ impl Import<'_> {
     }
 }
 
-/// What a file of so many bytes may take on its way, in MiB: pieces between network and disk, the parts of an upload
-/// to a bucket, the window of a compressed stream, which is as large as what it unpacks to and 32 MiB at most.
-fn memory(size: u64) -> u32 {
+/// What a file may take on its way, in MiB: pieces between network and disk, the parts of an upload to a bucket,
+/// and the window of a compressed stream, which an `.mpk` may be: however small, it may ask for the largest.
+fn memory(size: u64, format: Format) -> u32 {
     let mib = u32::try_from(size >> 20).unwrap_or(u32::MAX);
-    (2 + mib.min(30) + mib.saturating_mul(8).min(32)).min(MEMORY)
+    let window = match format {
+        Format::Zip => 0,
+        Format::Mpk => WINDOW,
+    };
+    (2 + mib.min(30) + window).min(MEMORY)
 }
 
 /// As many of the first as a transaction takes. An id that is there twice has to wait for its next turn.
@@ -309,8 +316,10 @@ mod tests {
     }
 
     #[test]
-    fn large_files_leave_no_room_for_others() {
-        assert_eq!([0, 1 << 20, 4 << 20, 30 << 20, 32 << 30].map(memory), [2, 11, 38, 64, 64]);
-        assert!(memory(100_000) * AT_ONCE as u32 <= MEMORY);
+    fn files_leave_room_as_they_need_it() {
+        let sizes = [0, 1 << 20, 30 << 20, 32 << 30];
+        assert_eq!(sizes.map(|size| memory(size, Format::Zip)), [2, 3, 32, 32]);
+        assert_eq!(sizes.map(|size| memory(size, Format::Mpk)), [34, 35, 64, 64]);
+        assert!(memory(100_000, Format::Zip) * AT_ONCE as u32 <= MEMORY);
     }
 }
