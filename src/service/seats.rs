@@ -13,7 +13,7 @@ use crate::domain::install::ActiveInstalls;
 use crate::domain::seat::{SeatInput, SeatList};
 use crate::domain::{Seat, SeatId, Shard};
 use crate::store::keys::{self, Named};
-use crate::store::{self, Entry, Key, ListQuery, Txn};
+use crate::store::{self, Entry, Key, ListQuery, Revision, Txn};
 
 /// Seats written by one transaction of an import; their values are small.
 const IMPORT_BATCH: usize = 90;
@@ -122,7 +122,7 @@ impl Service {
     /// # Errors
     /// `notFound`; `inUse` while something is installed on it or an unfinished install names it.
     pub async fn remove_seat(&self, id: &SeatId, seen: Seen) -> Result<(), ServiceError> {
-        self.take_off(id, None, seen).await
+        try_again(format!("seat {id}"), || self.take_off(id, None, seen)).await
     }
 
     /// Takes a scrapped seat off every list, whatever is installed on it.
@@ -130,14 +130,19 @@ impl Service {
     /// # Errors
     /// `notFound`; `inUse` while an unfinished install names it.
     pub async fn forget_seat(&self, id: &SeatId, reason: &str, seen: Seen) -> Result<(), ServiceError> {
-        self.take_off(id, Some(reason), seen).await
+        try_again(format!("seat {id}"), || self.take_off(id, Some(reason), seen)).await
     }
 
-    async fn take_off(&self, id: &SeatId, forget: Option<&str>, seen: Seen) -> Result<(), ServiceError> {
+    async fn take_off(
+        &self,
+        id: &SeatId,
+        forget: Option<&str>,
+        seen: Seen,
+    ) -> Result<Option<()>, ServiceError> {
         let key = keys::seat(id);
         let (entry, seat) = self.read::<Seat>(&key).await?.ok_or_else(|| unknown(id))?;
         self.refuse_if_newer(seen, entry.mod_revision, format!("seat {id}"), id.as_str()).await?;
-        self.refuse_busy(id).await?;
+        let not_busy = self.refuse_busy(id).await?;
         let installed = self.lists_with(keys::INSTALLED, id).await?;
         if forget.is_none()
             && let Some((list, _)) = installed.first()
@@ -157,7 +162,10 @@ impl Service {
         let action = if forget.is_some() { "seat.forget" } else { "seat.remove" };
         loop {
             let rest = lists.split_off(lists.len().min(IMPORT_BATCH / 2));
-            let mut txn = Txn::new().unchanged(key.clone(), entry.mod_revision);
+            // An install that is asked for meanwhile may name this seat.
+            let mut txn = Txn::new()
+                .unchanged(key.clone(), entry.mod_revision)
+                .none_since(keys::ACTIVE_INSTALLS, not_busy);
             for (shard, list) in &mut lists {
                 list.seats.remove(id);
                 txn = txn.unchanged(shard.key.clone(), shard.mod_revision).put(shard.key.clone(), list)?;
@@ -168,18 +176,19 @@ impl Service {
             let before = json!({ "seat": seat, "lists": lists.iter().map(|(shard, _)| shard.key.as_str()).collect::<Vec<_>>() });
             let audited = Audited { action, object: id.as_str(), before, after: json!({ "reason": forget }) };
             if self.commit(txn, audited).await?.is_none() {
-                let what = format!("seat {id} or one of its lists");
-                return Err(self.overtaken(entry.mod_revision, what, id.as_str()).await);
+                return Ok(None);
             }
             if rest.is_empty() {
-                return Ok(());
+                return Ok(Some(()));
             }
             lists = rest;
         }
     }
 
-    async fn refuse_busy(&self, id: &SeatId) -> Result<(), ServiceError> {
-        for entry in self.store.list_all(keys::ACTIVE_INSTALLS).await?.entries {
+    /// No unfinished install names it; as of which revision.
+    async fn refuse_busy(&self, id: &SeatId) -> Result<Revision, ServiceError> {
+        let active = self.store.list_all(keys::ACTIVE_INSTALLS).await?;
+        for entry in active.entries {
             for (record, of) in store::decode::<ActiveInstalls>(&entry)?.installs {
                 let (install, uninstall) = self.install_seats(&of, record).await?;
                 if install.contains(id) || uninstall.contains(id) {
@@ -189,7 +198,7 @@ impl Service {
                 }
             }
         }
-        Ok(())
+        Ok(active.revision)
     }
 
     /// The shards below `prefix` that name a seat. Only the seat's own shard of each list can.

@@ -12,8 +12,9 @@ pub enum Compare {
     ModRevision(Key, Revision),
     /// The record was created at this revision; 0: it does not exist.
     CreateRevision(Key, Revision),
-    /// No key begins so.
-    PrefixEmpty(String),
+    /// No key that begins so was created or changed after this revision; 0: there is none. What was deleted does not
+    /// show.
+    NoneSince(String, Revision),
     /// No key begins so, but for this one, which may be there or not.
     OnlyBelow(String, Key),
 }
@@ -47,8 +48,8 @@ pub enum TxnOutcome {
     Refused {
         /// The revision it was refused at.
         revision: Revision,
-        /// For each compare, in order, the record of its key as it is now (`PrefixEmpty`, `OnlyBelow`: the first one
-        /// below).
+        /// For each compare, in order, the record of its key as it is now (`NoneSince`: the first newer one below;
+        /// `OnlyBelow`: the first one below).
         found: Vec<Option<Entry>>,
     },
 }
@@ -75,9 +76,10 @@ impl Txn {
         self.unchanged(key, read.map_or(0, |entry| entry.mod_revision))
     }
 
-    /// Requires that no key begins so.
-    pub fn none_below(mut self, prefix: String) -> Self {
-        self.compares.push(Compare::PrefixEmpty(prefix));
+    /// Requires that no key that begins so was created or changed after this revision. The backend looks at all of
+    /// them: for lists that are small by nature.
+    pub fn none_since(mut self, prefix: &str, revision: Revision) -> Self {
+        self.compares.push(Compare::NoneSince(prefix.to_owned(), revision));
         self
     }
 
@@ -113,7 +115,7 @@ impl Txn {
     pub fn bytes(&self) -> usize {
         let compares = self.compares.iter().map(|compare| match compare {
             Compare::ModRevision(key, _) | Compare::CreateRevision(key, _) => key.as_str().len() + 64,
-            Compare::PrefixEmpty(prefix) => prefix.len() + 64,
+            Compare::NoneSince(prefix, _) => 2 * prefix.len() + 64,
             Compare::OnlyBelow(prefix, key) => 2 * (prefix.len() + key.as_str().len()) + 64,
         });
         let ops = self.ops.iter().map(|op| match op {

@@ -199,7 +199,9 @@ impl State {
             Compare::CreateRevision(key, revision) => {
                 self.entry(key).map_or(0, |entry| entry.create_revision) == *revision
             }
-            Compare::PrefixEmpty(prefix) => self.below(prefix, None).next().is_none(),
+            Compare::NoneSince(prefix, revision) => {
+                self.below(prefix, None).all(|entry| entry.mod_revision <= *revision)
+            }
             Compare::OnlyBelow(prefix, key) => self.below(prefix, None).all(|entry| entry.key == *key),
         }
     }
@@ -207,9 +209,10 @@ impl State {
     fn found(&self, compare: &Compare) -> Option<Entry> {
         match compare {
             Compare::ModRevision(key, _) | Compare::CreateRevision(key, _) => self.entry(key).cloned(),
-            Compare::PrefixEmpty(prefix) | Compare::OnlyBelow(prefix, _) => {
-                self.below(prefix, None).next().cloned()
+            Compare::NoneSince(prefix, revision) => {
+                self.below(prefix, None).find(|entry| entry.mod_revision > *revision).cloned()
             }
+            Compare::OnlyBelow(prefix, _) => self.below(prefix, None).next().cloned(),
         }
     }
 

@@ -129,7 +129,7 @@ async fn a_refusal_shows_every_compared_record() {
     let txn = Txn {
         compares: vec![
             Compare::ModRevision(key("a"), revision),
-            Compare::PrefixEmpty("p/".into()),
+            Compare::NoneSince("p/".into(), 0),
             Compare::CreateRevision(key("none"), 0),
         ],
         ops: vec![put("b", "1")],

@@ -128,7 +128,7 @@ impl LeftOut {
 fn as_expected(compare: Compare) -> Option<Entry> {
     let (key, revision) = match compare {
         Compare::ModRevision(key, revision) | Compare::CreateRevision(key, revision) => (key, revision),
-        Compare::PrefixEmpty(_) | Compare::OnlyBelow(..) => return None,
+        Compare::NoneSince(..) | Compare::OnlyBelow(..) => return None,
     };
     let value = Default::default();
     (revision > 0).then_some(Entry { key, value, create_revision: revision, mod_revision: revision })
@@ -164,7 +164,7 @@ fn what(compare: &Compare) -> String {
         Compare::ModRevision(key, _) if key.as_str().starts_with("meta/") => key.to_string(),
         Compare::ModRevision(key, _) => kind(key),
         Compare::CreateRevision(key, _) => format!("{}, the same", kind(key)),
-        Compare::PrefixEmpty(prefix) => format!("nothing below {prefix}"),
+        Compare::NoneSince(prefix, _) => format!("{} since", prefix.trim_end_matches('/')),
         Compare::OnlyBelow(..) => "no other version".to_owned(),
     }
 }

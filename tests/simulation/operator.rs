@@ -95,15 +95,17 @@ impl Act {
         let key = match compare {
             Compare::ModRevision(key, _) | Compare::CreateRevision(key, _) => key,
             // With another version of the prefix.
-            Compare::PrefixEmpty(_) | Compare::OnlyBelow(..) => {
-                let only = match compare {
-                    Compare::OnlyBelow(_, key) => keys::parse(key),
-                    _ => Named::Other,
-                };
+            Compare::OnlyBelow(_, key) => {
+                let only = keys::parse(key);
                 let other = uploads().iter().position(|upload| {
                     matches!(&only, Named::Segment(id) if upload.id.prefix == id.prefix && upload.id != *id)
                 });
                 return Some(Self::Upload(other.unwrap_or_else(|| *chance.pick(scene))));
+            }
+            // With one more install.
+            Compare::NoneSince(..) => {
+                let upload = *chance.pick(scene);
+                return Some(Self::change(chance, upload));
             }
         };
         // With an upload of the same id or prefix, if the record names one.

@@ -16,7 +16,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("install.request", &["active-installs", "installed", "meta/format", "segments"]),
     ("install.resume", &["install-logs", "install-records", "meta/format"]),
     ("install.retry", &["active-installs", "install-logs", "install-records", "meta/format", "segments"]),
-    ("seat.forget", &["bindings", "installed", "meta/format", "seats"]),
+    ("seat.forget", &["active-installs since", "bindings", "installed", "meta/format", "seats"]),
     ("seat.import", &["meta/format", "seats"]),
     // With the fence where it is the controllers' last word on a deletion.
     ("segment.delete", &["active-installs", "installed", "leader, the same", "meta/format", "segments"]),

@@ -63,7 +63,7 @@ fn holds(turn: &Turn<'_>, compare: &Compare) -> Result<bool> {
             rows::living(turn.connection, key.as_str())?.map_or(0, |living| living.create_revision)
                 == *revision
         }
-        Compare::PrefixEmpty(prefix) => rows::first_below(turn.connection, prefix, 1)?.is_empty(),
+        Compare::NoneSince(prefix, revision) => rows::newer(turn.connection, prefix, *revision)?.is_none(),
         Compare::OnlyBelow(prefix, key) => {
             rows::first_below(turn.connection, prefix, 2)?.iter().all(|entry| entry.key == *key)
         }
@@ -73,8 +73,7 @@ fn holds(turn: &Turn<'_>, compare: &Compare) -> Result<bool> {
 fn found(turn: &Turn<'_>, compare: &Compare) -> Result<Option<Entry>> {
     match compare {
         Compare::ModRevision(key, _) | Compare::CreateRevision(key, _) => rows::entry(turn.connection, key),
-        Compare::PrefixEmpty(prefix) | Compare::OnlyBelow(prefix, _) => {
-            Ok(rows::first_below(turn.connection, prefix, 1)?.pop())
-        }
+        Compare::NoneSince(prefix, revision) => rows::newer(turn.connection, prefix, *revision),
+        Compare::OnlyBelow(prefix, _) => Ok(rows::first_below(turn.connection, prefix, 1)?.pop()),
     }
 }

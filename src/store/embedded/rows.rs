@@ -107,6 +107,22 @@ pub(super) fn first_below(connection: &Connection, prefix: &str, limit: usize) -
     Ok(page(connection, &query, Revision::MAX)?.entries)
 }
 
+/// The first record below a prefix that was created or changed after a revision, as it is now.
+pub(super) fn newer(connection: &Connection, prefix: &str, revision: Revision) -> Result<Option<Entry>> {
+    let mut changed = connection.prepare_cached(
+        "SELECT DISTINCT key FROM changes INDEXED BY by_key
+         WHERE key >= ?1 AND key < ?2 AND id >= ?3 ORDER BY key",
+    )?;
+    let mut keys = changed.query((prefix, end_of(prefix), first_after(revision)))?;
+    while let Some(row) = keys.next()? {
+        // It may be gone again.
+        if let Some(found) = entry(connection, &Key::from_stored(row.get_ref(0)?.as_str()?))? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
 /// A page as of a revision. Walks the index, which holds the changes of each key in order, and looks up the
 /// last one of each key alone.
 pub(super) fn page(connection: &Connection, query: &ListQuery, revision: Revision) -> Result<Page> {

@@ -45,12 +45,14 @@ fn request(cluster: &Cluster, txn: &Txn) -> Request {
                 conditions.push(Condition::create_revision(key.clone(), CompareOp::Equal, *revision));
                 reads.push(TxnOp::get(key, None));
             }
-            Compare::PrefixEmpty(prefix) => {
-                // Over a range a compare holds if it holds for every key in it, and no key has version 0.
+            Compare::NoneSince(prefix, revision) => {
+                // Over a range a compare holds if it holds for every key in it.
                 let (from, end) = (root.full(prefix), root.range_end(prefix));
-                let condition = Condition::version(from.clone(), CompareOp::Equal, 0);
+                let next = revision.saturating_add(1);
+                let condition = Condition::mod_revision(from.clone(), CompareOp::Less, next);
                 conditions.push(condition.with_range(end.clone()));
-                reads.push(TxnOp::get(from, Some(GetOptions::new().with_range(end).with_limit(1))));
+                let newer = GetOptions::new().with_range(end).with_min_mod_revision(next).with_limit(1);
+                reads.push(TxnOp::get(from, Some(newer)));
             }
             Compare::OnlyBelow(prefix, key) => {
                 // The same over the ranges before and behind the one key.

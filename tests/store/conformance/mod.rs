@@ -58,7 +58,7 @@ macro_rules! conformance {
             $crate::conformance_cases!($fresh, Shared, transactions:
                 mod_revision_compares_both_ways
                 create_revision_compares_both_ways
-                prefix_empty_compares_both_ways
+                none_since_compares_both_ways
                 only_below_compares_both_ways
                 a_refusal_tells_every_compare_in_order
                 a_refusal_changes_nothing

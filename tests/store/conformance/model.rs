@@ -90,8 +90,8 @@ impl Model {
         format!("{}{}", self.root, PREFIXES[n % PREFIXES.len()])
     }
 
-    fn first_below(&self, prefix: &str) -> Option<&Entry> {
-        self.records().iter().find(|(key, _)| key.as_str().starts_with(prefix)).map(|(_, entry)| entry)
+    fn below(&self, prefix: &str) -> impl Iterator<Item = &Entry> {
+        self.records().values().filter(move |entry| entry.key.as_str().starts_with(prefix))
     }
 
     /// A transaction of few numbers; operations that touch a key twice are left out.
@@ -110,7 +110,12 @@ impl Model {
                     self.key(*n),
                     wanted(entry.map_or(0, |entry| entry.create_revision)),
                 ),
-                2 => Compare::PrefixEmpty(self.prefix(*n)),
+                2 => {
+                    let prefix = self.prefix(*n);
+                    let newest = self.below(&prefix).map(|entry| entry.mod_revision).max().unwrap_or(0);
+                    // The last one that refuses, and the first that does not.
+                    Compare::NoneSince(prefix, wanted((newest - Revision::from(*choice == 2)).max(0)))
+                }
                 _ => Compare::OnlyBelow(self.prefix(*n), self.key(*n)),
             });
         }
@@ -139,13 +144,12 @@ impl Model {
                 Compare::CreateRevision(key, revision) => {
                     (entry_of(key).map_or(0, |entry| entry.create_revision) == *revision, entry_of(key))
                 }
-                Compare::PrefixEmpty(prefix) => {
-                    (self.first_below(prefix).is_none(), self.first_below(prefix))
+                Compare::NoneSince(prefix, revision) => {
+                    let newer = self.below(prefix).find(|entry| entry.mod_revision > *revision);
+                    (newer.is_none(), newer)
                 }
                 Compare::OnlyBelow(prefix, key) => {
-                    let mut below =
-                        self.records().keys().filter(|other| other.as_str().starts_with(prefix.as_str()));
-                    (below.all(|other| other == key), self.first_below(prefix))
+                    (self.below(prefix).all(|other| other.key == *key), self.below(prefix).next())
                 }
             })
             .collect();

@@ -53,8 +53,8 @@ pub async fn create_revision_compares_both_ways(store: &SharedStore) {
     assert!(!holds(store, is(first)).await, "a second life is another one");
 }
 
-pub async fn prefix_empty_compares_both_ways(store: &SharedStore) {
-    let empty = |prefix: &str| Compare::PrefixEmpty(prefix.to_owned());
+pub async fn none_since_compares_both_ways(store: &SharedStore) {
+    let empty = |prefix: &str| Compare::NoneSince(prefix.to_owned(), 0);
     assert!(holds(store, empty("p/")).await);
     commit(store, vec![put("p0", "neighbour"), put("p", "shorter")]).await;
     assert!(holds(store, empty("p/")).await);
@@ -64,6 +64,22 @@ pub async fn prefix_empty_compares_both_ways(store: &SharedStore) {
     assert_eq!(found[0].as_ref().map(|entry| entry.key.as_str()), Some("p/a"), "the first one below");
     commit(store, vec![delete_prefix("p/")]).await;
     assert!(holds(store, empty("p/")).await);
+
+    let since = |revision| Compare::NoneSince("ns/".into(), revision);
+    let first = commit(store, vec![put("ns/a", "1"), put("ns/b", "1"), put("ns/c", "1")]).await;
+    let quiet = commit(store, vec![put("ns", "shorter"), put("ns0", "neighbour")]).await;
+    assert!(holds(store, since(first)).await);
+    assert!(holds(store, since(quiet)).await);
+    assert!(!holds(store, since(first - 1)).await, "what was created then is newer");
+    let changed = commit(store, vec![put("ns/b", "2")]).await;
+    assert!(!holds(store, since(first)).await);
+    assert!(holds(store, since(changed)).await);
+    let (_, found) = refused(store, vec![since(quiet)], vec![]).await;
+    assert_eq!(found[0].as_ref().map(|entry| entry.key.as_str()), Some("ns/b"), "the first newer one");
+    commit(store, vec![delete("ns/b")]).await;
+    assert!(holds(store, since(first)).await, "what is gone does not show");
+    commit(store, vec![put("ns/b", "3")]).await;
+    assert!(!holds(store, since(changed)).await);
 }
 
 pub async fn only_below_compares_both_ways(store: &SharedStore) {
@@ -88,9 +104,9 @@ pub async fn a_refusal_tells_every_compare_in_order(store: &SharedStore) {
     let first = commit(store, vec![put("r/a", "A"), put("r/b", "B"), put("r/z/1", "Z")]).await;
     let compares = vec![
         Compare::ModRevision(key("r/b"), first),
-        Compare::PrefixEmpty("r/none/".into()),
+        Compare::NoneSince("r/none/".into(), 0),
         Compare::CreateRevision(key("r/nobody"), 0),
-        Compare::PrefixEmpty("r/z/".into()),
+        Compare::NoneSince("r/z/".into(), 0),
         Compare::ModRevision(key("r/a"), first + 1),
         Compare::CreateRevision(key("r/b"), first),
     ];
