@@ -16,7 +16,6 @@ use super::drive::Drive;
 use super::resuming::resuming;
 use super::step::Trouble;
 use crate::archive::Overrides;
-use crate::domain::segment::RemoteExtra;
 use crate::domain::sync::SyncItem;
 use crate::domain::{CreateState, Format, FreeText, RemoteKind, SegmentId};
 use crate::remote::{RemoteSegment, SegmentRepository};
@@ -205,7 +204,7 @@ impl Import<'_> {
         segment.is_local = false;
         segment.created_by = "data sync".into();
         segment.create_status.state = CreateState::Succeeded;
-        segment.remote_extra = Some(RemoteExtra { uid: there.uid.clone(), unknown: Default::default() });
+        segment.set_uid(there.uid.clone());
         let id = segment.id.clone();
         let entry = service.audit_entry(Audited {
             action: "sync.import",

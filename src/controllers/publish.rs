@@ -16,7 +16,7 @@ use super::drive::Drive;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use crate::crash;
-use crate::domain::segment::{Effect, FileState, Intent, MAX_REASON, RemoteExtra};
+use crate::domain::segment::{Effect, FileState, Intent, MAX_REASON};
 use crate::domain::{CreateState, FreeText, OperationId, Segment, clock};
 use crate::remote::{
     FileStream, Meaning, NewSegment, Operation, RemoteError, RemoteSegment, SegmentRepository,
@@ -42,8 +42,10 @@ pub(super) fn operation(current: &Current) -> OperationId {
 
 /// How a try ended.
 enum Tried {
-    /// It is there, under this uid.
+    /// What was sent is there, under this uid.
     There(String),
+    /// The same file is there under this uid, and somebody else put it there.
+    Adopted(String),
     /// It failed; another try may help.
     Failed {
         reason: FreeText,
@@ -199,7 +201,7 @@ async fn is_whole(drive: &Drive, segment: &Segment) -> Result<bool, Trouble> {
 /// The remote has the id already: ours if it is the same file.
 async fn adopt(repository: &Arc<dyn SegmentRepository>, segment: &Segment, exists: &RemoteError) -> Tried {
     match repository.find(&segment.prefix, &segment.version).await {
-        Ok(Some(RemoteSegment { uid, sha256, .. })) if sha256 == segment.sha256 => Tried::There(uid),
+        Ok(Some(RemoteSegment { uid, sha256, .. })) if sha256 == segment.sha256 => Tried::Adopted(uid),
         Ok(Some(_)) => Tried::Refused(
             format!(
                 "{} has a segment {} with other content; delete one of the two",
@@ -230,7 +232,8 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
     let before = brief(&segment.create_status);
     segment.intent = match &tried {
         Tried::There(_) => None,
-        // It stays open, and says since when nobody waits for the answer any more.
+        // It stays open, and says since when nobody waits for the answer any more. That goes for a segment that was
+        // adopted as well: once that is deleted, what was sent before may yet arrive.
         tried if in_doubt || matches!(tried, Tried::Failed { is_unclear: true, .. }) => {
             segment.intent.map(|intent| Intent { deadline: intent.deadline.min(now), ..intent })
         }
@@ -240,12 +243,11 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
     status.next_retry_at = None;
     let mut after = After::Change;
     match tried {
-        Tried::There(uid) => {
+        Tried::There(uid) | Tried::Adopted(uid) => {
             status.state = CreateState::Succeeded;
             status.time = now;
             status.reason = None;
-            let unknown = segment.remote_extra.take().map(|extra| extra.unknown).unwrap_or_default();
-            segment.remote_extra = Some(RemoteExtra { uid, unknown });
+            segment.set_uid(uid);
         }
         Tried::Failed { reason, hint, .. } if status.retry_count < settings.retry_limit => {
             let pause = hint.unwrap_or_default().max(settings.retry_interval);

@@ -206,6 +206,10 @@ async fn take_away(drive: &Drive, id: &SegmentId, uid: &str, before: Revision) -
     if segment.uid() != Some(uid) || entry.mod_revision > before {
         return Ok(false);
     }
+    // Its place on the remote is free now for what was sent before it was adopted.
+    if remove::may_arrive_until(&segment).is_some_and(|until| until > drive.service.clock.now()) {
+        return Ok(false);
+    }
     let key = segment.storage_key.clone();
     match remove::purge(drive, &Current { entry, segment }, "sync.remove", json!({ "uid": uid })).await {
         Ok(()) => {}

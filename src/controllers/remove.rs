@@ -77,7 +77,7 @@ fn was_sent(segment: &Segment) -> bool {
 }
 
 /// A creation whose answer nobody had: until when it may still arrive.
-fn may_arrive_until(segment: &Segment) -> Option<Timestamp> {
+pub(super) fn may_arrive_until(segment: &Segment) -> Option<Timestamp> {
     let intent = segment.intent.as_ref().filter(|intent| intent.effect == Effect::Create)?;
     // Whoever sent it had stopped when the deletion was asked for, or was no longer leading soon after.
     let asked = segment.delete_status.as_ref().map_or(intent.deadline, |status| status.time);
@@ -94,19 +94,21 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
             format!("{remote} is not configured; set {remote}.endpoint, or delete with --local-only");
         return Ok(Tried::Failed(reason.into(), None));
     };
-    let uid = match current.segment.uid() {
-        Some(uid) => uid.to_owned(),
-        // A creation was tried and nothing came back of it: it may be there all the same.
-        None => match repository.find_operation(&publish::operation(current)).await {
-            Ok(Operation::Created(uid)) => uid,
+    let may_arrive = may_arrive_until(&current.segment);
+    // A creation was tried and nothing came back of it: it may be there all the same.
+    if current.segment.uid().is_none() || may_arrive.is_some() {
+        match repository.find_operation(&publish::operation(current)).await {
+            Ok(Operation::Created(uid)) => current.segment.set_uid(uid),
             Ok(_) => {
                 let now = drive.service.clock.now();
-                let until = may_arrive_until(&current.segment).filter(|until| *until > now);
-                return Ok(until.map_or(Tried::Gone, Tried::NotYet));
+                if let Some(until) = may_arrive.filter(|until| *until > now) {
+                    return Ok(Tried::NotYet(until));
+                }
             }
             Err(error) => return Ok(failed(&error)),
-        },
-    };
+        }
+    }
+    let Some(uid) = current.segment.uid().map(str::to_owned) else { return Ok(Tried::Gone) };
     let operation = OperationId::derive(&[
         "delete",
         &current.segment.id.to_string(),
@@ -233,13 +235,15 @@ pub(super) async fn purge(
         at: now,
         expires_at: (!local_only).then(|| clock::after(now, BURIED)),
     };
-    if let Some(uid) = segment.uid() {
-        txn = txn.put(keys::tombstone(segment.remote, uid), &tombstone)?;
-    } else if local_only && was_sent(segment) {
-        // Its uid is not known, if it has one: data sync asks for it before it takes it for new.
+    if local_only && (may_arrive_until(segment).is_some() || segment.uid().is_none() && was_sent(segment)) {
+        // The uid of what was sent is not known, if it has one: data sync asks for it before it takes it for new.
         let operation = publish::operation(current);
         let key = keys::tombstone(segment.remote, operation.as_str());
-        txn = txn.put(key, &Tombstone { operation: Some(operation), ..tombstone })?;
+        txn =
+            txn.put(key, &Tombstone { operation: Some(operation), uid: String::new(), ..tombstone.clone() })?;
+    }
+    if let Some(uid) = segment.uid() {
+        txn = txn.put(keys::tombstone(segment.remote, uid), &tombstone)?;
     }
     let before = json!({ "uid": segment.uid(), "sha256": segment.sha256, "fileName": segment.file_name });
     drive.commit_audited(txn, Audited { action, object: &id.to_string(), before, after: why }).await?;

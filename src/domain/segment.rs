@@ -345,4 +345,10 @@ impl Segment {
     pub fn uid(&self) -> Option<&str> {
         self.remote_extra.as_ref().map(|extra| extra.uid.as_str())
     }
+
+    /// The remote has it under this id.
+    pub fn set_uid(&mut self, uid: String) {
+        let unknown = self.remote_extra.take().map(|extra| extra.unknown).unwrap_or_default();
+        self.remote_extra = Some(RemoteExtra { uid, unknown });
+    }
 }
