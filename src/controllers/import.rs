@@ -16,6 +16,7 @@ use super::drive::Drive;
 use super::resuming::resuming;
 use super::step::Trouble;
 use crate::archive::Overrides;
+use crate::crash;
 use crate::domain::sync::SyncItem;
 use crate::domain::{CreateState, Format, FreeText, RemoteKind, SegmentId};
 use crate::remote::{RemoteSegment, SegmentRepository};
@@ -193,6 +194,7 @@ impl Import<'_> {
         let checked = service.check(staging, same, incoming, |_| {}, &never).await?;
         let arrived = self.arrived(there, &checked)?;
         service.storage.promote(&checked.staged, &arrived.storage_key).await?;
+        crash::point("import.file.after");
         Ok(arrived)
     }
 
@@ -231,7 +233,10 @@ impl Import<'_> {
                 txn.ops.extend_from_slice(&one.txn.ops);
             }
             match self.drive.leader.commit(txn).await? {
-                TxnOutcome::Done(_) => break,
+                TxnOutcome::Done(_) => {
+                    crash::point("import.commit.after");
+                    break;
+                }
                 TxnOutcome::Refused { found, .. } => {
                     let mut is_here = found.chunks(2).map(|found| found.iter().any(Option::is_some));
                     let (here, rest): (Vec<_>, Vec<_>) =

@@ -28,7 +28,13 @@ crate::on_both!(
 );
 
 /// Creates a segment on the platform without us.
-async fn create_there(service: &Service, site: &Site, remote: RemoteKind, of: &str, file_of: &str) -> String {
+pub(crate) async fn create_there(
+    service: &Service,
+    site: &Site,
+    remote: RemoteKind,
+    of: &str,
+    file_of: &str,
+) -> String {
     let segment: SegmentId = id(of);
     let file: SegmentId = id(file_of);
     let path = site.archive(file.prefix.as_str(), file.version.as_str(), remote.format().as_str());
@@ -50,7 +56,7 @@ async fn put_there(service: &Service, remote: RemoteKind, segment: SegmentId, by
     service.remotes.repository(remote).unwrap().create(&operation, &header, stream).await.unwrap().uid
 }
 
-async fn sync(service: &Service, remote: RemoteKind, confirm: bool) -> SyncOutcome {
+pub(crate) async fn sync(service: &Service, remote: RemoteKind, confirm: bool) -> SyncOutcome {
     let request = service.request_sync(remote, confirm).await.unwrap();
     let result =
         eventually(service, "data sync", || async { service.sync_result(remote, request.id).await.unwrap() })

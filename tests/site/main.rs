@@ -10,6 +10,7 @@ mod console;
 mod host;
 mod job;
 mod killed_complete;
+mod killed_import;
 mod killed_leader;
 mod killed_upload;
 mod log;

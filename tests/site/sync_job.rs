@@ -10,7 +10,7 @@ use crate::common::archive;
 use crate::common::site::id;
 use crate::host::Host;
 
-const SYNC: [&str; 5] = ["sync", "--remote", "sdp", "-o", "json"];
+pub(crate) const SYNC: [&str; 5] = ["sync", "--remote", "sdp", "-o", "json"];
 
 /// Two segments come and go, beside nothing else on the platform.
 pub(crate) async fn both_ways(host: &Host, onlooker: &Service) {
@@ -49,7 +49,7 @@ async fn gone(host: &Host, segment: &SegmentId) {
 }
 
 /// Creates a segment on the platform without us; its uid.
-async fn create_there(host: &Host, onlooker: &Service, segment: &SegmentId) -> String {
+pub(crate) async fn create_there(host: &Host, onlooker: &Service, segment: &SegmentId) -> String {
     let file =
         archive::segment(host.path(), segment.prefix.as_str(), segment.version.as_str(), "zip", 100_000);
     let bytes = std::fs::read(file).unwrap();
