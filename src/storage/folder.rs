@@ -24,6 +24,9 @@ const CHUNK: usize = 256 << 10;
 /// Bytes that are written before the disk is told to begin with them.
 const SYNC_BEGINS: usize = 64 << 20;
 
+/// Files up to this size, in bytes, are hashed by the thread that writes them: another one would not have begun.
+const SMALL: u64 = 1 << 20;
+
 /// Pieces that the hash may lag behind the writer, so that the checks begin early: of the usual size 1 GiB,
 /// which is still in the page cache.
 const HASH_BEHIND: usize = 4096;
@@ -52,8 +55,8 @@ pub(super) fn create(root: &Path) -> io::Result<()> {
 }
 
 /// Writes the pieces to a new file, tells `written` when all of them can be read there, and returns when the
-/// file is hashed and it and its name would survive a power cut. Without an end, with an error, and when it
-/// is given up, the file is gone again.
+/// file is hashed and its bytes would survive a power cut; its name need not before it gets its last one. Without
+/// an end, with an error, and when it is given up, the file is gone again.
 pub(super) fn write(
     url: &str,
     path: &Path,
@@ -73,40 +76,55 @@ pub(super) fn write(
     let behind = file.try_clone().map_err(|error| failed("creating", &error))?;
     let behind = &behind;
     std::thread::scope(|scope| {
-        // Both senders are dropped with whatever ends this, and their threads with them.
-        let (begin, told) = sync_channel(1);
-        let syncing = scope.spawn(move || sync_behind(behind, &told));
-        let (more, there) = sync_channel(HASH_BEHIND);
-        let hashing = scope.spawn(move || hash_behind(behind, &there, given_up));
-        let (mut size, mut waiting) = (0, 0);
+        // Each thread begins when there is enough for it, and ends when its sender is dropped, whatever drops it.
+        let (mut syncing, mut hashing) = (None, None);
+        let sync = || {
+            let (begin, told) = sync_channel(1);
+            (begin, scope.spawn(move || sync_behind(behind, &told)))
+        };
+        let hash = || {
+            let (more, there) = sync_channel(HASH_BEHIND);
+            (more, scope.spawn(move || hash_behind(behind, &there, given_up)))
+        };
+        let (mut size, mut waiting, mut unhashed) = (0, 0, 0);
         loop {
             match pieces.blocking_recv() {
                 Some(Piece::Bytes(bytes)) => {
                     file.write_all(&bytes).map_err(|error| failed("writing", &error))?;
                     size += bytes.len() as u64;
                     waiting += bytes.len();
-                    // One that is still busy is told again with the next piece.
-                    if waiting >= SYNC_BEGINS && begin.try_send(()).is_ok() {
-                        waiting = 0;
+                    unhashed += bytes.len();
+                    if waiting >= SYNC_BEGINS {
+                        // One that is still busy is told again with the next piece.
+                        let (begin, _) = syncing.get_or_insert_with(sync);
+                        waiting = if begin.try_send(()).is_ok() { 0 } else { waiting };
                     }
-                    if more.send(bytes.len()).is_err() {
-                        break; // the hash failed, and says so below
+                    if size > SMALL {
+                        let (more, _) = hashing.get_or_insert_with(hash);
+                        if more.send(std::mem::take(&mut unhashed)).is_err() {
+                            break; // the hash failed, and says so below
+                        }
                     }
                 }
                 Some(Piece::End) => break,
                 None => return Err(StorageError::Cancelled),
             }
         }
-        drop((begin, more));
         // Whoever waits is gone if it was given up, which is asked for at the end.
         let _ = written.send(());
-        let md5 = (size <= MD5_AT_ONCE).then(|| scope.spawn(move || hash_whole::<Md5>(behind)));
+        let md5 = (SMALL + 1..=MD5_AT_ONCE)
+            .contains(&size)
+            .then(|| ((), scope.spawn(move || hash_whole::<Md5>(behind))));
         // The kernel tells of a lost write once: here, or at the end.
-        let synced = joined(syncing).and_then(|()| file.sync_all()).and_then(|()| sync_folder(parent));
+        let synced = joined(syncing).transpose().and_then(|_| file.sync_all());
         synced.map_err(|error| failed("syncing", &error))?;
         let hashed = |hash: io::Result<String>| hash.map_err(|error| failed("reading back", &error));
-        let sha256 = hashed(joined(hashing))?;
-        let md5 = md5.map(|md5| hashed(joined(md5))).transpose()?;
+        let sha256 = hashed(joined(hashing).unwrap_or_else(|| hash_whole::<Sha256>(behind)))?;
+        let md5 = match joined(md5) {
+            None if size <= SMALL => Some(hash_whole::<Md5>(behind)),
+            md5 => md5,
+        };
+        let md5 = md5.map(hashed).transpose()?;
         if given_up.is_cancelled() {
             return Err(StorageError::Cancelled);
         }
@@ -115,8 +133,11 @@ pub(super) fn write(
     })
 }
 
-fn joined<T>(thread: ScopedJoinHandle<'_, io::Result<T>>) -> io::Result<T> {
-    thread.join().unwrap_or_else(|_| Err(io::Error::other("a thread broke off")))
+/// What a thread came to, if it was begun. Its sender goes first.
+fn joined<S, T>(thread: Option<(S, ScopedJoinHandle<'_, io::Result<T>>)>) -> Option<io::Result<T>> {
+    let (sender, thread) = thread?;
+    drop(sender);
+    Some(thread.join().unwrap_or_else(|_| Err(io::Error::other("a thread broke off"))))
 }
 
 /// Hashes the file while the rest of it is still being written; `there` tells of each piece that is.

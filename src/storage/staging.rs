@@ -23,7 +23,7 @@ pub struct Staging {
     _wanted: DropGuard,
 }
 
-/// A file that lies in staging, and would survive a power cut there.
+/// A file that lies in staging. Its bytes would survive a power cut; its name does once it is promoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
     /// Its key.
@@ -73,7 +73,7 @@ impl SharedStorage {
 }
 
 impl Staging {
-    /// Waits until the file is hashed and would survive a power cut.
+    /// Waits until the file is hashed and its bytes would survive a power cut.
     ///
     /// # Errors
     /// When it cannot be hashed or made to last; it is gone then.
