@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tonic::Status;
 
+use super::blocking::Blocking;
 use super::failure::{Failure, PlatformError};
 
 /// Rises when the layout changes.
@@ -86,10 +87,13 @@ CREATE TABLE installed (
 
 /// The platform's database. Calls run one after the other, off the async threads.
 #[derive(Clone)]
-pub(super) struct Database(Arc<Mutex<Connection>>);
+pub(super) struct Database {
+    connection: Arc<Mutex<Connection>>,
+    blocking: Blocking,
+}
 
 impl Database {
-    pub(super) fn open(path: &Path) -> Result<Self, PlatformError> {
+    pub(super) fn open(path: &Path, blocking: Blocking) -> Result<Self, PlatformError> {
         let wrap = |source| PlatformError::Database { path: path.to_owned(), source };
         let mut connection = Connection::open(path).map_err(wrap)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(wrap)?;
@@ -110,7 +114,7 @@ impl Database {
             }
             _ => return Err(PlatformError::Format { path: path.to_owned(), found, known: FORMAT }),
         }
-        Ok(Self(Arc::new(Mutex::new(connection))))
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), blocking })
     }
 
     /// Opens it to look only, also while a platform runs on it.
@@ -123,7 +127,7 @@ impl Database {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         let done = work(&transaction)?;
         transaction.commit()?;
@@ -136,9 +140,6 @@ impl Database {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Status> {
         let database = self.clone();
-        tokio::task::spawn_blocking(move || database.transact(work))
-            .await
-            .map_err(|error| Status::internal(format!("the platform stumbled: {error}")))?
-            .map_err(Status::from)
+        self.blocking.run(move || database.transact(work)).await?.map_err(Status::from)
     }
 }

@@ -6,6 +6,7 @@
 //! at a time). No answer leaves before its effect is synced.
 
 mod auth;
+mod blocking;
 mod database;
 mod deployment_service;
 mod downloads;
@@ -27,6 +28,7 @@ mod tasks;
 mod uploads;
 mod work;
 
+pub use blocking::Blocking;
 pub use executor::{Begun, Executor, Job, Look};
 pub use failure::PlatformError;
 pub use faults::{Action, Fault, FaultCall, Faults, Moment};

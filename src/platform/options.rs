@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tonic::Code;
 
 use super::auth::Token;
+use super::blocking::Blocking;
 use super::executor::Executor;
 use super::failure::PlatformError;
 use super::faults::{Action, Fault, FaultCall, Faults, Moment};
@@ -84,6 +85,8 @@ pub struct PlatformOptions {
     pub max_file_size: u64,
     /// The time.
     pub clock: Clock,
+    /// Where work that blocks is done.
+    pub blocking: Blocking,
     /// Faults that a test orders.
     pub faults: Arc<Faults>,
 }
@@ -111,6 +114,7 @@ impl PlatformOptions {
             tls: None,
             max_file_size: 1 << 40,
             clock: Clock::system(),
+            blocking: Blocking::default(),
             faults: Arc::default(),
         }
     }

@@ -28,7 +28,7 @@ const MAX_CHUNK: usize = 1024 * 1024;
 /// Chunks of one upload in memory.
 const AHEAD: usize = 4;
 
-/// Uploads at once; each holds up to [`AHEAD`] chunks and a thread.
+/// Uploads at once; each holds up to [`AHEAD`] chunks and as many that are being written.
 const MAX_UPLOADS: usize = 64;
 
 /// An upload that has not moved for this long is ended.
@@ -122,7 +122,7 @@ impl SegmentRepository for RepositoryService {
         }
         let file = std::fs::File::open(self.0.files.whole(&segment.uid))
             .map_err(|error| Status::data_loss(format!("the file of {uid} cannot be read: {error}")))?;
-        Ok(Response::new(downloads::send(file, segment, request.offset)))
+        Ok(Response::new(downloads::send(self.0.options.blocking, file, segment, request.offset)))
     }
 
     async fn delete_segment(&self, request: Request<DeleteSegmentRequest>) -> Answer<DeleteSegmentResponse> {
@@ -193,8 +193,9 @@ impl RepositoryService {
         let partial = state.files.partial(asked.scope, &asked.request_id, &header.sha256);
         let (sender, chunks) = mpsc::channel(AHEAD);
         let (path, offset, whole) = (partial.clone(), header.offset, header.file_size);
-        let writer =
-            tokio::task::spawn_blocking(move || uploads::receive(turn, &path, offset, whole, chunks));
+        let blocking = state.options.blocking;
+        // A task of its own: what has come is kept also when the caller hangs up.
+        let writer = tokio::spawn(uploads::receive(blocking, turn, path, offset, whole, chunks));
         let mut size = offset;
         let ended = loop {
             let part = tokio::select! {
@@ -240,9 +241,7 @@ impl RepositoryService {
         }
         let state = self.0.clone();
         // On its own thread, so that a caller who hangs up cannot stop it half-way.
-        tokio::task::spawn_blocking(move || commit(&state, received, &partial, &header, &asked))
-            .await
-            .map_err(|error| Status::internal(error.to_string()))?
+        blocking.run(move || commit(&state, received, &partial, &header, &asked)).await?
     }
 
     /// The answer of an earlier call, or a refusal that needs no upload.

@@ -53,7 +53,7 @@ impl State {
         };
         let files = Files::open(&data)?;
         let path = data.join(DATABASE);
-        let database = Database::open(&path)?;
+        let database = Database::open(&path, options.blocking)?;
         let now = options.clock.now().as_millisecond();
         let uids = database
             .transact(|tx| {

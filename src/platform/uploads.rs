@@ -3,20 +3,21 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, mpsc};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
+use super::blocking::Blocking;
 use super::failure::Failure;
 
-/// Chunks of one upload that are written and not yet hashed.
-const HASHED_BEHIND: usize = 4;
+/// Chunks of one upload that are written and hashed at a time.
+const AT_ONCE: usize = 4;
 
 /// Bytes that are written before the disk is told to begin with them.
 const SYNC_BEGINS: usize = 64 << 20;
@@ -95,65 +96,70 @@ pub(super) struct Received {
     pub(super) sha256: String,
 }
 
-/// Writes chunks behind the first `offset` bytes of a partial file until their sender is dropped. Blocks. The file is
-/// synced only if it is `whole` bytes long.
-pub(super) fn receive(
+/// Writes chunks behind the first `offset` bytes of a partial file until their sender is dropped, and keeps what
+/// came until then. The file is synced only if it is `whole` bytes long. No thread is held while nothing comes.
+pub(super) async fn receive(
+    blocking: Blocking,
     turn: Turn,
-    path: &Path,
+    path: PathBuf,
     offset: u64,
     whole: u64,
     mut chunks: mpsc::Receiver<Bytes>,
 ) -> Result<Received, Failure> {
-    let disk = |error| Failure::Disk("keep the upload", error);
-    let (mut file, mut hash) = open(path, offset)?;
+    let (file, mut hash) = blocking.run(move || open(&path, offset)).await??;
+    let file = Arc::new(file);
     let mut size = offset;
-    // Writing, hashing and the disk take about as long as each other, so they run beside each other.
-    let (sender, written) = sync_channel::<Bytes>(HASHED_BEHIND);
-    let (begin, told) = sync_channel(1);
-    let behind = file.try_clone().map_err(disk)?;
-    std::thread::scope(|scope| {
-        let hashing = scope.spawn(move || {
-            while let Ok(chunk) = written.recv() {
-                hash.update(&chunk);
-            }
+    let mut batch = Vec::new();
+    let mut syncing: Option<JoinHandle<Result<(), Failure>>> = None;
+    let mut waiting = 0;
+    while chunks.recv_many(&mut batch, AT_ONCE).await > 0 {
+        let batch: Arc<[Bytes]> = std::mem::take(&mut batch).into();
+        let came: usize = batch.iter().map(Bytes::len).sum();
+        // Writing, hashing and the disk take about as long as each other, so they run beside each other.
+        let (behind, written) = (Arc::clone(&file), Arc::clone(&batch));
+        let writing = blocking.run(move || written.iter().try_for_each(|chunk| (&*behind).write_all(chunk)));
+        let hashing = blocking.run(move || {
+            batch.iter().for_each(|chunk| hash.update(chunk));
             hash
         });
-        let syncing = scope.spawn(move || sync_behind(&behind, &told));
-        let mut waiting = 0;
-        while let Some(chunk) = chunks.blocking_recv() {
-            file.write_all(&chunk).map_err(disk)?;
-            size += chunk.len() as u64;
-            waiting += chunk.len();
-            // One that is still busy is told again with the next chunk.
-            if waiting >= SYNC_BEGINS && begin.try_send(()).is_ok() {
-                waiting = 0;
-            }
-            // It listens until its sender is dropped.
-            let _ = sender.send(chunk);
+        let (written, hashed) = tokio::join!(writing, hashing);
+        written?.map_err(disk)?;
+        hash = hashed?;
+        size += came as u64;
+        waiting += came;
+        if waiting >= SYNC_BEGINS && syncing.as_ref().is_none_or(JoinHandle::is_finished) {
+            // The kernel tells of a lost write once: here, or at the end.
+            synced(syncing.take()).await?;
+            let behind = Arc::clone(&file);
+            // The disk begins while the rest still comes, so that little is left for the end.
+            syncing =
+                Some(tokio::spawn(
+                    async move { blocking.run(move || behind.sync_data()).await?.map_err(disk) },
+                ));
+            waiting = 0;
         }
-        drop((sender, begin));
-        let broke_off = |_| io::Error::other("a thread of the upload broke off");
-        // The kernel tells of a lost write once: here, or at the end.
-        syncing.join().map_err(broke_off).flatten().map_err(disk)?;
-        if size == whole {
-            file.sync_all().map_err(disk)?;
-        }
-        let hash = hashing.join().map_err(broke_off).map_err(disk)?;
-        Ok(Received { turn, size, sha256: super::files::hex(&hash.finalize()) })
-    })
+    }
+    synced(syncing).await?;
+    if size == whole {
+        blocking.run(move || file.sync_all()).await?.map_err(disk)?;
+    }
+    Ok(Received { turn, size, sha256: super::files::hex(&hash.finalize()) })
 }
 
-/// Lets the disk write while the rest still comes, so that little is left for the end.
-fn sync_behind(file: &File, told: &Receiver<()>) -> io::Result<()> {
-    while told.recv().is_ok() {
-        file.sync_data()?;
+/// Waits for a sync that was begun.
+async fn synced(syncing: Option<JoinHandle<Result<(), Failure>>>) -> Result<(), Failure> {
+    match syncing {
+        Some(syncing) => syncing.await.map_err(|error| disk(io::Error::other(error)))?,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn disk(error: io::Error) -> Failure {
+    Failure::Disk("keep the upload", error)
 }
 
 /// Opens a partial file at `offset`, and hashes what is before it.
 fn open(path: &Path, offset: u64) -> Result<(File, Sha256), Failure> {
-    let disk = |error| Failure::Disk("keep the upload", error);
     let mut file =
         OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).map_err(disk)?;
     let kept = file.metadata().map_err(disk)?.len();
