@@ -35,5 +35,5 @@ pub use faults::{Action, Fault, FaultCall, Faults, Moment};
 pub use fleet::{Fleet, generated_device};
 pub use ledger::{LedgerEntry, LedgerKind, ledger};
 pub use options::{PlatformArgs, PlatformOptions, ServerTls};
-pub use serve::serve;
+pub use serve::{serve, serve_on};
 pub use simulated::{Simulated, SimulatedOptions};

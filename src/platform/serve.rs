@@ -1,12 +1,16 @@
 //! Serves both services on one port until it is told to stop.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::Stream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::server::TcpIncoming;
+use tonic::transport::server::{Connected, TcpIncoming};
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 
 use super::auth::Guard;
@@ -44,12 +48,27 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), PlatformError> {
-    let ended = |error: &dyn std::fmt::Display| PlatformError::Server(error.to_string());
-    let address = listener.local_addr().map_err(|error| ended(&error))?;
-    let guard = Guard(options.token.clone());
-    if guard.0.is_none() && !address.ip().is_loopback() {
+    let address = listener.local_addr().map_err(ended)?;
+    if options.token.is_none() && !address.ip().is_loopback() {
         tracing::warn!(%address, "anybody who reaches this address may use the platform; set --token-file");
     }
+    serve_on(options, address, TcpIncoming::from(listener).with_nodelay(Some(true)), shutdown).await
+}
+
+/// As [`serve`], on connections that come from elsewhere.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_on<C>(
+    options: PlatformOptions,
+    address: SocketAddr,
+    connections: impl Stream<Item = io::Result<C>>,
+    shutdown: CancellationToken,
+) -> Result<(), PlatformError>
+where
+    C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+{
+    let guard = Guard(options.token.clone());
     let mut server = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -76,19 +95,20 @@ pub async fn serve(
     let serving = server
         .add_service(InterceptedService::new(repository, guard.clone()))
         .add_service(InterceptedService::new(deployment, guard))
-        .serve_with_incoming_shutdown(
-            TcpIncoming::from(listener).with_nodelay(Some(true)),
-            shutdown.clone().cancelled_owned(),
-        );
+        .serve_with_incoming_shutdown(connections, shutdown.clone().cancelled_owned());
     let stopped = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving => served.map_err(|error| ended(&error)),
+        served = serving => served.map_err(ended),
         () = stopped => Ok(()),
         () = sweep(&state) => Ok(()),
     }
+}
+
+fn ended(error: impl std::fmt::Display) -> PlatformError {
+    PlatformError::Server(error.to_string())
 }
 
 /// Removes old partial uploads for ever.

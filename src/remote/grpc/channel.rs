@@ -8,7 +8,7 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity
 use tonic::{Code, Request, Response, Status};
 
 use super::token::TokenFile;
-use super::{CONNECT_TIMEOUT, KEEPALIVE, KEEPALIVE_TIMEOUT, RemoteConfigError};
+use super::{CONNECT_TIMEOUT, KEEPALIVE, KEEPALIVE_TIMEOUT, Open, RemoteConfigError};
 use crate::domain::RemoteKind;
 use crate::proto;
 use crate::remote::RemoteError;
@@ -31,16 +31,22 @@ pub(super) struct Connection {
     /// As configured; for messages.
     pub(super) endpoint: String,
     target: Endpoint,
+    open: Open,
     channel: OnceLock<Channel>,
     token: Option<TokenFile>,
 }
 
 impl Connection {
-    pub(super) fn new(kind: RemoteKind, settings: &RemoteSettings) -> Result<Self, RemoteConfigError> {
+    pub(super) fn new(
+        kind: RemoteKind,
+        settings: &RemoteSettings,
+        open: Open,
+    ) -> Result<Self, RemoteConfigError> {
         Ok(Self {
             kind,
             endpoint: settings.endpoint.clone(),
             target: target(kind, settings)?,
+            open,
             channel: OnceLock::new(),
             token: match settings.token_file.as_os_str().is_empty() {
                 true => None,
@@ -59,7 +65,7 @@ impl Connection {
 
     /// The channel; it needs a runtime, so it is made with the first call.
     pub(super) fn channel(&self) -> Channel {
-        self.channel.get_or_init(|| self.target.connect_lazy()).clone()
+        self.channel.get_or_init(|| (self.open)(&self.target)).clone()
     }
 
     /// A message with token and deadline.

@@ -14,6 +14,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tonic::transport::{Channel, Endpoint};
+
 use super::Remotes;
 use crate::domain::{RemoteKind, plainly};
 use crate::settings::{RemoteSettings, Settings};
@@ -44,6 +46,9 @@ pub const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 
 /// Most devices of one task that this client sends; the contract lets a server refuse more.
 pub const MAX_TASK_DEVICES: usize = 1000;
+
+/// Makes a channel to an endpoint. It must not wait: the first call connects.
+pub type Open = fn(&Endpoint) -> Channel;
 
 /// Settings of a remote that cannot work.
 #[derive(Debug, thiserror::Error)]
@@ -112,7 +117,20 @@ pub fn connect_one(
     kind: RemoteKind,
     settings: &RemoteSettings,
 ) -> Result<Remotes, RemoteConfigError> {
-    let connection = Arc::new(Connection::new(kind, settings)?);
+    connect_over(Endpoint::connect_lazy, remotes, kind, settings)
+}
+
+/// As [`connect_one`], over channels that are made in another way.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_over(
+    open: Open,
+    remotes: Remotes,
+    kind: RemoteKind,
+    settings: &RemoteSettings,
+) -> Result<Remotes, RemoteConfigError> {
+    let connection = Arc::new(Connection::new(kind, settings, open)?);
     let remotes =
         remotes.with_repository(kind, Arc::new(repository::GrpcRepository::new(connection.clone())));
     Ok(match kind.deploys() {
