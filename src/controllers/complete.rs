@@ -26,6 +26,7 @@ pub(super) async fn look(drive: &Drive, id: &SegmentId) -> Stepped {
         return Ok(After::Change);
     };
     let hashed = tokio::select! {
+        biased;
         hashed = drive.service.storage.hash(&key) => hashed,
         given_up = no_longer_wanted(drive, id, &key) => return given_up,
     };

@@ -199,8 +199,9 @@ impl RepositoryService {
         let mut size = offset;
         let ended = loop {
             let part = tokio::select! {
-                part = next(stream) => part,
+                biased;
                 () = replaced.cancelled() => break Err(uploads::taken_over()),
+                part = next(stream) => part,
             };
             match part {
                 Ok(Some(Part::Chunk(chunk))) if !chunk.is_empty() && chunk.len() <= MAX_CHUNK => {

@@ -101,6 +101,7 @@ where
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
+        biased;
         served = serving => served.map_err(ended),
         () = stopped => Ok(()),
         () = sweep(&state) => Ok(()),

@@ -18,6 +18,9 @@ use tokio::time::{Instant, sleep, timeout};
 use super::network::{forget_connections, open, open_without_keepalive};
 use super::stage::{self, HERE, PLATFORM, Stage};
 
+/// How finely time passes.
+const TICK: Duration = Duration::from_millis(10);
+
 /// A client on the stage.
 struct Client {
     repository: Arc<dyn SegmentRepository>,
@@ -33,7 +36,7 @@ fn on_stage_over<T: 'static>(
     open: segdeck::remote::grpc::Open,
     act: impl AsyncFnOnce(Client) -> T + 'static,
 ) -> T {
-    stage::play(7, SimulatedOptions::default(), async move |stage| {
+    stage::play(7, TICK, SimulatedOptions::default(), async move |stage| {
         let remotes = stage::remotes(open);
         let client = Client {
             repository: Arc::clone(remotes.repository(RemoteKind::Sdp).unwrap()),

@@ -22,11 +22,8 @@ use super::network;
 pub const HERE: &str = "console";
 pub const PLATFORM: &str = "platform";
 
-/// How finely time passes.
-const TICK: Duration = Duration::from_millis(10);
-
 /// When every simulation begins, in milliseconds since 1970.
-const BEGIN: i64 = 1_790_000_000_000;
+pub const BEGIN: i64 = 1_790_000_000_000;
 
 /// What only the one who drives the simulation can do.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +38,7 @@ pub struct Stage {
     data: PathBuf,
     now: Arc<AtomicI64>,
     orders: Rc<RefCell<VecDeque<Order>>>,
+    tick: Duration,
 }
 
 impl Stage {
@@ -68,7 +66,7 @@ impl Stage {
     async fn order(&self, order: Order) {
         self.orders.borrow_mut().push_back(order);
         // Done between two ticks.
-        tokio::time::sleep(TICK * 2).await;
+        tokio::time::sleep(self.tick * 2).await;
     }
 }
 
@@ -87,18 +85,23 @@ pub fn remotes(open: Open) -> Remotes {
         .fold(Remotes::default(), |remotes, kind| connect_over(open, remotes, kind, &settings).unwrap())
 }
 
-/// Plays `act` on its host against a platform that installs so; what it came to.
+/// Plays `act` on its host against a platform that installs so, in steps of `tick`; what it came to.
 pub fn play<T: 'static>(
     seed: u64,
+    tick: Duration,
     simulated: SimulatedOptions,
     act: impl AsyncFnOnce(Stage) -> T + 'static,
 ) -> T {
     let folder = tempfile::tempdir().unwrap();
-    let stage =
-        Stage { data: folder.path().to_owned(), now: Arc::new(AtomicI64::new(BEGIN)), orders: Rc::default() };
+    let stage = Stage {
+        data: folder.path().to_owned(),
+        now: Arc::new(AtomicI64::new(BEGIN)),
+        orders: Rc::default(),
+        tick,
+    };
     let mut sim = turmoil::Builder::new()
         .rng_seed(seed)
-        .tick_duration(TICK)
+        .tick_duration(tick)
         .simulation_duration(Duration::from_secs(24 * 3600))
         .max_message_latency(Duration::from_millis(60))
         // A segment is one write of at most a frame: the window of HTTP/2 is what bounds an upload.

@@ -52,6 +52,7 @@ pub(super) async fn create(
     let request = connection.request(messages, deadline);
     let mut client = client(connection.channel());
     let answer = tokio::select! {
+        biased;
         answer = client.create_segment(request) => answer,
         () = stalled(moves) => return Err(connection.late(&call, STALL_DEADLINE)),
     };
