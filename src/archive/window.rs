@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-/// Bytes read at once.
+/// Most bytes read at once; of a smaller file all.
 const SIZE: usize = 256 << 10;
 
 /// See the module.
@@ -21,7 +21,8 @@ pub(super) struct Window<R> {
 impl<R: Read + Seek> Window<R> {
     pub(super) fn new(mut inner: R) -> io::Result<Self> {
         let size = inner.seek(SeekFrom::End(0))?;
-        Ok(Self { inner, buffer: vec![0; SIZE].into(), start: 0, filled: 0, position: 0, size })
+        let buffer = vec![0; usize::try_from(size).unwrap_or(SIZE).min(SIZE)].into();
+        Ok(Self { inner, buffer, start: 0, filled: 0, position: 0, size })
     }
 
     /// Bytes of the file.

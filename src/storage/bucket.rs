@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -42,11 +42,27 @@ impl Bucket {
         StorageError::object(&self.url, doing, path.as_ref(), error)
     }
 
-    /// Writes the pieces to an object, which appears at the end or not at all.
+    /// Writes the pieces to an object, which appears at the end or not at all. One that is no larger than a part is
+    /// written by one request.
     pub(super) async fn write(self, path: Path, mut pieces: Pieces) -> Result<(), StorageError> {
         let failed = |error: object_store::Error| self.failed("writing", &path, &error);
+        let (mut first, mut size) = (Vec::new(), 0);
+        while size <= PART {
+            match pieces.recv().await {
+                Some(Piece::Bytes(bytes)) => {
+                    size += bytes.len();
+                    first.push(bytes);
+                }
+                Some(Piece::End) => {
+                    let whole = PutPayload::from_iter(first);
+                    return self.store.put(&path, whole).await.map(drop).map_err(failed);
+                }
+                None => return Ok(()),
+            }
+        }
         let upload = self.store.put_multipart(&path).await.map_err(failed)?;
         let mut parts = WriteMultipart::new_with_chunk_size(upload, PART);
+        first.into_iter().for_each(|bytes| parts.put(bytes));
         loop {
             match pieces.recv().await {
                 Some(Piece::Bytes(bytes)) => {

@@ -114,14 +114,14 @@ pub(super) fn write(
         let _ = written.send(());
         let md5 = (SMALL + 1..=MD5_AT_ONCE)
             .contains(&size)
-            .then(|| ((), scope.spawn(move || hash_whole::<Md5>(behind))));
+            .then(|| ((), scope.spawn(move || hash_whole::<Md5>(behind, size))));
         // The kernel tells of a lost write once: here, or at the end.
         let synced = joined(syncing).transpose().and_then(|_| file.sync_all());
         synced.map_err(|error| failed("syncing", &error))?;
         let hashed = |hash: io::Result<String>| hash.map_err(|error| failed("reading back", &error));
-        let sha256 = hashed(joined(hashing).unwrap_or_else(|| hash_whole::<Sha256>(behind)))?;
+        let sha256 = hashed(joined(hashing).unwrap_or_else(|| hash_whole::<Sha256>(behind, size)))?;
         let md5 = match joined(md5) {
-            None if size <= SMALL => Some(hash_whole::<Md5>(behind)),
+            None if size <= SMALL => Some(hash_whole::<Md5>(behind, size)),
             md5 => md5,
         };
         let md5 = md5.map(hashed).transpose()?;
@@ -160,10 +160,10 @@ fn hash_behind(file: &File, there: &Receiver<usize>, given_up: &CancellationToke
     Ok(hash::hex(digest))
 }
 
-/// Hashes a file that is whole.
-fn hash_whole<D: Digest>(file: &File) -> io::Result<String> {
+/// Hashes a file that is whole, of so many bytes.
+fn hash_whole<D: Digest>(file: &File, size: u64) -> io::Result<String> {
     let mut digest = D::new();
-    let mut buffer = vec![0; CHUNK];
+    let mut buffer = vec![0; usize::try_from(size).unwrap_or(CHUNK).clamp(1, CHUNK)];
     let mut at = 0;
     loop {
         match file.read_at(&mut buffer, at) {

@@ -49,7 +49,7 @@ pub(super) async fn passing(
     mut pieces: Pieces,
     sink: Option<mpsc::Sender<Piece>>,
 ) -> Result<Hashed, StorageError> {
-    let (sha256, md5) = (Hasher::start::<Sha256>(), Hasher::start::<Md5>());
+    let (mut sha256, mut md5) = (Hasher::<Sha256>::new(), Hasher::<Md5>::new());
     let mut size = 0;
     loop {
         let piece = pieces.recv().await.ok_or(StorageError::Cancelled)?;
@@ -70,44 +70,50 @@ pub(super) async fn passing(
     Ok(Hashed { size, sha256: sha256.finish().await?, md5: Some(md5.finish().await?) })
 }
 
-/// A hash on a thread of its own; it ends with this. The thread begins with the first large piece: it would wait
-/// blocked for a source that has not begun, and small files are hashed before it woke.
-struct Hasher {
-    pieces: mpsc::Sender<Bytes>,
-    hash: JoinHandle<String>,
+/// A hash. From the first large piece on it has a thread of its own, which ends with this: before, it would wait
+/// blocked for a source that has not begun, and a small file is hashed before it woke.
+enum Hasher<D> {
+    Here(D),
+    Thread { pieces: mpsc::Sender<Bytes>, hash: JoinHandle<String> },
 }
 
-impl Hasher {
-    fn start<D: Digest + Send + 'static>() -> Self {
+impl<D: Digest + Send + 'static> Hasher<D> {
+    fn new() -> Self {
+        Self::Here(D::new())
+    }
+
+    async fn take(&mut self, bytes: Bytes) {
+        if let Self::Here(digest) = self {
+            if bytes.len() < LARGE {
+                return digest.update(&bytes);
+            }
+            *self = Self::thread(std::mem::replace(digest, D::new()));
+        }
+        if let Self::Thread { pieces, .. } = self {
+            // A closed channel is a thread that broke off; the end says so.
+            let _ = pieces.send(bytes).await;
+        }
+    }
+
+    fn thread(mut digest: D) -> Self {
         let (sender, mut pieces) = mpsc::channel::<Bytes>(copy::WAITING);
-        let hash = tokio::spawn(async move {
-            let mut digest = D::new();
-            while let Some(piece) = pieces.recv().await {
+        let hash = tokio::task::spawn_blocking(move || {
+            while let Some(piece) = pieces.blocking_recv() {
                 digest.update(&piece);
-                if piece.len() >= LARGE {
-                    let rest = tokio::task::spawn_blocking(move || {
-                        while let Some(piece) = pieces.blocking_recv() {
-                            digest.update(&piece);
-                        }
-                        hex(digest)
-                    });
-                    // It breaks off only with the runtime.
-                    return rest.await.unwrap_or_default();
-                }
             }
             hex(digest)
         });
-        Self { pieces: sender, hash }
-    }
-
-    async fn take(&self, bytes: Bytes) {
-        // A closed channel is a thread that broke off; the end says so.
-        let _ = self.pieces.send(bytes).await;
+        Self::Thread { pieces: sender, hash }
     }
 
     async fn finish(self) -> Result<String, StorageError> {
-        drop(self.pieces);
-        copy::join(self.hash).await
+        match self {
+            Self::Here(digest) => Ok(hex(digest)),
+            Self::Thread { pieces, hash } => {
+                drop(pieces);
+                copy::join(hash).await
+            }
+        }
     }
 }
 
@@ -129,7 +135,7 @@ impl SharedStorage {
     ) -> Result<(u64, String), StorageError> {
         let read = async {
             let mut chunks = self.read(key, 0).await?;
-            let sha256 = Hasher::start::<Sha256>();
+            let mut sha256 = Hasher::<Sha256>::new();
             let mut size = 0;
             while let Some(chunk) = chunks.try_next().await? {
                 size += chunk.len() as u64;

@@ -16,17 +16,16 @@ use super::local::Local;
 /// Bytes unpacked at once.
 const CHUNK: usize = 128 << 10;
 
-/// What all entries share.
-pub(super) struct Unpacker {
+/// What all deflated entries share; not there before the first one.
+#[derive(Default)]
+pub(super) struct Unpacker(Option<Inflate>);
+
+struct Inflate {
     inflate: Decompress,
     chunk: Box<[u8]>,
 }
 
 impl Unpacker {
-    pub(super) fn new() -> Self {
-        Self { inflate: Decompress::new(false), chunk: vec![0; CHUNK].into() }
-    }
-
     /// Unpacks an entry; the file is at the first byte of its data, and at the first one behind it afterwards.
     pub(super) fn entry<R: Read + Seek>(
         &mut self,
@@ -54,26 +53,27 @@ impl Unpacker {
         intake: &mut Intake<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<u32, ArchiveError> {
-        self.inflate.reset(false);
+        let begin = || Inflate { inflate: Decompress::new(false), chunk: vec![0; CHUNK].into() };
+        let Inflate { inflate, chunk } = self.0.get_or_insert_with(begin);
+        inflate.reset(false);
         let mut crc = crc32fast::Hasher::new();
         let (mut left, mut size) = (record.compressed, 0_u64);
         loop {
             let input = available(file, left)?;
-            let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
-            let status = self
-                .inflate
-                .decompress(input, &mut self.chunk, FlushDecompress::None)
+            let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
+            let status = inflate
+                .decompress(input, chunk, FlushDecompress::None)
                 .map_err(|_| damaged(local, "its compressed bytes make no sense"))?;
-            let taken = self.inflate.total_in() - before_in;
-            let made = usize::try_from(self.inflate.total_out() - before_out).unwrap_or(CHUNK);
+            let taken = inflate.total_in() - before_in;
+            let made = usize::try_from(inflate.total_out() - before_out).unwrap_or(CHUNK);
             file.consume(usize::try_from(taken).unwrap_or_default());
             left -= taken;
             size += made as u64;
             if size > record.size {
                 return Err(damaged(local, &format!("it claims {} bytes and unpacks to more", record.size)));
             }
-            crc.update(&self.chunk[..made]);
-            intake.bytes(&self.chunk[..made])?;
+            crc.update(&chunk[..made]);
+            intake.bytes(&chunk[..made])?;
             progress.at(local.data_end - left)?;
             progress.unpacked(made)?;
             match status {

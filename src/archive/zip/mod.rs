@@ -30,7 +30,7 @@ pub(super) fn read<R: Read + Seek>(
 ) -> Result<(), ArchiveError> {
     let end = end::find(file)?;
     let directory = directory::walk(file, &end, limits)?;
-    let mut unpacker = Unpacker::new();
+    let mut unpacker = Unpacker::default();
     let starts = directory.records.iter().skip(1).map(|record| record.offset).chain([end.start]);
     let mut expected = 0;
     for (record, next) in directory.records.iter().zip(starts) {
