@@ -10,6 +10,8 @@ use super::load;
 use super::output::{Columns, Output};
 
 use crate::domain::plainly;
+use crate::ui::depth::Depth;
+use crate::ui::theme::Theme;
 
 /// The commands.
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -67,7 +69,8 @@ pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome 
             output.items(&items, &COLUMNS)
         }
         Command::Check => {
-            let (_, provenance) = load::settings(&sources)?;
+            let (settings, provenance) = load::settings(&sources)?;
+            Theme::named(&settings.ui.theme, Depth::True, settings.folder()).map_err(Failure::invalid)?;
             for (key, effective) in provenance.iter() {
                 let file = effective.value.as_str().filter(|file| key.ends_with("_file") && !file.is_empty());
                 if let Some(file) = file {

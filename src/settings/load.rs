@@ -33,6 +33,8 @@ pub(super) fn load(sources: &Sources) -> Result<(Settings, Provenance), Settings
         return Err(SettingsError::Wrong { origin, key: key.to_owned(), expected, found: None });
     }
     settings.data_dir.clone_from(&sources.data_dir);
+    let file = sources.config_file().map(|file| sources.working_dir.join(file));
+    settings.folder = file.as_deref().and_then(Path::parent).map(Path::to_owned);
     Ok((settings, Provenance(effective)))
 }
 

@@ -50,6 +50,9 @@ pub struct Settings {
     /// See [`Settings::data_dir`].
     #[serde(skip)]
     data_dir: Option<PathBuf>,
+    /// See [`Settings::folder`].
+    #[serde(skip)]
+    folder: Option<PathBuf>,
 }
 
 impl Settings {
@@ -74,6 +77,11 @@ impl Settings {
     /// host says no home folder and nothing needed one.
     pub fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
+    }
+
+    /// The folder of the settings file, whether there is one or not; the operator's themes lie in it.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 }
 

@@ -214,7 +214,8 @@ fn a_file_after_config_must_be_there_the_users_need_not() {
     assert!(matches!(Settings::load(&site.sources), Err(SettingsError::Read { .. })));
     site.sources.config = None;
     site.sources.user_config = Some(site.dir.path().join("none.toml"));
-    assert_eq!(Settings::load(&site.sources).unwrap().0.ui.theme, "default");
+    let (settings, _) = Settings::load(&site.sources).unwrap();
+    assert_eq!((settings.ui.theme.as_str(), settings.folder()), ("default", Some(site.dir.path())));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod allowed;
+pub mod depth;
 pub mod effect;
 mod feed;
 pub mod glyphs;

@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::fd::{AsFd, OwnedFd};
 
+use super::depth::Depth;
 use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event, Signals};
 use super::glyphs::Glyphs;
@@ -81,11 +82,10 @@ pub fn run(context: Context) -> anyhow::Result<()> {
 
 fn look(context: &Context) -> anyhow::Result<Look> {
     let settings = &context.settings.ui;
-    // https://no-color.org: present and not empty.
-    let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     Ok(Look {
         words: Words::english(),
-        theme: Theme::named(&settings.theme, colours).map_err(anyhow::Error::msg)?,
+        theme: Theme::named(&settings.theme, Depth::of_environment(), context.settings.folder())
+            .map_err(anyhow::Error::msg)?,
         glyphs: Glyphs::named(&settings.glyphs),
         keymap: Keymap::built_in().map_err(anyhow::Error::msg)?,
         zone: TimeZone::system(),

@@ -1,9 +1,16 @@
 //! Colours by meaning, read from `themes/*.toml`.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::path::Path;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+use toml::Spanned;
+
+use super::depth::Depth;
+use crate::domain::plainly;
 
 macro_rules! roles {
     ($($(#[$doc:meta])* $role:ident = $key:literal),* $(,)?) => {
@@ -82,33 +89,72 @@ struct Written {
 }
 
 /// Themes that come with the program.
-const BUILT_IN: &[(&str, &str)] = &[("default", include_str!("../../themes/default.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("default", include_str!("../../themes/default.toml")),
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("colour-blind", include_str!("../../themes/colour-blind.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+];
 
 impl Theme {
-    /// A theme that comes with the program; without `colours` only bold, underline and reverse remain.
+    /// The operator's theme of this name, `themes/NAME.toml` in the folder of the settings, else the one that comes
+    /// with the program. Of the operator's, roles that are not in it are those of the theme it is based on.
     ///
     /// # Errors
-    /// An unknown name, with those there are.
-    pub fn named(name: &str, colours: bool) -> Result<Self, String> {
-        let (_, source) = BUILT_IN.iter().find(|(known, _)| *known == name).ok_or_else(|| {
+    /// What is wrong with it, with file and line; an unknown name, with those there are.
+    pub fn named(name: &str, depth: Depth, folder: Option<&Path>) -> Result<Self, String> {
+        if let Some(file) = folder.map(|folder| folder.join("themes").join(format!("{name}.toml")))
+            && let Some(source) = user_file(&file)?
+        {
+            return Self::read(&source, depth)
+                .map_err(|(line, why)| format!("{}:{line}: {why}", file.display()));
+        }
+        let source = built_in(name).ok_or_else(|| {
             let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            format!("there is no theme {name:?}; set ui.theme to one of: {}", known.join(", "))
+            let place = folder.map_or_else(String::new, |folder| {
+                format!(", or write {}", folder.join("themes").join(format!("{name}.toml")).display())
+            });
+            format!("there is no theme {name:?}; set ui.theme to one of: {}{place}", known.join(", "))
         })?;
-        Self::read(source, colours).map_err(|error| format!("theme {name:?}: {error}"))
+        Self::read(source, depth).map_err(|(line, why)| format!("theme {name:?}, line {line}: {why}"))
     }
 
-    fn read(source: &str, colours: bool) -> Result<Self, String> {
-        let mut written: BTreeMap<String, Written> =
-            toml::from_str(source).map_err(|error| error.to_string())?;
-        let mut styles = Vec::with_capacity(Role::ALL.len());
-        for (_, key) in Role::ALL {
-            let role = written.remove(*key).ok_or_else(|| format!("the role {key:?} is missing"))?;
-            styles.push(role.style(colours).map_err(|error| format!("{key}: {error}"))?);
+    /// A theme from its text; what is wrong, with its line.
+    fn read(source: &str, depth: Depth) -> Result<Self, (usize, String)> {
+        let line = |span: Option<Range<usize>>| {
+            let before = source.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
+            1 + before.matches('\n').count()
+        };
+        let mut written: BTreeMap<Spanned<String>, Spanned<toml::Value>> =
+            toml::from_str(source).map_err(|error| (line(error.span()), error.message().to_owned()))?;
+        let mut styles = match written.remove(&Spanned::new(0..0, BASE.to_owned())) {
+            None => vec![None; Role::ALL.len()],
+            Some(base) => {
+                let wrong = |why| (line(Some(base.span())), why);
+                let name = base.get_ref().as_str().ok_or_else(|| wrong("base names a theme".to_owned()))?;
+                let base = built_in(name)
+                    .filter(|source| !source.contains(BASE))
+                    .ok_or_else(|| wrong(format!("there is no theme {name:?} to build on")))?;
+                Self::read(base, depth)?.styles.into_iter().map(Some).collect()
+            }
+        };
+        for (key, value) in written {
+            let at = line(Some(key.span()));
+            let role = Role::ALL.iter().find(|(_, known)| *known == key.get_ref().as_str());
+            let (role, _) = role.ok_or_else(|| (at, format!("{:?} is no role", key.get_ref())))?;
+            let style = value.into_inner().try_into::<Written>().map_err(|error| error.message().to_owned());
+            let style = style.and_then(|style| style.style(depth));
+            if let Some(slot) = styles.get_mut(*role as usize) {
+                *slot = Some(style.map_err(|why| (at, format!("{}: {why}", key.get_ref())))?);
+            }
         }
-        match written.keys().next() {
-            Some(unknown) => Err(format!("{unknown:?} is no role")),
-            None => Ok(Self { styles }),
-        }
+        let missing = |(_, key): &(Role, &str)| {
+            (1, format!("the role {key:?} is missing; write it, or build on a theme: {BASE} = \"default\""))
+        };
+        let styles = styles.into_iter().zip(Role::ALL);
+        let styles = styles.map(|(style, role)| style.ok_or_else(|| missing(role)));
+        Ok(Self { styles: styles.collect::<Result<_, _>>()? })
     }
 
     /// The style of a role.
@@ -117,12 +163,30 @@ impl Theme {
     }
 }
 
+/// The theme that one of the operator's is built on.
+const BASE: &str = "base";
+
+fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
+}
+
+/// A file of the operator's, if it is there.
+fn user_file(file: &Path) -> Result<Option<String>, String> {
+    match std::fs::read_to_string(file) {
+        Ok(source) => Ok(Some(source)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{} cannot be read: {}", file.display(), plainly(error))),
+    }
+}
+
 impl Written {
-    fn style(&self, colours: bool) -> Result<Style, String> {
+    fn style(&self, depth: Depth) -> Result<Style, String> {
         let mut style = Style::new();
-        if colours {
-            style.fg = self.fg.as_deref().map(colour).transpose()?;
-            style.bg = self.bg.as_deref().map(colour).transpose()?;
+        let colour = |text: &Option<String>| text.as_deref().map(colour).transpose();
+        let (fg, bg) = (colour(&self.fg)?, colour(&self.bg)?);
+        if depth != Depth::None {
+            style.fg = fg.map(|colour| depth.nearest(colour));
+            style.bg = bg.map(|colour| depth.nearest(colour));
         }
         for (on, modifier) in [
             (self.bold, Modifier::BOLD),
@@ -150,24 +214,68 @@ mod tests {
     #[test]
     fn built_in_themes_are_whole() {
         for (name, _) in BUILT_IN {
-            Theme::named(name, true).unwrap();
+            for depth in [Depth::None, Depth::Sixteen, Depth::Indexed, Depth::True] {
+                Theme::named(name, depth, None).unwrap();
+            }
         }
     }
 
     #[test]
-    fn without_colours_meaning_stays_in_weight() {
-        let theme = Theme::named("default", false).unwrap();
-        let cursor = theme.style(Role::Cursor);
-        assert_eq!((cursor.fg, cursor.bg), (None, None));
-        assert!(cursor.add_modifier.contains(Modifier::REVERSED));
+    fn every_theme_of_the_folder_comes_with_the_program() {
+        let files = std::fs::read_dir("themes").unwrap().map(|file| file.unwrap().path());
+        let mut names: Vec<_> =
+            files.map(|file| file.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+        let mut known: Vec<_> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
+        names.sort();
+        known.sort();
+        assert_eq!(names, known);
     }
 
     #[test]
-    fn mistakes_are_named() {
-        assert!(Theme::named("nosuch", true).unwrap_err().contains("default"));
-        let source = BUILT_IN[0].1.replace("good =", "goood =");
-        assert!(Theme::read(&source, true).unwrap_err().contains("good"));
-        let source = BUILT_IN[0].1.replace("\"green\"", "\"greeen\"");
-        assert!(Theme::read(&source, true).unwrap_err().contains("greeen"));
+    fn without_colours_meaning_stays_in_weight() {
+        for (name, _) in BUILT_IN {
+            let theme = Theme::named(name, Depth::None, None).unwrap();
+            assert!(Role::ALL.iter().all(|(role, _)| theme.style(*role).fg.is_none()));
+        }
+        let theme = Theme::named("default", Depth::None, None).unwrap();
+        assert!(theme.style(Role::Cursor).add_modifier.contains(Modifier::REVERSED));
+    }
+
+    #[test]
+    fn an_operators_theme_comes_first_and_may_build_on_another() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("themes")).unwrap();
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join("themes").join(name), text).unwrap();
+        };
+        let named = |name| Theme::named(name, Depth::True, Some(folder.path()));
+        write("mine.toml", "base = \"light\"\ngood = { fg = \"#010203\" }\n");
+        let (mine, light) = (named("mine").unwrap(), named("light").unwrap());
+        assert_eq!(mine.style(Role::Good).fg, Some(Color::Rgb(1, 2, 3)));
+        assert_eq!(mine.style(Role::Bad), light.style(Role::Bad));
+        write("default.toml", "base = \"dark\"\n");
+        assert_eq!(named("default").unwrap().style(Role::Text), named("dark").unwrap().style(Role::Text));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_file_and_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("themes/mine.toml");
+        std::fs::create_dir(folder.path().join("themes")).unwrap();
+        for (text, line, says) in [
+            ("base = \"default\"\n\ngoood = {}\n", 3, "\"goood\" is no role"),
+            ("base = \"default\"\ngood = { fg = \"greeen\" }\n", 2, "good: \"greeen\" is no colour"),
+            ("base = \"default\"\ngood = { colour = \"red\" }\n", 2, "unknown field `colour`"),
+            ("base = \"default\"\ngood = \n", 2, "string values must be quoted"),
+            ("base = \"nosuch\"\n", 1, "no theme \"nosuch\" to build on"),
+            ("good = { fg = \"green\" }\n", 1, "the role \"text\" is missing"),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let error = Theme::named("mine", Depth::True, Some(folder.path())).unwrap_err();
+            assert!(error.starts_with(&format!("{}:{line}: ", file.display())), "{error}");
+            assert!(error.contains(says), "{error} says {says}");
+        }
+        let unknown = Theme::named("nosuch", Depth::True, Some(folder.path())).unwrap_err();
+        assert!(unknown.contains("high-contrast") && unknown.contains("nosuch.toml"), "{unknown}");
     }
 }

@@ -167,7 +167,7 @@ impl Console {
         model.lead = Lead::Leading { since: now(), epoch: 3 };
         let look = Look {
             words: Words::english(),
-            theme: Theme::named("default", true).unwrap(),
+            theme: Theme::named("default", crate::ui::depth::Depth::True, None).unwrap(),
             glyphs: Glyphs::UNICODE,
             keymap: Keymap::built_in().unwrap(),
             zone: TimeZone::UTC,

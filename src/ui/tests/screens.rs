@@ -94,7 +94,8 @@ fn log_read_only_and_others_who_lead() {
 #[test]
 fn without_colours_and_in_ascii() {
     let mut console = Console::new(80, 24, fleet());
-    console.look.theme = super::super::theme::Theme::named("default", false).unwrap();
+    console.look.theme =
+        super::super::theme::Theme::named("default", crate::ui::depth::Depth::None, None).unwrap();
     console.look.glyphs = super::super::glyphs::Glyphs::ASCII;
     console.keys("4");
     shot("ascii", &console);
