@@ -11,6 +11,7 @@ use super::output::{Columns, Output};
 
 use crate::domain::plainly;
 use crate::ui::depth::Depth;
+use crate::ui::keymap::Keymap;
 use crate::ui::theme::Theme;
 
 /// The commands.
@@ -70,6 +71,7 @@ pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome 
         }
         Command::Check => {
             let (settings, provenance) = load::settings(&sources)?;
+            Keymap::with_own(settings.folder()).map_err(Failure::invalid)?;
             Theme::named(&settings.ui.theme, Depth::True, settings.folder()).map_err(Failure::invalid)?;
             for (key, effective) in provenance.iter() {
                 let file = effective.value.as_str().filter(|file| key.ends_with("_file") && !file.is_empty());

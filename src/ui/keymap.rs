@@ -1,11 +1,15 @@
-//! Which key does what where, read from `config/keymap.toml`.
+//! Which key does what where, read from `config/keymap.toml` and from a file of the operator's.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
 
 use crokey::KeyCombination;
 use ratatui::crossterm::event::KeyEvent;
+use toml::Spanned;
 
 use super::actions::{ActionId, Scope};
+use super::own_file::{self, Mistake};
 
 /// The keymap that comes with the program.
 const BUILT_IN: &str = include_str!("../../config/keymap.toml");
@@ -31,31 +35,37 @@ impl Keymap {
     /// # Errors
     /// Never with the file as it is; a test reads it.
     pub fn built_in() -> Result<Self, String> {
-        Self::read(BUILT_IN)
+        let read =
+            read(BUILT_IN).map_err(|(line, why)| format!("line {line} of the built-in keymap: {why}"))?;
+        Ok(Self::over(Vec::new(), read))
     }
 
-    /// Reads a keymap.
+    /// The same under the operator's `keymap.toml` in this folder, if there is one: what that says of a key in a place
+    /// counts, and `none` takes it away.
     ///
     /// # Errors
-    /// What is wrong, with place and key.
-    pub fn read(source: &str) -> Result<Self, String> {
-        let places: toml::Table = toml::from_str(source).map_err(|error| error.to_string())?;
-        let mut bindings: Vec<Binding> = Vec::new();
-        for (place, keys) in places {
-            let scope = Scope::ALL
-                .into_iter()
-                .find(|scope| scope.name() == place)
-                .ok_or_else(|| format!("[{place}] is no place of the keymap"))?;
-            let keys: toml::Table = keys.try_into().map_err(|_| format!("[{place}] holds no keys"))?;
-            for (text, name) in keys {
-                let key = parse(&text).map_err(|error| format!("[{place}] {text:?}: {error}"))?;
-                let name = name.as_str().ok_or_else(|| format!("[{place}] {text:?} names no action"))?;
-                let action = ActionId::named(name)
-                    .ok_or_else(|| format!("[{place}] {text:?}: there is no action {name:?}"))?;
-                bindings.push(Binding { scope, key, action });
-            }
+    /// What is wrong with it, with file and line.
+    pub fn with_own(folder: Option<&Path>) -> Result<Self, String> {
+        let built_in = Self::built_in()?;
+        let Some(file) = folder.map(|folder| folder.join("keymap.toml")) else { return Ok(built_in) };
+        let Some(own) = own_file::read(&file, read)? else { return Ok(built_in) };
+        let keymap = Self::over(built_in.bindings, own);
+        match keymap.key(&[Scope::Global], ActionId::Quit) {
+            Some(_) => Ok(keymap),
+            None => Err(format!("{}: no key of [global] is left for \"quit\"", file.display())),
         }
-        Ok(Self { bindings })
+    }
+
+    /// The operator's come first, so that screens name them.
+    fn over(under: Vec<Binding>, said: Vec<Said>) -> Self {
+        let is_said = |binding: &Binding| {
+            said.iter().any(|said| (said.scope, said.key) == (binding.scope, binding.key))
+        };
+        let kept: Vec<Binding> = under.into_iter().filter(|binding| !is_said(binding)).collect();
+        let own = said
+            .iter()
+            .filter_map(|said| Some(Binding { scope: said.scope, key: said.key, action: said.action? }));
+        Self { bindings: own.chain(kept).collect() }
     }
 
     /// What a key does in the first of these places that knows it.
@@ -91,6 +101,52 @@ impl Keymap {
         by_action.into_iter().collect()
     }
 }
+
+/// What a file says of a key in a place.
+struct Said {
+    scope: Scope,
+    key: KeyCombination,
+    /// None: nothing.
+    action: Option<ActionId>,
+}
+
+/// The keys of a place, by their spans in the order of the file.
+type Keys = BTreeMap<Spanned<String>, Spanned<String>>;
+
+/// Reads a keymap.
+fn read(source: &str) -> Result<Vec<Said>, Mistake> {
+    let line = |span: Range<usize>| own_file::line(source, Some(span));
+    let places: BTreeMap<Spanned<String>, Keys> = toml::from_str(source)
+        .map_err(|error| (own_file::line(source, error.span()), error.message().to_owned()))?;
+    let mut all: Vec<(usize, Said)> = Vec::new();
+    for (place, keys) in places {
+        let scope = Scope::ALL.into_iter().find(|scope| scope.name() == place.get_ref().as_str());
+        let scope = scope.ok_or_else(|| {
+            let known: Vec<_> = Scope::ALL.iter().map(|scope| scope.name()).collect();
+            (line(place.span()), format!("[{}] is no place; there are {}", place.get_ref(), known.join(", ")))
+        })?;
+        for (text, name) in keys {
+            let wrong =
+                |why: String| (line(text.span()), format!("[{}] {:?}: {why}", scope.name(), text.get_ref()));
+            let key = parse(text.get_ref()).map_err(wrong)?;
+            let action = match name.get_ref().as_str() {
+                NOTHING => None,
+                name => {
+                    Some(ActionId::named(name).ok_or_else(|| wrong(format!("there is no action {name:?}")))?)
+                }
+            };
+            if let Some((_, other)) = all.iter().find(|(_, other)| (other.scope, other.key) == (scope, key)) {
+                return Err(wrong(format!("{} is written twice", shown(other.key))));
+            }
+            all.push((text.span().start, Said { scope, key, action }));
+        }
+    }
+    all.sort_by_key(|(at, _)| *at);
+    Ok(all.into_iter().map(|(_, said)| said).collect())
+}
+
+/// Takes a key away.
+const NOTHING: &str = "none";
 
 /// crokey reads `G` as `g`; in our file a capital means itself.
 fn parse(text: &str) -> Result<KeyCombination, String> {
@@ -176,7 +232,43 @@ mod tests {
             ("[list]\na = \"fly\"", "fly"),
             ("[list]\n\"hyper-x\" = \"up\"", "hyper-x"),
         ] {
-            assert!(Keymap::read(source).unwrap_err().contains(part));
+            assert!(read(source).err().unwrap().1.contains(part));
+        }
+    }
+
+    #[test]
+    fn the_operators_keys_count_and_come_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keymap.toml");
+        let press = |keymap: &Keymap, key| {
+            keymap.action(&[Scope::Panes, Scope::List, Scope::Global], KeyEvent::new(key, KeyModifiers::NONE))
+        };
+        let none = Keymap::with_own(Some(folder.path())).unwrap();
+        assert_eq!(press(&none, KeyCode::Char('i')), Some(ActionId::Install));
+        let own = "[panes]\nx = \"install\"\ni = \"none\"\nd = \"why\"\n[list]\nf6 = \"last\"\n";
+        std::fs::write(&file, own).unwrap();
+        let keymap = Keymap::with_own(Some(folder.path())).unwrap();
+        for (key, action) in [
+            (KeyCode::Char('x'), Some(ActionId::Install)),
+            (KeyCode::Char('i'), None),
+            (KeyCode::Char('d'), Some(ActionId::Why)),
+            (KeyCode::F(6), Some(ActionId::Last)),
+            (KeyCode::End, Some(ActionId::Last)),
+        ] {
+            assert_eq!(press(&keymap, key), action, "{key:?}");
+        }
+        assert_eq!(keymap.key(&[Scope::List], ActionId::Last).as_deref(), Some("F6"), "screens name it");
+
+        for (own, says) in [
+            ("[list]\n\na = \"fly\"\n", "keymap.toml:3: [list] \"a\": there is no action \"fly\""),
+            ("\n[lists]\n", "keymap.toml:2: [lists] is no place; there are panes, list, global"),
+            ("[list]\na = 1\n", "keymap.toml:2: invalid type"),
+            ("[list]\nF6 = \"last\"\nf6 = \"first\"\n", "is written twice"),
+            ("[global]\nq = \"none\"\nctrl-c = \"none\"\n", "is left for \"quit\""),
+        ] {
+            std::fs::write(&file, own).unwrap();
+            let error = Keymap::with_own(Some(folder.path())).unwrap_err();
+            assert!(error.contains(says), "{error} says {says}");
         }
     }
 

@@ -13,6 +13,7 @@ pub mod keymap;
 pub mod layout;
 pub mod look;
 pub mod model;
+mod own_file;
 mod perform;
 pub mod rows;
 mod run;

@@ -87,7 +87,7 @@ fn look(context: &Context) -> anyhow::Result<Look> {
         theme: Theme::named(&settings.theme, Depth::of_environment(), context.settings.folder())
             .map_err(anyhow::Error::msg)?,
         glyphs: Glyphs::named(&settings.glyphs),
-        keymap: Keymap::built_in().map_err(anyhow::Error::msg)?,
+        keymap: Keymap::with_own(context.settings.folder()).map_err(anyhow::Error::msg)?,
         zone: TimeZone::system(),
     })
 }

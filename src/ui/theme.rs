@@ -1,8 +1,6 @@
 //! Colours by meaning, read from `themes/*.toml`.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::ops::Range;
 use std::path::Path;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -10,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::depth::Depth;
-use crate::domain::plainly;
+use super::own_file::{self, Mistake};
 
 macro_rules! roles {
     ($($(#[$doc:meta])* $role:ident = $key:literal),* $(,)?) => {
@@ -105,10 +103,9 @@ impl Theme {
     /// What is wrong with it, with file and line; an unknown name, with those there are.
     pub fn named(name: &str, depth: Depth, folder: Option<&Path>) -> Result<Self, String> {
         if let Some(file) = folder.map(|folder| folder.join("themes").join(format!("{name}.toml")))
-            && let Some(source) = user_file(&file)?
+            && let Some(own) = own_file::read(&file, |source| Self::read(source, depth))?
         {
-            return Self::read(&source, depth)
-                .map_err(|(line, why)| format!("{}:{line}: {why}", file.display()));
+            return Ok(own);
         }
         let source = built_in(name).ok_or_else(|| {
             let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
@@ -121,11 +118,8 @@ impl Theme {
     }
 
     /// A theme from its text; what is wrong, with its line.
-    fn read(source: &str, depth: Depth) -> Result<Self, (usize, String)> {
-        let line = |span: Option<Range<usize>>| {
-            let before = source.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
-            1 + before.matches('\n').count()
-        };
+    fn read(source: &str, depth: Depth) -> Result<Self, Mistake> {
+        let line = |span| own_file::line(source, span);
         let mut written: BTreeMap<Spanned<String>, Spanned<toml::Value>> =
             toml::from_str(source).map_err(|error| (line(error.span()), error.message().to_owned()))?;
         let mut styles = match written.remove(&Spanned::new(0..0, BASE.to_owned())) {
@@ -168,15 +162,6 @@ const BASE: &str = "base";
 
 fn built_in(name: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, source)| *source)
-}
-
-/// A file of the operator's, if it is there.
-fn user_file(file: &Path) -> Result<Option<String>, String> {
-    match std::fs::read_to_string(file) {
-        Ok(source) => Ok(Some(source)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("{} cannot be read: {}", file.display(), plainly(error))),
-    }
 }
 
 impl Written {

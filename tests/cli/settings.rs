@@ -73,12 +73,16 @@ fn a_file_that_a_setting_names_must_be_there() {
 }
 
 #[test]
-fn a_theme_is_checked_with_the_settings() {
+fn themes_and_keys_are_checked_with_the_settings() {
     let house = House::new();
     let set = ["config", "check", "--set", "ui.theme=mine", "-o", "json"];
     house.run(&set).refuses(1, "invalid", &["no theme \"mine\"", "high-contrast", "themes/mine.toml"]);
     house.file(".config/segdeck/themes/mine.toml", "base = \"dark\"\ngood = { fg = \"gren\" }\n");
     house.run(&set).refuses(1, "invalid", &["themes/mine.toml:2", "\"gren\" is no colour"]);
     house.file(".config/segdeck/themes/mine.toml", "base = \"dark\"\ngood = { fg = \"green\" }\n");
+    house.run(&set).exits(0);
+    house.file(".config/segdeck/keymap.toml", "[panes]\nx = \"instal\"\n");
+    house.run(&set).refuses(1, "invalid", &["keymap.toml:2", "no action \"instal\""]);
+    house.file(".config/segdeck/keymap.toml", "[panes]\nx = \"install\"\n");
     house.run(&set).exits(0);
 }

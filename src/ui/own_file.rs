@@ -1,0 +1,29 @@
+//! Files of the operator's beside the settings: themes and keys. What is wrong in one is told with file and line.
+
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::domain::plainly;
+
+/// What is wrong in a text: the line, counted from 1, and why.
+pub(super) type Mistake = (usize, String);
+
+/// Reads a file, if it is there, with `parse`.
+pub(super) fn read<T>(
+    file: &Path,
+    parse: impl FnOnce(&str) -> Result<T, Mistake>,
+) -> Result<Option<T>, String> {
+    let source = match std::fs::read_to_string(file) {
+        Ok(source) => source,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("{} cannot be read: {}", file.display(), plainly(error))),
+    };
+    parse(&source).map(Some).map_err(|(line, why)| format!("{}:{line}: {why}", file.display()))
+}
+
+/// The line of a place in a text.
+pub(super) fn line(source: &str, span: Option<Range<usize>>) -> usize {
+    let before = source.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
+    1 + before.matches('\n').count()
+}
