@@ -34,7 +34,8 @@ pub(super) fn load(sources: &Sources) -> Result<(Settings, Provenance), Settings
     }
     settings.data_dir.clone_from(&sources.data_dir);
     let file = sources.config_file().map(|file| sources.working_dir.join(file));
-    settings.folder = file.as_deref().and_then(Path::parent).map(Path::to_owned);
+    settings.folder =
+        file.as_deref().and_then(Path::parent).map(Path::to_owned).or_else(|| sources.looks.clone());
     Ok((settings, Provenance(effective)))
 }
 

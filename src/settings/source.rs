@@ -12,6 +12,8 @@ pub struct Sources {
     pub config: Option<PathBuf>,
     /// The file in the user's configuration folder; it may be absent.
     pub user_config: Option<PathBuf>,
+    /// Where the operator's themes and keys lie when no settings file is read.
+    pub looks: Option<PathBuf>,
     /// The environment.
     pub env: Vec<(OsString, OsString)>,
     /// Each `section.key=value` after a `--set`.

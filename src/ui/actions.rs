@@ -181,6 +181,8 @@ actions! {
     Log "log" "action-log" Look allowed::always,
     Palette "palette" "action-palette" Move allowed::always,
     Help "help" "action-help" Look allowed::always,
+    Theme "theme" "action-theme" Look allowed::always,
+    Language "language" "action-language" Look allowed::always,
     Redraw "redraw" "action-redraw" Look allowed::always,
     Suspend "suspend" "action-suspend" Look allowed::always,
     Quit "quit" "action-quit" Look allowed::always,

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::memory::Memory;
 use super::model::Pane;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
+use super::theme::Theme;
 use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
@@ -136,6 +138,12 @@ pub enum Effect {
     },
     /// Put a text on the clipboard of the operator's terminal.
     Copy(String),
+    /// Find out which themes there are.
+    ListThemes,
+    /// Read a theme; only the latest request counts.
+    LoadTheme(String),
+    /// Keep what was chosen for the next time; only the latest request counts.
+    Remember(Memory),
     /// Draw the whole screen: something else wrote on it.
     Redraw,
     /// Step down, leave the terminal to the shell and stop.
@@ -199,6 +207,14 @@ pub enum Outcome {
     ForceFinished(RecordId, Result<(), String>),
     /// Of [`Effect::Sync`]: the request that was taken.
     SyncAsked(RemoteKind, Result<RecordId, String>),
+    /// Of [`Effect::ListThemes`].
+    Themes(Vec<String>),
+    /// Of [`Effect::LoadTheme`].
+    Theme(String, Result<Arc<Theme>, String>),
+    /// The operator's themes have changed.
+    ThemesChanged,
+    /// Of [`Effect::Remember`], when it did not work.
+    NotRemembered(String),
     /// Of [`Effect::Suspend`]: there is no shell that could let the console go on.
     NoShell,
     /// Of [`Effect::Export`]: the file.

@@ -171,7 +171,7 @@ fn shown(key: KeyCombination) -> String {
 
 /// The Markdown table of the default keys, for the README.
 pub fn key_table() -> String {
-    let words = super::words::Words::english();
+    let words = super::words::Words::of(super::words::Language::English);
     let mut table = String::from("| Where | Key | What it does |\n|---|---|---|\n");
     let Ok(keymap) = Keymap::built_in() else { return table };
     for scope in Scope::ALL {

@@ -1,9 +1,12 @@
 //! How things look: words, colours, signs and keys, handed to everything that draws.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::glyphs::Glyphs;
 use super::keymap::Keymap;
+use super::model::Model;
 use super::theme::{Role, Theme};
 use super::words::{Say, Word, Words};
 use crate::domain::Timestamp;
@@ -14,7 +17,7 @@ pub struct Look {
     /// The language.
     pub words: Words,
     /// The colours.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// The signs.
     pub glyphs: Glyphs,
     /// The keys.
@@ -24,6 +27,16 @@ pub struct Look {
 }
 
 impl Look {
+    /// Takes on what the operator chose while the console runs.
+    pub fn follow(&mut self, model: &Model) {
+        if self.words.language() != model.language {
+            self.words = Words::of(model.language);
+        }
+        if let Some(theme) = &model.theme.shown {
+            self.theme = Arc::clone(theme);
+        }
+    }
+
     /// A text without values.
     pub fn text(&self, word: Word) -> String {
         self.words.text(word)

@@ -12,6 +12,7 @@ pub mod glyphs;
 pub mod keymap;
 pub mod layout;
 pub mod look;
+pub mod memory;
 pub mod model;
 mod own_file;
 mod perform;

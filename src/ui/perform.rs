@@ -3,9 +3,11 @@
 mod export;
 mod paths;
 mod seats;
+mod themes;
 mod uploads;
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -16,12 +18,14 @@ use tokio::sync::watch;
 use super::Context;
 use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event};
+use super::memory::Memory;
 use super::model::files::Listing;
 use crate::controllers::Aside;
 use crate::domain::{RecordId, SegmentId};
 use crate::job;
 use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError, Wanted};
 use crate::telemetry::LogRing;
+use themes::Themes;
 use uploads::Uploads;
 
 /// An open install is read at most so often.
@@ -49,6 +53,9 @@ pub(super) struct Performer {
     chooser: watch::Sender<SeatsRequest>,
     install: watch::Sender<Option<RecordId>>,
     log: watch::Sender<bool>,
+    themes: Arc<Themes>,
+    theme: watch::Sender<Option<String>>,
+    memory: watch::Sender<Option<Memory>>,
 }
 
 impl Performer {
@@ -66,6 +73,9 @@ impl Performer {
             chooser: watch::Sender::new(None),
             install: watch::Sender::new(None),
             log: watch::Sender::new(false),
+            themes: Arc::new(Themes::new(context.settings.folder(), events.clone())),
+            theme: watch::Sender::new(None),
+            memory: watch::Sender::new(None),
         };
         for requests in [performer.seats.subscribe(), performer.chooser.subscribe()] {
             let service = Arc::clone(&context.service);
@@ -102,6 +112,21 @@ impl Performer {
                 Outcome::Taken(answers)
             }
         });
+        let themes = Arc::clone(&performer.themes);
+        performer.runtime.spawn_blocking(move || themes.watch());
+        let themes = Arc::clone(&performer.themes);
+        performer.latest(performer.theme.subscribe(), Duration::ZERO, move |name: String| {
+            let (themes, asked) = (Arc::clone(&themes), name.clone());
+            async move {
+                let read = tokio::task::spawn_blocking(move || themes.load(name)).await;
+                read.unwrap_or_else(|error| Outcome::Theme(asked, Err(error.to_string())))
+            }
+        });
+        performer.runtime.spawn(remember(
+            context.settings.data_dir().map(Path::to_owned),
+            performer.memory.subscribe(),
+            events.clone(),
+        ));
         performer.runtime.spawn(follow_log(context.log.clone(), performer.log.subscribe(), events));
         performer
     }
@@ -181,6 +206,12 @@ impl Performer {
                 let request = service.request_sync(remote, confirm).await;
                 Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))
             }),
+            Effect::ListThemes => {
+                let themes = Arc::clone(&self.themes);
+                self.blocking(move || themes.list());
+            }
+            Effect::LoadTheme(name) => _ = self.theme.send_replace(Some(name)),
+            Effect::Remember(memory) => _ = self.memory.send_replace(Some(memory)),
             Effect::Suspend => self.suspend(),
             // The console's own thread does these: only it writes to the terminal.
             Effect::Copy(_) | Effect::Redraw => {}
@@ -230,6 +261,25 @@ impl Performer {
 /// The console shows words, not codes.
 fn plain(error: ServiceError) -> String {
     error.message
+}
+
+/// Keeps what was chosen, the latest of it.
+async fn remember(
+    folder: Option<PathBuf>,
+    mut chosen: watch::Receiver<Option<Memory>>,
+    events: Sender<Event>,
+) {
+    let Some(folder) = folder else { return };
+    while chosen.changed().await.is_ok() {
+        let Some(memory) = chosen.borrow_and_update().clone() else { continue };
+        let folder = folder.clone();
+        let kept = tokio::task::spawn_blocking(move || memory.write(&folder)).await;
+        if let Ok(Err(why)) = kept
+            && events.send(Event::Answer(Action::Done(Outcome::NotRemembered(why)))).is_err()
+        {
+            return;
+        }
+    }
 }
 
 async fn follow_log(ring: LogRing, mut open: watch::Receiver<bool>, events: Sender<Event>) {

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -17,11 +18,12 @@ use super::feed::{self, Event, Signals};
 use super::glyphs::Glyphs;
 use super::keymap::Keymap;
 use super::look::Look;
+use super::memory::{Choice, Memory};
 use super::model::{Identity, Model};
 use super::perform::Performer;
 use super::terminal::{Mode, Screen, Typed, read};
 use super::theme::Theme;
-use super::words::Words;
+use super::words::{Language, Words};
 use super::{Context, translate, update, view};
 use crate::job;
 
@@ -37,7 +39,8 @@ const LARGEST: (u16, u16) = (1000, 500);
 /// # Errors
 /// When there is no terminal, when it cannot be written to, or when theme or keymap cannot be read.
 pub fn run(context: Context) -> anyhow::Result<()> {
-    let look = look(&context)?;
+    let mut memory = context.settings.data_dir().map(Memory::read).unwrap_or_default();
+    let look = look(&context, &mut memory)?;
     let (keys, stop) = terminal_in()?;
     let signals = Signals::listen(&context.runtime).context("signals cannot be received")?;
     let identity = Identity {
@@ -46,12 +49,18 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         banner: context.banner.clone(),
         retry_limit: context.settings.controllers.retry_limit,
         total_deadline: context.settings.install.total_deadline,
+        theme: context.settings.ui.theme.clone(),
+        language: context.settings.ui.language.clone(),
     };
     let mut model = Model::new(identity, context.service.clock.now());
     model.read_only = context.read_only;
     model.upload_folder.clone_from(&context.upload_folder);
     model.lead = context.lead.borrow().clone();
     model.size = size();
+    model.language = look.words.language();
+    model.memory = memory.clone();
+    model.remembered = memory;
+    model.theme.asked = model.kept_theme().to_owned();
 
     let (sender, events) = mpsc::channel();
     Mode::restore_on_panic();
@@ -80,12 +89,19 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     ended
 }
 
-fn look(context: &Context) -> anyhow::Result<Look> {
+fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
     let settings = &context.settings.ui;
+    let theme = |name: &str| Theme::named(name, Depth::of_environment(), context.settings.folder());
+    let chosen = theme(Choice::over(&memory.theme, &settings.theme)).or_else(|why| {
+        if memory.theme.take().is_none() {
+            return Err(why);
+        }
+        tracing::warn!(why, "the theme that was chosen last time cannot be read");
+        theme(&settings.theme)
+    });
     Ok(Look {
-        words: Words::english(),
-        theme: Theme::named(&settings.theme, Depth::of_environment(), context.settings.folder())
-            .map_err(anyhow::Error::msg)?,
+        words: Words::of(Language::of_setting(Choice::over(&memory.language, &settings.language))),
+        theme: Arc::new(chosen.map_err(anyhow::Error::msg)?),
         glyphs: Glyphs::named(&settings.glyphs),
         keymap: Keymap::with_own(context.settings.folder()).map_err(anyhow::Error::msg)?,
         zone: TimeZone::system(),
@@ -233,6 +249,7 @@ impl Console {
     }
 
     fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
+        self.look.follow(model);
         let area = Rect::new(0, 0, model.size.0, model.size.1);
         let mut frame = Buffer::empty(area);
         let seen = view(model, &self.look, area, &mut frame);

@@ -102,7 +102,7 @@ impl Theme {
     /// # Errors
     /// What is wrong with it, with file and line; an unknown name, with those there are.
     pub fn named(name: &str, depth: Depth, folder: Option<&Path>) -> Result<Self, String> {
-        if let Some(file) = folder.map(|folder| folder.join("themes").join(format!("{name}.toml")))
+        if let Some(file) = folder.map(|folder| folder.join(FOLDER).join(format!("{name}.toml")))
             && let Some(own) = own_file::read(&file, |source| Self::read(source, depth))?
         {
             return Ok(own);
@@ -110,7 +110,7 @@ impl Theme {
         let source = built_in(name).ok_or_else(|| {
             let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
             let place = folder.map_or_else(String::new, |folder| {
-                format!(", or write {}", folder.join("themes").join(format!("{name}.toml")).display())
+                format!(", or write {}", folder.join(FOLDER).join(format!("{name}.toml")).display())
             });
             format!("there is no theme {name:?}; set ui.theme to one of: {}{place}", known.join(", "))
         })?;
@@ -155,6 +155,24 @@ impl Theme {
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
+}
+
+/// Where the operator's themes lie, in the folder of the settings.
+pub const FOLDER: &str = "themes";
+
+/// The names of all themes: those that come with the program, then the operator's, by name.
+pub fn names(folder: Option<&Path>) -> Vec<String> {
+    let mut names: Vec<String> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let files = folder.and_then(|folder| std::fs::read_dir(folder.join(FOLDER)).ok());
+    let mut own: Vec<String> = files
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".toml")?.to_owned()))
+        .filter(|name| !name.starts_with('.') && !names.contains(name))
+        .collect();
+    own.sort();
+    names.extend(own);
+    names
 }
 
 /// The theme that one of the operator's is built on.

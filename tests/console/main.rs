@@ -6,6 +6,7 @@
 #[path = "../common/archive.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of it")]
 mod archive;
+mod looks;
 mod suspend;
 mod terminal;
 mod upload;

@@ -88,6 +88,22 @@ impl Terminal {
         }
     }
 
+    /// Waits until a cell has this colour.
+    pub(crate) fn until_coloured(&self, what: &str, at: (u16, u16), colour: vt100::Color) {
+        let (parser, news) = &*self.shown;
+        let deadline = Instant::now() + PATIENCE;
+        let mut parser = parser.lock().unwrap();
+        loop {
+            let seen = parser.screen().cell(at.1, at.0).map(vt100::Cell::bgcolor);
+            if seen == Some(colour) {
+                return;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain: {what}, last {seen:?}\n{}", parser.screen().contents());
+            parser = news.wait_timeout(parser, left).unwrap().0;
+        }
+    }
+
     /// Types.
     pub(crate) fn keys(&mut self, keys: &str) {
         let writer = self.keys.as_mut().unwrap();

@@ -77,7 +77,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("etcd_client", &["store"]),
     ("fluent_bundle", &["ui"]),
     ("hyper", &["remote", "store"]),
-    ("notify", &["store"]),
+    ("notify", &["store", "ui"]),
     ("object_store", &["storage"]),
     ("prost", &["proto", "remote", "platform"]),
     ("prost_types", &["proto", "remote", "platform"]),

@@ -101,7 +101,8 @@ impl Demo {
 /// Nothing of the real settings counts but how the console looks.
 fn settings(global: &Global, folder: &Path, platform: SocketAddr) -> Result<Settings, Failure> {
     let mut sources = Sources { data_dir: Some(folder.to_owned()), ..Sources::of_process() };
-    sources.user_config = None;
+    // The records of the demo are its own; its looks are those that the operator is used to.
+    sources.looks = sources.user_config.take().and_then(|file| Some(file.parent()?.to_owned()));
     sources.config.clone_from(&global.config);
     sources.env.retain(|(name, _)| name.to_string_lossy().starts_with("SEGDECK_UI__"));
     sources.set.clone_from(&global.set);

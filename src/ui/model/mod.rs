@@ -11,6 +11,7 @@ pub mod overlay;
 pub mod pace;
 pub mod sort;
 pub mod table;
+pub mod theming;
 pub mod upload;
 
 use std::collections::BTreeSet;
@@ -21,11 +22,13 @@ use chooser::SeatSets;
 use data::Data;
 use overlay::{Load, Overlay, Subject};
 use table::Table;
+use theming::Theming;
 use upload::{Focus, Stage, Upload};
 
 use super::actions::Scope;
+use super::memory::Memory;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
-use super::words::Say;
+use super::words::{Language, Say};
 use crate::controllers::Lead;
 use crate::domain::explain::Around;
 use crate::domain::{RecordId, SegmentId, Timestamp};
@@ -82,6 +85,10 @@ pub struct Identity {
     pub retry_limit: u32,
     /// `install.total_deadline`
     pub total_deadline: Duration,
+    /// `ui.theme`
+    pub theme: String,
+    /// `ui.language`
+    pub language: String,
 }
 
 /// The seats of a segment, as last asked for.
@@ -142,6 +149,14 @@ pub struct Model {
     pub reading: BTreeSet<u32>,
     /// The next file of an upload gets this number.
     pub next_file: u32,
+    /// The language that all words are shown in.
+    pub language: Language,
+    /// The colours.
+    pub theme: Theming,
+    /// What was chosen, for the next time.
+    pub memory: Memory,
+    /// What of it was kept.
+    pub remembered: Memory,
     /// What the last frame showed of a long text.
     pub seen: Extent,
     /// The console ends.
@@ -160,6 +175,7 @@ pub struct Extent {
 impl Model {
     /// Nothing is known yet.
     pub fn new(identity: Identity, now: Timestamp) -> Self {
+        let theme = Theming { asked: identity.theme.clone(), ..Theming::default() };
         Self {
             size: (80, 24),
             now,
@@ -182,6 +198,10 @@ impl Model {
             upload_folder: String::new(),
             reading: BTreeSet::new(),
             next_file: 0,
+            language: Language::default(),
+            theme,
+            memory: Memory::default(),
+            remembered: Memory::default(),
             seen: Extent::default(),
             quit: false,
         }
@@ -207,6 +227,7 @@ impl Model {
                 | Overlay::Log(_)
                 | Overlay::Why(..)
                 | Overlay::Sync(_)
+                | Overlay::Themes(_)
                 | Overlay::Message { .. },
             ) => &[Scope::List, Scope::Overlay],
         }

@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use super::chooser::Chooser;
 use super::files::FileChooser;
+use super::theming::ThemeChooser;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::InstallView;
@@ -59,6 +60,8 @@ pub enum Overlay {
     Log(Scroll),
     /// What is known of the selected thing.
     Why(Subject, Scroll),
+    /// A theme is being chosen.
+    Themes(ThemeChooser),
     /// All actions, by a few letters.
     Palette(Palette),
     /// Something longer than a line.

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
+use super::super::depth::Depth;
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::glyphs::Glyphs;
 use super::super::keymap::Keymap;
@@ -18,8 +19,8 @@ use super::super::model::files::{Found, Listing};
 use super::super::model::{Identity, Model};
 use super::super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::super::terminal::{Decoder, Typed};
-use super::super::theme::Theme;
-use super::super::words::Words;
+use super::super::theme::{self, Theme};
+use super::super::words::{Language, Words};
 use super::super::{translate, update, view};
 use crate::controllers::Lead;
 use crate::domain::plan::Plan;
@@ -162,12 +163,14 @@ impl Console {
             banner: None,
             retry_limit: 5,
             total_deadline: std::time::Duration::from_secs(24 * 3600),
+            theme: "default".to_owned(),
+            language: "en".to_owned(),
         };
         let mut model = Model::new(identity, now());
         model.lead = Lead::Leading { since: now(), epoch: 3 };
         let look = Look {
-            words: Words::english(),
-            theme: Theme::named("default", crate::ui::depth::Depth::True, None).unwrap(),
+            words: Words::of(Language::English),
+            theme: std::sync::Arc::new(Theme::named("default", Depth::True, None).unwrap()),
             glyphs: Glyphs::UNICODE,
             keymap: Keymap::built_in().unwrap(),
             zone: TimeZone::UTC,
@@ -196,6 +199,7 @@ impl Console {
                 .flat_map(|outcome| update(&mut self.model, Action::Done(outcome)))
                 .collect();
         }
+        self.look.follow(&self.model);
         // As the running console does, drawing tells how long texts are.
         let area = Rect::new(0, 0, self.model.size.0, self.model.size.1);
         self.model.seen = view(&self.model, &self.look, area, &mut Buffer::empty(area)).extent;
@@ -344,7 +348,12 @@ fn answer(effect: &Effect) -> Option<Outcome> {
             Outcome::Inspected(*number, Ok(Arc::new(findings(&file.to_string_lossy()))))
         }
         Effect::AskTaken(ids) => Outcome::Taken(ids.iter().map(|id| (id.clone(), Ok(false))).collect()),
+        Effect::ListThemes => Outcome::Themes(theme::names(None)),
+        Effect::LoadTheme(name) => {
+            Outcome::Theme(name.clone(), Theme::named(name, Depth::True, None).map(Arc::new))
+        }
         Effect::LoadInstall(_)
+        | Effect::Remember(_)
         | Effect::Upload { .. }
         | Effect::StopInspect(_)
         | Effect::CancelUpload

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::super::depth::Depth;
 use super::super::effect::{Action, Effect, Outcome};
+use super::super::memory::{Choice, Memory};
 use super::super::model::Pane;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
+use super::super::theme::{Role, Theme};
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id, segment};
 use crate::domain::install::Command;
 use crate::domain::plan::{Blocked, Plan};
@@ -52,6 +55,46 @@ fn what_a_filter_found_stays_selected_when_the_filter_goes() {
     assert_ne!(found, before);
     console.keys("<esc>");
     assert_eq!((console.model.segments.shown.len(), console.model.at.clone()), (6, found));
+}
+
+#[test]
+fn the_language_is_switched_while_running_and_kept() {
+    let mut console = console();
+    console.keys("Z");
+    assert!(console.text().contains("简体中文"), "{}", console.text());
+    console.keys("<down>");
+    assert!(console.text().contains("软件段") && console.text().contains("实时"), "{}", console.text());
+    let chosen = Choice::of("zh-CN", "en");
+    assert_eq!(console.model.memory.language, chosen);
+    assert!(console.effects.contains(&Effect::Remember(Memory { language: chosen, ..Memory::default() })));
+    console.keys("Z");
+    assert_eq!(console.model.memory.language, None, "what the setting says needs no memory");
+    assert!(console.text().contains("LIVE"));
+}
+
+#[test]
+fn a_theme_is_shown_under_the_cursor_and_stays_with_enter_alone() {
+    let mut console = console();
+    let before = console.look.theme.style(Role::Cursor);
+    console.keys("T<down><down>");
+    let light = Theme::named("light", Depth::True, None).unwrap().style(Role::Cursor);
+    assert_ne!(before, light);
+    assert_eq!(console.look.theme.style(Role::Cursor), light);
+    console.keys("<esc>");
+    assert_eq!(console.look.theme.style(Role::Cursor), before);
+    assert_eq!(console.model.memory, Memory::default());
+    console.keys("T<down><down><enter>");
+    assert_eq!(console.look.theme.style(Role::Cursor), light);
+    assert_eq!(console.model.memory.theme, Choice::of("light", "default"));
+    assert!(console.model.overlays.is_empty());
+
+    // While it is edited: read anew, and a mistake leaves the colours as they are.
+    console.effects.clear();
+    console.act(Action::Done(Outcome::ThemesChanged));
+    assert_eq!(console.effects, [Effect::LoadTheme("light".to_owned())]);
+    console.act(Action::Done(Outcome::Theme("light".to_owned(), Err("light.toml:3: no".to_owned()))));
+    assert!(console.text().contains("light.toml:3"));
+    assert_eq!(console.look.theme.style(Role::Cursor), light);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::upload_screens::ALL;
 
 fn key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
-        4 => proptest::sample::select("hjklgG1234/:?ovyuibdSrpcwyeLq*! nxseat-0".chars().collect::<Vec<_>>())
+        4 => proptest::sample::select("hjklgG1234/:?ovyuibdSrpcwyeLqTZ*! nxseat-0".chars().collect::<Vec<_>>())
             .prop_map(KeyCode::Char),
         1 => proptest::sample::select(vec![
             KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down,

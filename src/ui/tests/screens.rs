@@ -1,6 +1,6 @@
 //! Screens as they are drawn, styles included.
 
-use super::super::effect::Action;
+use super::super::effect::{Action, Outcome};
 use super::super::model::data::{Data, Freshness};
 use super::dump::dump;
 use super::fixture::{Console, at, fleet, now};
@@ -14,7 +14,7 @@ pub(super) fn shot(name: &str, console: &Console) {
     });
 }
 
-const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (20, 5)];
+const SIZES: [(u16, u16); 5] = [(200, 50), (120, 40), (80, 24), (60, 15), (20, 5)];
 
 pub(super) fn at_sizes(name: &str, data: &Data, keys: &str) {
     for (width, height) in SIZES {
@@ -59,6 +59,40 @@ fn overlays() {
 }
 
 #[test]
+fn in_chinese() {
+    for (name, keys) in [
+        ("segments", ""),
+        ("seats", "3"),
+        ("installs", "4"),
+        ("help", "?"),
+        ("palette", ":in"),
+        ("choose-seats", "i/bridge<enter><down><space>"),
+        ("plan-word", "i**<enter>un"),
+        ("delete", "Gkd"),
+        ("why", "Gw"),
+        ("sync", "S"),
+        ("themes", "T<down>"),
+        ("upload-review", super::upload_screens::ALL),
+    ] {
+        at_sizes(&format!("zh-{name}"), &fleet(), &format!("Z{keys}"));
+    }
+    at_sizes("zh-empty", &Data { freshness: Freshness::Live(1), ..Data::default() }, "Z");
+}
+
+#[test]
+fn a_theme_is_chosen_over_what_it_colours() {
+    at_sizes("themes", &fleet(), "T<down><down>");
+    let mut console = Console::new(80, 24, fleet());
+    console.answers = false;
+    console.keys("T");
+    console.act(Action::Done(Outcome::Themes(vec!["default".to_owned(), "mine".to_owned()])));
+    console.keys("<down>");
+    let why = "/home/ada/.config/segdeck/themes/mine.toml:3: \"texxt\" is no role".to_owned();
+    console.act(Action::Done(Outcome::Theme("mine".to_owned(), Err(why))));
+    shot("themes-broken", &console);
+}
+
+#[test]
 fn files_that_are_not_well() {
     let mut data = fleet();
     for (row, state) in [(0, FileState::Missing), (1, FileState::Altered), (2, FileState::Altered)] {
@@ -94,8 +128,9 @@ fn log_read_only_and_others_who_lead() {
 #[test]
 fn without_colours_and_in_ascii() {
     let mut console = Console::new(80, 24, fleet());
-    console.look.theme =
-        super::super::theme::Theme::named("default", crate::ui::depth::Depth::None, None).unwrap();
+    console.look.theme = std::sync::Arc::new(
+        super::super::theme::Theme::named("default", crate::ui::depth::Depth::None, None).unwrap(),
+    );
     console.look.glyphs = super::super::glyphs::Glyphs::ASCII;
     console.keys("4");
     shot("ascii", &console);

@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::layout;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::{Model, Pane, SeatsOf};
-use super::{data, files, upload, walk};
+use super::{data, files, theming, upload, walk};
 
 /// Brings everything that depends on something else in line with it.
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -16,6 +16,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_for_log(model, effects);
     files::ask(model, effects);
     upload::follow(model, effects);
+    theming::follow(model, effects);
 }
 
 fn selection(model: &mut Model) {

@@ -6,7 +6,7 @@ use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
-use super::{complain, data, files, upload, uploading};
+use super::{complain, data, files, theming, upload, uploading};
 use crate::domain::install::Command;
 use crate::service::UNINSTALL_NEEDS_WORD;
 use tui_input::Input;
@@ -119,6 +119,10 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 }
             }
         }
+        Outcome::Themes(names) => theming::listed(model, names),
+        Outcome::Theme(name, theme) => theming::read(model, &name, theme),
+        Outcome::ThemesChanged => effects.push(Effect::LoadTheme(model.theme.asked.clone())),
+        Outcome::NotRemembered(why) => model.tell(Tone::Bad, say!("toast-not-remembered", why = why)),
         Outcome::NoShell => model.tell(Tone::Bad, word!("toast-no-shell")),
         Outcome::Exported(result) => match result {
             Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),

@@ -9,6 +9,7 @@ mod filter;
 mod open;
 mod seats;
 mod text;
+mod theming;
 mod upload;
 mod uploading;
 mod walk;
@@ -118,6 +119,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
             model.overlays.pop();
         }
         ActionId::Help => model.overlays.push(Overlay::Help(Scroll::default())),
+        ActionId::Theme => theming::begin(model, effects),
+        ActionId::Language => theming::language(model),
         ActionId::Redraw => effects.push(Effect::Redraw),
         ActionId::Suspend => effects.push(Effect::Suspend),
         ActionId::Palette => {

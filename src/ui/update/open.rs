@@ -3,7 +3,7 @@
 use super::super::effect::Effect;
 use super::super::model::overlay::{Button, InstallDetail, Load, Overlay, Subject};
 use super::super::model::{Model, Pane};
-use super::{act, ask, files, filter, seats, upload};
+use super::{act, ask, files, filter, seats, theming, upload};
 
 /// Enter.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -27,6 +27,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
         Some(Overlay::Sync(_)) => ask::held(model),
+        Some(Overlay::Themes(_)) => theming::keep(model),
         Some(Overlay::Install(_)) => {}
         None => match model.pane {
             Pane::Segments => model.pane = Pane::Versions,

@@ -33,6 +33,9 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
         ) => lines(scroll, id, seen),
         Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
         Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),
+        Some(Overlay::Themes(chooser)) => {
+            chooser.cursor = target(chooser.cursor, id, page).min(chooser.names.len().saturating_sub(1));
+        }
         Some(Overlay::Install(detail)) => {
             let rows = detail.view.ready().map_or(0, |view| view.seats.len());
             detail.cursor = target(detail.cursor, id, page).min(rows.saturating_sub(1));

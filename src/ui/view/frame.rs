@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::super::layout::Layout;
 use super::super::look::Look;
 use super::super::model::data::Freshness;
+use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::super::theme::Role;
 use super::super::words::{Say, say, word};
@@ -28,10 +29,10 @@ pub(super) fn pane(
     paint::frame(buffer, place, &title, focused(model, pane), look)
 }
 
-/// Does the pane get the keys?
+/// Does the pane get the keys? While a theme is chosen it looks as if it did, since that is what is tried out.
 pub(super) fn focused(model: &Model, pane: Pane) -> bool {
     model.pane == pane
-        && !model.overlays.iter().any(|open| !matches!(open, super::super::model::overlay::Overlay::Filter))
+        && model.overlays.iter().all(|open| matches!(open, Overlay::Filter | Overlay::Themes(_)))
 }
 
 /// The name of a pane, with its numbers, what it is about, and its filter.

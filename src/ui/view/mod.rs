@@ -18,6 +18,7 @@ mod standing;
 mod status;
 mod sync;
 mod table;
+mod themes;
 mod upload;
 mod upload_file;
 mod uploading;
@@ -96,6 +97,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
         Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
+        Overlay::Themes(chooser) => themes::draw(model, look, chooser, area, buffer),
         Overlay::Palette(palette) => palette::draw(model, look, palette, area, buffer, seen),
     }
 }

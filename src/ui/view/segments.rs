@@ -10,7 +10,8 @@ use super::super::rows::SegmentRow;
 use super::super::theme::Role;
 use super::super::words::word;
 use super::table::{Cell, Column, Rows};
-use super::{frame, standing, table};
+use super::{frame, paint, standing, table};
+use crate::domain::RemoteKind;
 
 /// All segments.
 pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
@@ -21,7 +22,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     let mut columns = [
         Column::wide(look.text(word!("column-id")), 20, 3, 0),
         Column::wide(look.text(word!("column-name")), 12, 2, 5),
-        Column::fixed(look.text(word!("column-remote")), 9, 6),
+        Column::fixed(look.text(word!("column-remote")), remote_width(look), 6),
         Column::fixed(look.text(word!("column-state")), 11, 1),
         Column::fixed(look.text(word!("column-installed")), 6, 2).right(),
         Column::fixed(look.text(word!("column-bound")), 6, 3).right(),
@@ -86,6 +87,12 @@ pub(super) fn versions(model: &Model, look: &Look, area: Rect, buffer: &mut Buff
         ];
         (cells, false)
     });
+}
+
+/// As wide as the longest name of a platform.
+fn remote_width(look: &Look) -> u16 {
+    let widths = RemoteKind::ALL.map(|remote| paint::width(&look.text(standing::remote(remote))));
+    widths.into_iter().max().and_then(|width| u16::try_from(width).ok()).unwrap_or(0).max(9)
 }
 
 fn remote(look: &Look, row: &SegmentRow) -> String {

@@ -206,6 +206,10 @@ action-palette = All actions, by a few letters
     .short = actions
 action-help = All keys
     .short = help
+action-theme = Choose the colours
+    .short = theme
+action-language = Switch the language: English, 简体中文
+    .short = language
 action-redraw = Draw the screen anew
 action-suspend = Leave to the shell until fg
 action-quit = Quit
@@ -228,6 +232,7 @@ hint-take-in = take in
 hint-more = more
 hint-behind = run on behind
 hint-cancel = cancel
+hint-keep = keep it
 hint-close = close
 hint-others = to the others
 
@@ -512,6 +517,13 @@ log-error = ERROR
 log-warn = WARN
 log-info = INFO
 log-debug = DEBUG
+
+## Themes and languages
+
+title-themes = Theme
+toast-theme = The theme is { $name } from now on.
+toast-language = English
+toast-not-remembered = This lasts until the console ends: { $why }
 
 ## Palette
 

@@ -3,13 +3,13 @@
 //! Update and model speak in [`Say`] (a key and its values); only drawing turns them into text, so that the
 //! language can change while the console runs. Values are made safe for a terminal on the way in.
 
+mod language;
 mod value;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 
+pub use language::Language;
 pub(crate) use value::Value;
-
-const ENGLISH: &str = include_str!("en.ftl");
 
 /// A key of the catalogue. Made by [`word!`](crate::ui::word) alone, so that a test finds every use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,22 +55,28 @@ pub(crate) use {ui_say as say, ui_word as word};
 
 /// A loaded language.
 pub struct Words {
+    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Words {
-    /// English.
-    pub fn english() -> Self {
-        Self::load("en", ENGLISH)
+    /// The words of a language.
+    pub fn of(language: Language) -> Self {
+        Self::load(language, language.catalogue())
     }
 
-    fn load(language: &str, source: &str) -> Self {
+    /// Which language it is.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    fn load(language: Language, source: &str) -> Self {
         // What does not parse is left out and shows as its key; a test keeps the catalogues whole.
         let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
-        let mut bundle = FluentBundle::new(language.parse().into_iter().collect());
+        let mut bundle = FluentBundle::new(language.code().parse().into_iter().collect());
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
-        Self { bundle }
+        Self { language, bundle }
     }
 
     /// The text of a word without values.

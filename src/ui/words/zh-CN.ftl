@@ -1,0 +1,550 @@
+### The console's words in Simplified Chinese.
+
+plain = { $text }
+
+## Panes
+
+pane-segments = 软件段
+pane-versions = 版本
+pane-seats = 席位
+pane-installs = 安装
+pane-title = { $name } ({ $n }) { $about }
+pane-title-filtered = { $name } ({ $shown }/{ $n }) { $about } /{ $filter }
+title-filtered = { " " }· /{ $filter } ({ $n })
+
+## Columns
+
+column-id = 软件段
+column-name = 软件名称
+column-version = 版本
+column-remote = 平台
+column-state = 状态
+column-installed = 已装
+column-installed-short = 已装
+column-bound = 绑定
+column-bound-short = 绑定
+column-wanted-short = 应装
+column-size = 大小
+column-updated = 变更
+column-seat = 席位
+column-group = 分组
+column-ip = 地址
+column-tags = 标签
+column-requested = 提交
+column-segment = 软件段
+column-percent = %
+column-counts = 席位
+column-by = 操作人
+column-op = 操作
+column-message = 消息
+column-action = 操作
+column-key = 按键
+column-file = 文件
+column-prefix = 段前缀
+column-goes-to = 去向
+column-does = 作用
+counts = { $good }/{ $n }
+counts-bad = { $good }/{ $n }，异常 { $bad }
+
+## Platforms
+
+remote-sdp = SDP
+remote-store15s = 15s软件商店
+
+## States of a segment
+
+state-create-pending = 待创建
+state-create-processing = 创建中
+state-create-retrying = 重试中
+state-create-succeeded = 就绪
+state-create-failed = 创建失败
+state-deleting = 删除中
+state-delete-failed = 删除失败
+state-file-missing = 文件缺失
+state-file-altered = 文件被改
+
+## States of an install
+
+state-install-pending = 等待
+state-install-scheduled = 已排期
+state-install-running = 进行中
+state-install-pausing = 暂停中
+state-install-paused = 已暂停
+state-install-waiting = 等待放行
+state-install-cancelling = 取消中
+state-install-succeeded = 成功
+state-install-partial = 部分成功
+state-install-failed = 失败
+state-install-cancelled = 已取消
+state-install-timed-out = 超时
+
+## States of a seat
+
+state-seat-queued = 排队
+state-seat-waiting = 离线
+state-seat-running = 进行中
+state-seat-succeeded = 完成
+state-seat-already = 原已安装
+state-seat-not-applicable = 不适用
+state-seat-failed = 失败
+state-seat-timed-out = 超时
+state-seat-skipped = 已跳过
+state-seat-cancelled = 已取消
+state-seat-unknown = 未知
+op-install = 安装
+op-uninstall = 卸载
+
+## Nothing to show
+
+empty-filtered = 没有符合 /{ $filter } 的行。按 Esc 取消过滤。
+empty-loading = 正在读取记录（已读 { $n } 条）
+empty-stale = 存储没有应答。
+empty-stale-hint = 会自动重试；`segdeck doctor` 可检查每个连接。
+empty-segments = 还没有软件段。
+empty-segments-hint = 按 u 上传 .zip 或 .mpk 文件，或按 S 取回平台上已有的软件段。
+empty-versions = 没有选中软件段。
+empty-seats = 还没有席位。
+empty-seats-hint = 用 `segdeck seat import FILE` 添加。
+empty-installs = 还没有安装。
+empty-installs-hint = 选中一个软件段后按 i。
+
+## Status line
+
+status-live = 实时
+status-loading = 读取中（{ $n }）
+status-stale = 自 { $since } 起已过时：{ $reason }
+status-revision = 修订 { $revision }
+status-read-only = 只读
+lead-starting = 正在选主
+lead-you = 由本机主导
+lead-other = 由 { $who } 主导
+lead-may-not = 无人主导，本控制台不能主导：{ $reason }
+lead-unknown = 主导者未知
+lead-aside = 正在让位
+filter-label = { " " }/
+
+## Actions; .short is for the line of keys
+
+action-upload = 上传软件段文件
+    .short = 上传
+action-install = 安装：选择席位，查看计划，确认
+    .short = 安装
+action-bind = 绑定席位：选择软件段面向哪些席位
+    .short = 绑定
+action-delete = 删除软件段
+    .short = 删除
+action-sync = 数据同步：将两个平台与记录比对
+    .short = 同步
+action-retry = 重试失败的部分
+    .short = 重试
+action-pause = 暂停安装，或继续
+    .short = 暂停
+action-cancel = 取消安装
+    .short = 取消
+action-force-finish = 放弃安装：未完成的席位记为未知
+    .short = 放弃
+action-why = 原因：与它有关的一切
+    .short = 原因
+action-copy = 复制编号
+    .short = 复制编号
+action-export = 将显示的行导出为 CSV 文件
+    .short = 导出
+action-filter = 过滤行
+    .short = 过滤
+action-sort = 按下一列排序
+    .short = 排序
+action-open = 打开或确认
+action-back = 返回；取消过滤
+    .short = 返回
+action-up = 向上
+action-down = 向下
+action-page-up = 上一页
+action-page-down = 下一页
+action-first = 到第一行
+action-last = 到最后一行
+action-left = 左边的窗格
+action-right = 右边的窗格
+action-next-pane = 下一个窗格
+    .short = 下一窗格
+action-previous-pane = 上一个窗格
+action-segments = 显示软件段
+action-versions = 显示所选段前缀的版本
+action-seats = 显示席位
+action-installs = 显示安装
+action-mark = 标记，或取消标记
+    .short = 标记
+action-range = 开始一个区间，再按结束
+    .short = 区间
+action-mark-shown = 标记所有显示的，或全部取消
+    .short = 全部
+action-invert = 反转所显示席位的标记
+    .short = 反选
+action-from-bound = 从绑定席位开始
+    .short = 绑定席位
+action-from-installed = 从已安装席位开始
+    .short = 已安装席位
+action-edit = 编辑段前缀、版本、名称和描述
+    .short = 编辑
+action-leave-out = 排除该文件，或重新纳入
+    .short = 排除
+action-yes = 是
+    .short = 是
+action-no = 否
+    .short = 否
+action-other-button = 另一个按钮
+    .short = 换按钮
+action-copy-command = 复制命令行
+    .short = 复制命令
+action-complete = 补全输入
+    .short = 补全
+action-next-field = 下一个字段
+    .short = 下一字段
+action-previous-field = 上一个字段
+action-log = 日志
+    .short = 日志
+action-palette = 输入几个字母查找所有操作
+    .short = 操作
+action-help = 所有按键
+    .short = 帮助
+action-theme = 选择配色
+    .short = 配色
+action-language = 切换语言：English, 简体中文
+    .short = 语言
+action-redraw = 重画屏幕
+action-suspend = 回到命令行，用 fg 返回
+action-quit = 退出
+    .short = 退出
+
+## What a key does in one place, for the line of keys
+
+hint-open = 打开
+hint-confirm = 确认
+hint-plan = 查看计划
+hint-bind = 绑定
+hint-do = 执行
+hint-into = 进入文件夹
+hint-look-over = 查看
+hint-to-list = 到列表
+hint-done = 完成
+hint-undo = 撤销
+hint-upload = 上传
+hint-take-in = 纳入
+hint-more = 更多
+hint-behind = 转入后台
+hint-cancel = 取消
+hint-keep = 采用
+hint-close = 关闭
+hint-others = 处理其余
+
+scope-panes = 窗格
+scope-list = 表格和文本
+scope-global = 任何地方
+scope-chooser = 选择席位
+scope-files = 选择文件
+scope-upload = 上传的文件
+scope-fields = 文件的字段
+scope-detail = 一次安装
+scope-confirm = 询问
+scope-text = 输入框
+scope-overlay = 弹窗
+
+title-help = 按键
+help-filter = 过滤：每个词都须符合；输入大写字母时区分大小写。column:value 只查一列，!word 须不符合，~word 按顺序匹配字母。
+
+## Why an action is not possible now
+
+reason-read-only = 这里不能更改：本控制台为只读。
+reason-nothing-selected = 没有选中任何内容。
+reason-no-rows = 没有可导出的行。
+reason-mark-where = 在席位窗格（3）中标记席位，或在软件段上按 i 或 b。
+reason-no-segment = 没有选中软件段。
+reason-no-seats = 还没有席位；用 `segdeck seat import FILE` 添加。
+reason-being-deleted = { $id } 正在删除。
+reason-cannot-deploy = { $id } 在15s软件商店中，不能安装；只有 SDP 的软件段（.zip）可以。
+reason-not-published = { $id } 还没有发布到平台；按 w 查看原因。
+reason-installed = { $id } 已安装在 { $n } 个席位上；先卸载：按 i，再取消全部标记。
+reason-being-installed = { $id } 正在安装（{ $record }）；请等待或先取消。
+reason-delete-where = 只能删除软件段：转到软件段（1）或版本（2）。
+reason-not-failed = { $id } 没有失败的部分。
+reason-not-finished = 安装还没有结束。
+reason-nothing-failed = 这次安装没有失败的席位。
+reason-no-install = 没有选中安装；安装在窗格 4。
+reason-finished = 安装已结束。
+reason-uploading = 上传正在进行；已提交的内容不能更改。
+reason-cancelling = 安装已在取消中。
+
+## News
+
+toast-sent = 已提交。
+toast-no-shell = 本控制台后面没有命令行；按 q 退出。
+toast-copied = 已复制 { $what }
+toast-command-copied = 已复制命令行
+toast-cancelling = 正在取消。
+toast-still-loading = 席位仍在读取。
+toast-no-such-path = 没有这样的文件或文件夹。
+toast-uploaded = 已上传 { $id }；接下来发布。
+toast-all-uploaded = 已上传 { $n } 个文件；接下来发布。
+toast-not-all-uploaded = 已上传 { $done }/{ $n }；按 u 查看原因。
+toast-mark-files = 只能标记文件；按 Enter 进入文件夹。
+toast-choose-files = 请选择一个文件，或用空格标记多个。
+toast-pasted = 已粘贴 { $n } 行；每行算作一个已标记的文件。
+toast-file-refused = 该文件被拒绝：没有可编辑的内容。
+toast-still-reading = 文件仍在读取。
+toast-files-open = 还有 { $n } 个文件在检查；请等待，或用空格排除。
+toast-no-file-ready = 没有可以上传的文件。
+toast-upload-cancelled = 上传已取消，没有留下任何内容。
+toast-bound = { $prefix } 现在面向 { $n } 个席位。
+toast-deleting = 正在删除 { $id }。
+toast-retrying = 正在重试 { $id }。
+toast-resumed = 安装继续。
+toast-paused = 安装暂停：不再开始新的席位。
+toast-force-finished = 安装已放弃；未完成的席位为未知。
+toast-type-reason = 请先输入原因；审计记录会保留。
+toast-cancelled = 正在取消安装。
+toast-install-retried = 正在重试失败的席位。
+toast-installing = { $id }：安装已开始。
+toast-nothing-to-do = { $id }：无需改变，没有写入。
+toast-exported = 已写入 { $file }
+toast-type-word = 输入 { $word } 继续，或按 Esc。
+title-not-bound = 席位没有绑定
+title-not-deleted = 没有删除
+title-not-retried = 没有重试
+title-not-controlled = 安装没有接受命令
+title-not-exported = 没有导出
+title-not-installed = 没有开始安装
+
+## Upload: choosing files
+
+title-files = 上传：选择文件
+files-path = 文件：
+files-none-marked = 按 Enter 使用所输入或光标处的文件。
+files-marked = 已标记 { $n } 个文件；按 Enter 继续。
+files-hint = 输入路径，或用向下键和空格标记多个；粘贴的行也会被标记。
+files-nothing = 这里没有 .zip 或 .mpk 文件。
+files-more = 还有 { $n } 个；请输入名称的开头
+
+## Upload: looking files over
+
+title-review = 上传：软件清单（信息确认，{ $n } 个文件）
+verdict-waiting = 等待
+verdict-read = 正在读取
+verdict-reading = 读取 { $n }%
+verdict-refused = 被拒绝
+verdict-no-prefix = 缺段前缀
+verdict-wrong-prefix = 段前缀有误
+verdict-no-version = 缺版本
+verdict-wrong-version = 版本有误
+verdict-twice = 重复
+verdict-exists = 已存在
+verdict-asking = 查询中
+verdict-unanswered = 存储未应答
+verdict-ready = 就绪
+verdict-ready-missing = 就绪，缺 { $n }
+verdict-left-out = 已排除
+verdict-queued = 排队
+verdict-under-way = 进行中
+verdict-uploading = 上传 { $n }%
+verdict-uploaded = 已上传
+verdict-failed = 失败
+verdict-cancelled = 已取消
+why-exists = { $id } 已存在。换一个版本（Tab），或排除该文件（空格）。
+why-twice = { $other } 也会成为 { $id }。给其中一个换版本（Tab），或排除一个（空格）。
+why-unanswered = 已向存储查询是否存在：{ $reason }
+why-left-out = 已排除；按空格重新纳入。
+why-cancelled = 已取消，没有留下任何内容。
+becomes = { $id }，在 { $remote }
+container = { $kind }，{ $n } 个条目，解包后 { $size }
+requires-missing = { $what }：缺少，{ $reason }
+requires-beside = { $what }：还没有；{ $file } 在这次上传中
+requires-unknown = 是否具备尚不清楚：{ $reason }
+requires-unread = 是否具备尚不清楚：正在读取记录
+button-reading = 请等待：正在检查 { $n } 个文件
+button-upload = { $n ->
+        [0] 没有可上传的
+       *[other] 上传 { $n } 个文件
+    }
+upload-not = { $n } 个不上传：{ $why }
+upload-more-commands = 还有 { $n } 条
+upload-facts-more = 还有 { $n } 行
+
+## Upload: under way, and its end
+
+title-uploading = 正在上传
+title-uploaded = 上传：结果
+upload-which = { $n ->
+        [1] { $file }
+       *[other] { $file }（{ $at }/{ $n }）
+    }
+upload-copying = 复制
+upload-checking = 检查副本
+upload-recording = 写入记录
+upload-cancelling = 正在取消
+upload-moved = { $phase }：{ $done }/{ $total }
+upload-speed = { $moved }，{ $speed }/s
+upload-left = { $moved }，还剩 { $left }
+span-seconds = { $s } 秒
+span-minutes = { $m } 分 { $s } 秒
+span-hours = { $h } 小时 { $m } 分
+upload-brief = 正在上传 { $which } { $percent }%
+
+## Choosing seats
+
+title-choose-install = 安装 { $id }：哪些席位应当拥有？
+title-choose-bind = 绑定 { $prefix }：面向哪些席位？
+seats-loading = 正在读取席位
+counter-marked = 应装 { $n } 个席位
+counter-hidden = 其中 { $n } 个被过滤隐藏
+counter-install = 安装 { $n }
+counter-uninstall = 卸载 { $n }
+counter-bind = 新增 { $n }
+counter-unbind = 移除 { $n }
+counter-range = 区间：移动后按 v
+
+## Plan
+
+title-plan = { $id } 的计划
+plan-loading = 正在比对
+plan-n-install = 安装到 { $n } 个席位
+plan-n-uninstall = 从 { $n } 个席位卸载
+plan-n-unchanged = 不变 { $n }
+plan-n-blocked = 受阻 { $n }
+plan-more = { " " }以及另外 { $n } 个
+plan-command = 等价的命令：
+plan-command-cut = 还有更多；按 c 复制全部
+plan-empty = 无需改变：每个应装席位都已安装。按 Esc 返回。
+plan-blocked = 请去掉受阻的席位（Esc），然后重试。
+plan-type-word = { $n } 个席位将失去它。请输入 { $word }：
+plan-sent = 已提交
+
+## Questions
+
+button-no = 否
+button-install = 是，执行
+button-delete = 删除
+button-cancel = 取消安装
+button-cancel-upload = 取消上传
+button-remove = 移除
+button-quit = 退出
+ask-delete = 删除 { $id }？
+delete-remote = - { $remote } 上的软件段
+delete-file = - 它的文件（{ $size }）
+delete-installs = - { $n } 条段安装记录及日志
+delete-binding = - { $prefix } 的 { $n } 个绑定席位：这是最后一个版本
+delete-stays = 保留：审计记录和席位历史。
+ask-cancel = 取消 { $id } 的安装？
+cancel-open = { $n } 个席位尚未完成，也不会再完成。
+cancel-done = { $n } 个已完成，保持不变。
+ask-force-finish = 放弃 { $id } 的安装？
+force-open = { $n } 个席位记为未知，无论平台上结果如何。
+force-stays = 已安装席位不变；不再发送或查询任何内容。
+force-type-reason = 输入原因后按 Enter：
+ask-held = 移除被保留的软件段？
+held-n = { $remote }：{ $n } 个已在平台上消失，但这里还有
+held-what = 它们的记录和文件将被移除，无论是否已安装。
+ask-cancel-upload = 取消上传？
+cancel-upload-nothing-left = 正在上传的文件不会留下任何内容，其余的不再开始。
+cancel-upload-stays = 已上传的保持不变。
+ask-quit = 退出？
+quit-upload = 上传正在进行，退出会取消它。
+
+## Data sync
+
+title-sync = 数据同步
+sync-asking = 正在请求
+sync-running = 正在比对
+sync-nobody = 等待：目前无人主导。
+sync-failed = 失败；按 S 重试：{ $reason }
+sync-equal = 没有差异。
+sync-added = 新增 { $n }
+sync-removed = 移除 { $n }
+sync-held = 等待确认 { $n }
+sync-item-failed = 失败 { $n }
+sync-confirm-hint = 按 Enter 询问是否移除被保留的。
+
+## One install
+
+title-install = { $id } 的安装
+install-by = { $who }，{ $at }
+install-attempt = 第 { $n } 次尝试
+install-gone = 这次安装已不存在：它的软件段已被删除。
+install-loading = 正在读取席位
+
+## Log
+
+title-log = 日志
+log-empty = 还没有日志。
+log-error = 错误
+log-warn = 警告
+log-info = 信息
+log-debug = 调试
+
+## Themes and languages
+
+title-themes = 配色
+toast-theme = 配色从现在起为 { $name }。
+toast-language = 简体中文
+toast-not-remembered = 只保留到本次退出：{ $why }
+
+## Palette
+
+title-palette = 操作
+palette-empty = 没有这样的操作。
+
+## Why
+
+title-why = 原因：{ $what }
+fact-state = 状态
+fact-gone = 已不存在
+fact-reason = 原因
+fact-file-found = 文件
+fact-file-missing = 共享存储中缺失。请放回原处并运行 `segdeck segment verify { $id }`，或删除软件段后重新上传。
+fact-file-altered = 共享存储中被改动：其字节与上传时不同。请放回正确的文件并运行 `segdeck segment verify { $id }`，或删除软件段后重新上传。
+fact-attempts = 尝试次数
+fact-next-try = 下次尝试
+fact-waits-for = 等待
+fact-owner = 主导者
+fact-try = 可以
+fact-n-of-m = { $n }/{ $of }
+fact-deadline = 期限
+fact-progress = 最近进展
+waits-leader = 主导者：目前没有进程运行控制器
+waits-turn = 轮到它：主导者已列入
+waits-following = 主导者执行 `{ $command }`
+waits-next-try = { $at } 的下次尝试
+waits-answer = { $remote } 对操作 { $operation } 的应答
+waits-seats = { $n }/{ $of } 个席位：任务正在运行
+waits-online = { $n }/{ $of } 个席位：不在线
+waits-paused = { $n ->
+        [0] 操作员：已暂停
+       *[other] 操作员：已暂停；{ $n }/{ $of } 个席位仍在运行
+    }
+fact-name = 软件名称
+fact-type = 类型
+fact-vendor = 研制单位
+fact-remote = 平台
+fact-description = 描述
+fact-becomes = 成为
+fact-requires = 依赖
+fact-conflicts = 冲突
+fact-archs = 架构
+fact-container = 封装
+fact-read-from = 读自
+fact-not-understood = 未能理解
+fact-sha256 = SHA-256
+fact-md5 = MD5
+fact-file = 文件
+fact-origin = 来源
+fact-local = 在此上传
+fact-found = 由数据同步在平台上发现
+fact-seats = 席位
+fact-seat-counts = 已安装 { $installed }，绑定 { $bound }
+fact-segment = 软件段
+fact-created = 提交者
+fact-updated = 最近变更
+fact-finished = 结束
+fact-note = 备注
+fact-is-bound = 已绑定
+fact-is-installed = 已安装
+fact-is-coming = 正在安装
+fact-is-going = 正在卸载
+fact-has-not = 未绑定也未安装
