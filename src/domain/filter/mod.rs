@@ -10,12 +10,14 @@
 //!
 //! What is not finished yet (`!`, `name:`) asks for nothing, so that rows do not vanish while somebody types.
 
+mod fuzzy;
 mod parse;
 mod word;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use fuzzy::Fuzzy;
 pub use parse::FilterError;
 use word::Word;
 

@@ -61,6 +61,16 @@ impl Word {
         }
     }
 
+    /// How well it is found in this text, more is better; only fuzzy words tell more from less.
+    pub(super) fn score(&self, text: &str) -> Option<u32> {
+        match self {
+            Self::Fuzzy(atom) => {
+                with_letters(text, |letters, matcher| atom.score(letters, matcher)).map(u32::from)
+            }
+            _ => self.is_in(text).then_some(0),
+        }
+    }
+
     /// Adds every place of it in this text, as byte ranges.
     pub(super) fn ranges(&self, text: &str, out: &mut Vec<Range<usize>>) {
         let bytes = text.as_bytes();

@@ -9,6 +9,7 @@ pub mod files;
 pub mod filter;
 pub mod overlay;
 pub mod pace;
+pub mod palette;
 pub mod sort;
 pub mod table;
 pub mod theming;

@@ -6,12 +6,12 @@ use tui_input::Input;
 
 use super::chooser::Chooser;
 use super::files::FileChooser;
+use super::palette::Palette;
 use super::theming::ThemeChooser;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::InstallView;
 use crate::service::Seen;
-use crate::ui::actions::ActionId;
 use crate::ui::words::Say;
 
 /// Something on its way.
@@ -62,7 +62,7 @@ pub enum Overlay {
     Why(Subject, Scroll),
     /// A theme is being chosen.
     Themes(ThemeChooser),
-    /// All actions, by a few letters.
+    /// All actions and all things, by a few letters.
     Palette(Palette),
     /// Something longer than a line.
     Message {
@@ -179,15 +179,4 @@ pub struct InstallDetail {
     pub cursor: usize,
     /// First row on the screen.
     pub offset: usize,
-}
-
-/// All actions, by a few letters.
-#[derive(Debug, Clone, Default)]
-pub struct Palette {
-    /// The letters.
-    pub input: Input,
-    /// What they leave over, best first.
-    pub found: Vec<ActionId>,
-    /// The chosen one.
-    pub cursor: usize,
 }

@@ -7,6 +7,7 @@ use super::super::depth::Depth;
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::memory::{Choice, Memory};
 use super::super::model::Pane;
+use super::super::model::chooser::Purpose;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
 use super::super::theme::{Role, Theme};
@@ -337,6 +338,37 @@ fn the_palette_does_what_it_names() {
     let mut console = console();
     console.keys(":why<enter>");
     assert!(matches!(console.model.overlays.as_slice(), [Overlay::Why(..)]));
+}
+
+#[test]
+fn the_palette_goes_to_any_id_whatever_the_filter_hides() {
+    let mut console = console();
+    console.keys("/weather<enter>:ncor210");
+    assert!(console.text().contains("nav-core@2.10.0"), "{}", console.text());
+    console.keys("<enter>");
+    assert_eq!(console.model.at, Some(id("nav-core@2.10.0")));
+    assert!(console.model.overlays.is_empty() && console.model.segments.filter.value().is_empty());
+    console.keys(":seat017<enter>");
+    assert_eq!(
+        (console.model.pane, console.model.seats.current().unwrap().id.clone()),
+        (Pane::Seats, seat_id(17))
+    );
+    console.keys(&format!(":{}<enter>", record(2)));
+    assert!(
+        matches!(console.model.overlays.last(), Some(Overlay::Install(open)) if open.record == record(2))
+    );
+}
+
+#[test]
+fn the_palette_finds_an_action_by_what_it_does_in_the_operators_language() {
+    let mut console = console();
+    console.keys("Z:绑定");
+    console.keys("<enter>");
+    assert!(
+        console.model.chooser().is_some_and(|chooser| chooser.purpose == Purpose::Bind),
+        "{}",
+        console.text()
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod done;
 mod files;
 mod filter;
 mod open;
+mod palette;
 mod seats;
 mod text;
 mod theming;
@@ -19,7 +20,7 @@ pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
 use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported};
 use super::model::chooser::Purpose;
-use super::model::overlay::{Ask, Confirm, Overlay, Palette, Scroll, Subject, SyncWatch};
+use super::model::overlay::{Ask, Confirm, Overlay, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load};
 use super::model::{Model, Pane, Tone};
 use super::words::{say, word};
@@ -123,10 +124,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Language => theming::language(model),
         ActionId::Redraw => effects.push(Effect::Redraw),
         ActionId::Suspend => effects.push(Effect::Suspend),
-        ActionId::Palette => {
-            model.overlays.push(Overlay::Palette(Palette::default()));
-            text::find_actions(model);
-        }
+        ActionId::Palette => palette::begin(model),
         ActionId::Quit if model.uploads() => question(model, Ask::Quit),
         ActionId::Quit => model.quit = true,
     }

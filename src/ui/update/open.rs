@@ -3,7 +3,7 @@
 use super::super::effect::Effect;
 use super::super::model::overlay::{Button, InstallDetail, Load, Overlay, Subject};
 use super::super::model::{Model, Pane};
-use super::{act, ask, files, filter, seats, theming, upload};
+use super::{ask, files, filter, palette, seats, theming, upload};
 
 /// Enter.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -19,13 +19,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Overlay::Upload) => upload::enter(model, effects),
         Some(Overlay::Seats(_)) => seats::done(model, effects),
         Some(Overlay::Plan(_) | Overlay::Confirm(_)) => ask::enter(model, effects),
-        Some(Overlay::Palette(palette)) => {
-            let chosen = palette.found.get(palette.cursor).copied();
-            model.overlays.pop();
-            if let Some(id) = chosen {
-                act(model, id, effects);
-            }
-        }
+        Some(Overlay::Palette(_)) => palette::enter(model, effects),
         Some(Overlay::Sync(_)) => ask::held(model),
         Some(Overlay::Themes(_)) => theming::keep(model),
         Some(Overlay::Install(_)) => {}
@@ -38,7 +32,8 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn detail(model: &mut Model) {
+/// The selected install, seat by seat.
+pub(super) fn detail(model: &mut Model) {
     if let Some(Subject::Install(record)) = model.subject() {
         model.overlays.push(Overlay::Install(Box::new(InstallDetail {
             record,

@@ -4,12 +4,12 @@ use ratatui::crossterm::event::{Event, KeyEvent};
 use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
 
-use super::super::actions::{ACTIONS, ActionId};
+use super::super::actions::ActionId;
 use super::super::effect::Effect;
 use super::super::model::Model;
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::Upload;
-use super::{files, filter, walk};
+use super::{files, filter, palette, walk};
 
 /// Most bytes of a text field.
 const MAX: usize = 4096;
@@ -64,7 +64,7 @@ fn changed(model: &mut Model) {
     match model.overlays.last_mut() {
         Some(Overlay::Filter) => filter::changed(model),
         Some(Overlay::Files(open)) => files::changed(open),
-        Some(Overlay::Palette(_)) => find_actions(model),
+        Some(Overlay::Palette(_)) => palette::find(model),
         _ => {}
     }
 }
@@ -72,15 +72,7 @@ fn changed(model: &mut Model) {
 /// Moves inside text overlays that are lists as well; `true` when the action is dealt with.
 pub(super) fn takes(model: &mut Model, id: ActionId) -> bool {
     match (model.overlays.last_mut(), id) {
-        (Some(Overlay::Palette(palette)), ActionId::Up | ActionId::Down | ActionId::Complete) => {
-            let last = palette.found.len().saturating_sub(1);
-            palette.cursor = match id {
-                ActionId::Up => palette.cursor.checked_sub(1).unwrap_or(last),
-                _ if palette.cursor >= last => 0,
-                _ => palette.cursor + 1,
-            };
-            true
-        }
+        (Some(Overlay::Palette(open)), _) => palette::takes(open, id),
         (Some(Overlay::Filter), ActionId::Up | ActionId::Down) => {
             // The rows below move while the filter stays open.
             if let Some(filter) = model.overlays.pop() {
@@ -91,29 +83,4 @@ pub(super) fn takes(model: &mut Model, id: ActionId) -> bool {
         }
         _ => false,
     }
-}
-
-/// Actions whose name holds all letters of the palette's field in their order, closest first.
-pub(super) fn find_actions(model: &mut Model) {
-    let Some(Overlay::Palette(palette)) = model.overlays.last_mut() else { return };
-    let typed = palette.input.value().to_lowercase();
-    let mut found: Vec<_> = ACTIONS
-        .iter()
-        .filter(|row| row.offered)
-        .filter_map(|row| Some((spread(row.name, &typed)?, row.id)))
-        .collect();
-    found.sort();
-    palette.found = found.into_iter().map(|(_, id)| id).collect();
-    palette.cursor = 0;
-}
-
-/// How far apart the letters stand in `name`; `None` where they are not all there in order.
-fn spread(name: &str, letters: &str) -> Option<usize> {
-    let mut rest = name.char_indices();
-    let mut ends: Option<(usize, usize)> = None;
-    for letter in letters.chars().filter(|letter| !letter.is_whitespace()) {
-        let (at, _) = rest.find(|(_, c)| *c == letter)?;
-        ends = Some((ends.map_or(at, |(first, _)| first), at));
-    }
-    Some(ends.map_or(0, |(first, last)| first + 2 * (last - first)))
 }

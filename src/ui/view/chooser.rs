@@ -51,12 +51,7 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
         return;
     }
     let range = chooser.range_rows();
-    let rows = Rows {
-        count: chooser.table.shown.len(),
-        offset: chooser.table.offset,
-        cursor: Some(chooser.table.cursor),
-        focused: on_top,
-    };
+    let rows = Rows::of(&chooser.table, on_top);
     let now = chooser.now();
     table::draw(buffer, rest, look, &seats::columns(look, &chooser.table), &rows, |index| {
         let row = &chooser.table.shown[index];

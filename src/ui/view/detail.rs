@@ -90,7 +90,13 @@ fn seats(
         Column::wide(look.text(word!("column-message")), 10, 4, 4),
         Column::fixed(look.text(word!("column-updated")), 8, 6).right(),
     ];
-    let rows = Rows { count: all.len(), offset: open.offset, cursor: Some(open.cursor), focused: true };
+    let rows = Rows {
+        count: all.len(),
+        offset: open.offset,
+        cursor: Some(open.cursor),
+        focused: true,
+        filter: None,
+    };
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let seat = &all[index];
         let (state, role) = standing::seat(seat.state);

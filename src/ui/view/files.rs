@@ -85,7 +85,13 @@ fn list(look: &Look, files: &FileChooser, focused: bool, area: Rect, buffer: &mu
         Column::fixed(look.text(word!("column-goes-to")), 9, 2),
         Column::fixed(look.text(word!("column-size")), 8, 1).right(),
     ];
-    let rows = Rows { count: listing.found.len(), offset: files.offset, cursor: files.cursor, focused };
+    let rows = Rows {
+        count: listing.found.len(),
+        offset: files.offset,
+        cursor: files.cursor,
+        focused,
+        filter: None,
+    };
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let found = &listing.found[index];
         if found.is_folder {

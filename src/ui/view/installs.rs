@@ -22,22 +22,17 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     }
     let mut columns = [
         Column::fixed(look.text(word!("column-requested")), 8, 4),
-        Column::wide(look.text(word!("column-segment")), 15, 2, 0),
-        Column::fixed(look.text(word!("column-state")), 10, 1),
+        Column::wide(look.text(word!("column-segment")), 15, 2, 0).key("segmentId"),
+        Column::fixed(look.text(word!("column-state")), 10, 1).key("state"),
         Column::fixed(String::new(), BAR as u16, 3),
         Column::fixed(look.text(word!("column-percent")), 4, 0).right(),
         Column::wide(look.text(word!("column-counts")), 9, 1, 2),
-        Column::wide(look.text(word!("column-by")), 9, 1, 5),
+        Column::wide(look.text(word!("column-by")), 9, 1, 5).key("requestedBy"),
     ];
     if let Some(column) = [0, 1, 2, 4].get(shown.sort) {
         columns[*column].sorted = Some(shown.descending != (*column == 0));
     }
-    let rows = Rows {
-        count: shown.shown.len(),
-        offset: shown.offset,
-        cursor: Some(shown.cursor),
-        focused: frame::focused(model, Pane::Installs),
-    };
+    let rows = Rows::of(shown, frame::focused(model, Pane::Installs));
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
         let (state, role) = standing::install(row);

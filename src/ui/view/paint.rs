@@ -1,5 +1,7 @@
 //! Text into cells: cut by display width, made safe for a terminal. Everything on the screen goes through here.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -43,11 +45,29 @@ pub(super) fn line(buffer: &mut Buffer, area: Rect, pieces: &[Piece], glyphs: &G
     area.width - rest.width
 }
 
-/// Writes a text at the right end of an area's first line.
-pub(super) fn right(buffer: &mut Buffer, area: Rect, written: &str, style: Style, glyphs: &Glyphs) {
+/// Writes a text at the right end of an area's first line. Returns where it begins, and the cells taken.
+pub(super) fn right(
+    buffer: &mut Buffer,
+    area: Rect,
+    written: &str,
+    style: Style,
+    glyphs: &Glyphs,
+) -> (u16, u16) {
     let wide = u16::try_from(width(Shown::from(written).as_str())).unwrap_or(u16::MAX).min(area.width);
     let place = Rect { x: area.right() - wide, width: wide, ..area };
-    text(buffer, place, written, style, glyphs);
+    (place.x, text(buffer, place, written, style, glyphs))
+}
+
+/// Puts a style over parts of a text, given as byte ranges, where it was written; what was cut off is left out.
+pub(super) fn mark(buffer: &mut Buffer, written: Rect, text: &str, parts: &[Range<usize>], style: Style) {
+    let cells = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
+    for part in parts {
+        let (Some(before), Some(found)) = (text.get(..part.start), text.get(part.clone())) else { continue };
+        let from = cells(before).min(written.width);
+        let wide = cells(found).min(written.width - from);
+        let place = Rect { x: written.x + from, y: written.y, width: wide, height: written.height.min(1) };
+        buffer.set_style(place.intersection(buffer.area), style);
+    }
 }
 
 /// At most `cells` of a text, with a sign where it was cut.

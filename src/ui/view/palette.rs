@@ -1,17 +1,20 @@
-//! All actions by a few letters, each with its key and, where it is not possible now, the reason.
+//! All actions and all things by a few letters: an action with its key and, where it is not possible now, the
+//! reason; a thing with what it is.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::actions::Scope;
+use super::super::actions::{ActionId, Scope};
 use super::super::layout::{centred, take_first};
 use super::super::look::Look;
 use super::super::model::Model;
-use super::super::model::overlay::Palette;
+use super::super::model::overlay::Subject;
+use super::super::model::palette::{Found, Palette};
 use super::super::theme::Role;
 use super::super::words::word;
 use super::table::{Cell, Column, Rows};
 use super::{Seen, paint, status, table};
+use crate::domain::filter::Fuzzy;
 
 /// The box.
 pub(super) fn draw(
@@ -34,9 +37,9 @@ pub(super) fn draw(
         return;
     }
     let columns = [
-        Column::fixed(look.text(word!("column-action")), 10, 0),
+        Column::wide(look.text(word!("column-action")), 14, 2, 0),
         Column::fixed(look.text(word!("column-key")), 4, 1),
-        Column::wide(look.text(word!("column-does")), 16, 1, 2),
+        Column::wide(look.text(word!("column-does")), 16, 3, 2),
     ];
     let shown = usize::from(rest.height.saturating_sub(super::super::layout::header(rest))).max(1);
     let rows = Rows {
@@ -44,14 +47,47 @@ pub(super) fn draw(
         offset: (palette.cursor + 1).saturating_sub(shown),
         cursor: Some(palette.cursor),
         focused: true,
+        filter: None,
     };
+    let fuzzy = Fuzzy::new(palette.input.value());
     table::draw(buffer, rest, look, &columns, &rows, |index| {
-        let id = palette.found[index];
-        let key = look.keymap.key(&[Scope::Panes, Scope::List, Scope::Global], id).unwrap_or_default();
-        let (says, role) = match id.enabled(model) {
-            Ok(()) => (look.text(id.row().doc), Role::Text),
-            Err(reason) => (look.say(&reason), Role::Dim),
+        let row = match &palette.found[index] {
+            Found::Action(id) => action(model, look, *id, &fuzzy),
+            Found::Thing(subject) => thing(model, look, subject, &fuzzy),
         };
-        (vec![Cell::new(id.row().name, role), Cell::new(key, Role::Key), Cell::new(says, role)], false)
+        (row, false)
     });
+}
+
+fn action(model: &Model, look: &Look, id: ActionId, fuzzy: &Fuzzy) -> Vec<Cell> {
+    let key = look.keymap.key(&[Scope::Panes, Scope::List, Scope::Global], id).unwrap_or_default();
+    let name = id.row().name;
+    let (says, role) = match id.enabled(model) {
+        Ok(()) => (look.text(id.row().doc), Role::Text),
+        Err(reason) => (look.say(&reason), Role::Dim),
+    };
+    let marked = fuzzy.ranges(name);
+    vec![Cell::new(name, role).marked(marked), Cell::new(key, Role::Key), Cell::new(says, role)]
+}
+
+/// A thing under its id, with what it is.
+fn thing(model: &Model, look: &Look, subject: &Subject, fuzzy: &Fuzzy) -> Vec<Cell> {
+    let (name, pane, about) = match subject {
+        Subject::Segment(id) => {
+            let name = model.data.segment(id).map(|row| row.name.raw().to_owned());
+            (id.to_string(), word!("pane-segments"), name)
+        }
+        Subject::Seat(id) => {
+            let at = model.data.seats.binary_search_by(|row| row.id.cmp(id)).ok();
+            let group = at.and_then(|at| model.data.seats.get(at)).map(|row| row.group.raw().to_owned());
+            (id.to_string(), word!("pane-seats"), group)
+        }
+        Subject::Install(id) => {
+            let segment = model.data.install(*id).map(|row| row.segment_id.to_string());
+            (id.to_string(), word!("pane-installs"), segment)
+        }
+    };
+    let marked = fuzzy.ranges(&name);
+    let says = format!("{} {} {}", look.text(pane), look.glyphs.dot, about.unwrap_or_default());
+    vec![Cell::plain(name).marked(marked), Cell::plain(""), Cell::new(says, Role::Dim)]
 }

@@ -24,12 +24,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     let of = model.seats_of.as_ref().filter(|of| Some(&of.segment) == model.at.as_ref());
     let failed = of.is_some_and(|of| matches!(of.sets, Load::Failed(_)));
     let sets = of.and_then(|of| of.sets.ready());
-    let rows = Rows {
-        count: shown.shown.len(),
-        offset: shown.offset,
-        cursor: Some(shown.cursor),
-        focused: frame::focused(model, Pane::Seats),
-    };
+    let rows = Rows::of(shown, frame::focused(model, Pane::Seats));
     table::draw(buffer, area, look, &columns(look, shown), &rows, |index| {
         let row = &shown.shown[index];
         let mut cells = about(row);
@@ -49,10 +44,10 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
 /// The columns of seats; the last three are about the selected segment.
 pub(super) fn columns(look: &Look, shown: &Table<SeatRow>) -> [Column; 7] {
     let mut columns = [
-        Column::wide(look.text(word!("column-seat")), 10, 3, 0),
-        Column::wide(look.text(word!("column-group")), 6, 2, 2),
-        Column::fixed(look.text(word!("column-ip")), 15, 4),
-        Column::wide(look.text(word!("column-tags")), 8, 2, 5),
+        Column::wide(look.text(word!("column-seat")), 10, 3, 0).key("id"),
+        Column::wide(look.text(word!("column-group")), 6, 2, 2).key("group"),
+        Column::fixed(look.text(word!("column-ip")), 15, 4).key("ip"),
+        Column::wide(look.text(word!("column-tags")), 8, 2, 5).key("tags"),
         Column::fixed(look.text(word!("column-bound-short")), 5, 3).right(),
         Column::fixed(look.text(word!("column-installed-short")), 4, 1).right(),
         Column::fixed(look.text(word!("column-wanted-short")), 4, 0).right(),

@@ -20,8 +20,8 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         return frame::empty(model, look, Pane::Segments, area, buffer);
     }
     let mut columns = [
-        Column::wide(look.text(word!("column-id")), 20, 3, 0),
-        Column::wide(look.text(word!("column-name")), 12, 2, 5),
+        Column::wide(look.text(word!("column-id")), 20, 3, 0).key("id"),
+        Column::wide(look.text(word!("column-name")), 12, 2, 5).key("name"),
         Column::fixed(look.text(word!("column-remote")), remote_width(look), 6),
         Column::fixed(look.text(word!("column-state")), 11, 1),
         Column::fixed(look.text(word!("column-installed")), 6, 2).right(),
@@ -32,12 +32,11 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     if let Some(column) = SegmentColumn::ALL.iter().position(|c| *c == SegmentColumn::at(shown.sort)) {
         columns[column].sorted = Some(shown.descending);
     }
+    // Another version may be selected than the filter shows here.
+    let selected = shown.current().is_some_and(|row| Some(&row.id) == model.at.as_ref());
     let rows = Rows {
-        count: shown.shown.len(),
-        offset: shown.offset,
-        // Another version may be selected than the filter shows here.
-        cursor: shown.current().is_some_and(|row| Some(&row.id) == model.at.as_ref()).then_some(shown.cursor),
-        focused: frame::focused(model, Pane::Segments),
+        cursor: selected.then_some(shown.cursor),
+        ..Rows::of(shown, frame::focused(model, Pane::Segments))
     };
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
@@ -63,18 +62,13 @@ pub(super) fn versions(model: &Model, look: &Look, area: Rect, buffer: &mut Buff
         return frame::empty(model, look, Pane::Versions, area, buffer);
     }
     let columns = [
-        Column::wide(look.text(word!("column-version")), 8, 1, 0),
+        Column::wide(look.text(word!("column-version")), 8, 1, 0).key("version"),
         Column::fixed(look.text(word!("column-state")), 11, 1),
         Column::fixed(look.text(word!("column-installed")), 6, 2).right(),
         Column::fixed(look.text(word!("column-size")), 8, 4).right(),
         Column::fixed(look.text(word!("column-updated")), 8, 3).right(),
     ];
-    let rows = Rows {
-        count: shown.shown.len(),
-        offset: shown.offset,
-        cursor: Some(shown.cursor),
-        focused: frame::focused(model, Pane::Versions),
-    };
+    let rows = Rows::of(shown, frame::focused(model, Pane::Versions));
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
         let (state, role) = standing::segment(row);

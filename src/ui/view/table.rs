@@ -1,18 +1,25 @@
 //! A table of any rows: only those on the screen are made; columns that do not fit are left out, the least
 //! needed first.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::layout::{header, take_first};
 use super::super::look::Look;
+use super::super::model::table::{Row, Table};
 use super::super::theme::Role;
 use super::paint;
+use crate::domain::Shown;
+use crate::domain::filter::Filter;
 
 /// A column.
 pub(super) struct Column {
     /// Its name.
     pub title: String,
+    /// What the filter language calls it; empty: filters do not look into it.
+    pub key: &'static str,
     /// It gets at least so many cells.
     pub least: u16,
     /// Its share of what is left over; 0: none.
@@ -28,12 +35,17 @@ pub(super) struct Column {
 impl Column {
     /// A column of a fixed width.
     pub(super) fn fixed(title: String, least: u16, drop: u8) -> Self {
-        Self { title, least, share: 0, right: false, drop, sorted: None }
+        Self { title, key: "", least, share: 0, right: false, drop, sorted: None }
     }
 
     /// A column that takes a share of the room.
     pub(super) fn wide(title: String, least: u16, share: u16, drop: u8) -> Self {
         Self { share, ..Self::fixed(title, least, drop) }
+    }
+
+    /// The same under a name of the filter language.
+    pub(super) fn key(self, key: &'static str) -> Self {
+        Self { key, ..self }
     }
 
     /// The same with its text at the right.
@@ -48,11 +60,18 @@ pub(super) struct Cell {
     pub text: String,
     /// What it means.
     pub role: Role,
+    /// Byte ranges of the text to mark, beside what a filter found.
+    pub marked: Vec<Range<usize>>,
 }
 
 impl Cell {
     pub(super) fn new(text: impl Into<String>, role: Role) -> Self {
-        Self { text: text.into(), role }
+        Self { text: text.into(), role, marked: Vec::new() }
+    }
+
+    /// The same with parts of it marked; its text must be safe for a terminal.
+    pub(super) fn marked(self, marked: Vec<Range<usize>>) -> Self {
+        Self { marked, ..self }
     }
 
     pub(super) fn plain(text: impl Into<String>) -> Self {
@@ -61,7 +80,7 @@ impl Cell {
 }
 
 /// Which rows there are and where the cursor stands.
-pub(super) struct Rows {
+pub(super) struct Rows<'a> {
     /// All of them.
     pub count: usize,
     /// The first one on the screen.
@@ -70,6 +89,21 @@ pub(super) struct Rows {
     pub cursor: Option<usize>,
     /// The table gets the keys.
     pub focused: bool,
+    /// What it found is marked.
+    pub filter: Option<&'a Filter>,
+}
+
+impl<'a> Rows<'a> {
+    /// Those of a table.
+    pub(super) fn of<R: Row>(table: &'a Table<R>, focused: bool) -> Self {
+        Self {
+            count: table.shown.len(),
+            offset: table.offset,
+            cursor: Some(table.cursor),
+            focused,
+            filter: Some(&table.passing),
+        }
+    }
 }
 
 /// Draws a table; `row` makes the cells of a row and tells whether it is marked.
@@ -78,14 +112,14 @@ pub(super) fn draw(
     area: Rect,
     look: &Look,
     columns: &[Column],
-    rows: &Rows,
+    rows: &Rows<'_>,
     row: impl Fn(usize) -> (Vec<Cell>, bool),
 ) {
-    let widths = widths(columns, area.width);
+    let columns: Vec<_> = columns.iter().zip(widths(columns, area.width)).collect();
     let mut rest = area;
     if header(area) > 0 {
         let head = take_first(&mut rest);
-        let titles = columns.iter().map(|column| {
+        let titles = columns.iter().map(|(column, _)| {
             let arrow = match column.sorted {
                 None => "",
                 Some(false) => look.glyphs.up,
@@ -93,7 +127,7 @@ pub(super) fn draw(
             };
             Cell::new(format!("{}{arrow}", column.title), Role::Header)
         });
-        cells(buffer, head, look, columns, &widths, titles.collect(), None);
+        cells(buffer, head, look, &columns, titles.collect(), None, None);
     }
     for (index, y) in (rows.offset..rows.count).zip(rest.top()..rest.bottom()) {
         let line = Rect { y, height: 1, ..rest };
@@ -105,7 +139,7 @@ pub(super) fn draw(
             (false, _, true) => Some(Role::Marked),
             (false, _, false) => None,
         };
-        cells(buffer, line, look, columns, &widths, content, over);
+        cells(buffer, line, look, &columns, content, over, rows.filter);
         if let Some(over) = over.filter(|_| chosen) {
             buffer.set_style(line.intersection(buffer.area), look.style(over));
         }
@@ -116,13 +150,13 @@ fn cells(
     buffer: &mut Buffer,
     line: Rect,
     look: &Look,
-    columns: &[Column],
-    widths: &[u16],
+    columns: &[(&Column, u16)],
     content: Vec<Cell>,
     over: Option<Role>,
+    filter: Option<&Filter>,
 ) {
     let mut x = line.x;
-    for ((column, width), cell) in columns.iter().zip(widths).zip(content) {
+    for ((column, width), cell) in columns.iter().zip(content) {
         if *width == 0 {
             continue;
         }
@@ -133,10 +167,18 @@ fn cells(
             Some(Role::Marked) if cell.role == Role::Text => Role::Marked,
             _ => cell.role,
         });
-        if column.right {
-            paint::right(buffer, place, &cell.text, style, &look.glyphs);
+        let (start, shown) = if column.right {
+            paint::right(buffer, place, &cell.text, style, &look.glyphs)
         } else {
-            paint::text(buffer, place, &cell.text, style, &look.glyphs);
+            (place.x, paint::text(buffer, place, &cell.text, style, &look.glyphs))
+        };
+        let filter = filter.filter(|filter| !filter.is_empty() && !column.key.is_empty());
+        if filter.is_some() || !cell.marked.is_empty() {
+            let safe = Shown::from(&*cell.text);
+            let mut found = cell.marked;
+            found.extend(filter.into_iter().flat_map(|filter| filter.ranges(column.key, safe.as_str())));
+            let written = Rect { x: start, width: shown, ..place };
+            paint::mark(buffer, written, safe.as_str(), &found, look.style(Role::Match));
         }
         x = x.saturating_add(width + 1);
     }

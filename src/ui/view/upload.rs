@@ -107,6 +107,7 @@ fn rows_of(
         offset: (upload.cursor + 1).saturating_sub(shown),
         cursor: Some(upload.cursor),
         focused,
+        filter: None,
     };
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let file = &upload.files[index];

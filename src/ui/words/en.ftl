@@ -202,7 +202,7 @@ action-next-field = The next field
 action-previous-field = The field before
 action-log = The log
     .short = log
-action-palette = All actions, by a few letters
+action-palette = All actions and ids, by a few letters
     .short = actions
 action-help = All keys
     .short = help
@@ -527,8 +527,8 @@ toast-not-remembered = This lasts until the console ends: { $why }
 
 ## Palette
 
-title-palette = Actions
-palette-empty = No action is called that.
+title-palette = Actions and ids
+palette-empty = No action, segment, seat or install is called that.
 
 ## Why
 

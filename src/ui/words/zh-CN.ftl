@@ -202,7 +202,7 @@ action-next-field = 下一个字段
 action-previous-field = 上一个字段
 action-log = 日志
     .short = 日志
-action-palette = 输入几个字母查找所有操作
+action-palette = 输入几个字母查找操作和编号
     .short = 操作
 action-help = 所有按键
     .short = 帮助
@@ -487,8 +487,8 @@ toast-not-remembered = 只保留到本次退出：{ $why }
 
 ## Palette
 
-title-palette = 操作
-palette-empty = 没有这样的操作。
+title-palette = 操作和编号
+palette-empty = 没有这样的操作、软件段、席位或安装。
 
 ## Why
 
