@@ -10,6 +10,7 @@ pub mod install;
 pub mod plan;
 pub mod requirement;
 pub mod seat;
+pub mod seat_choice;
 pub mod seat_file;
 pub mod segment;
 pub mod shard;

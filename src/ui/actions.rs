@@ -167,6 +167,7 @@ actions! {
     Range "range" "action-range" Move allowed::mark,
     MarkShown "mark-shown" "action-mark-shown" Move allowed::mark,
     Invert "invert" "action-invert" Move allowed::mark,
+    Choose "choose" "action-choose" Move allowed::mark,
     FromBound "from-bound" "action-from-bound" Move allowed::always,
     FromInstalled "from-installed" "action-from-installed" Move allowed::always,
     Edit "edit" "action-edit" Move allowed::edit,

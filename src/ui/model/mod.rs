@@ -212,7 +212,7 @@ impl Model {
     pub fn scopes(&self) -> &'static [Scope] {
         match self.overlays.last() {
             None => &[Scope::Panes, Scope::List, Scope::Global],
-            Some(Overlay::Filter | Overlay::Palette(_)) => &[Scope::Text],
+            Some(Overlay::Filter | Overlay::Choice(_) | Overlay::Palette(_)) => &[Scope::Text],
             Some(Overlay::Files(files)) if files.cursor.is_some() => &[Scope::Files, Scope::Text],
             Some(Overlay::Files(_)) => &[Scope::Text],
             Some(Overlay::Upload) if self.types_in_upload() => &[Scope::Fields, Scope::Text],

@@ -9,6 +9,7 @@ use super::files::FileChooser;
 use super::palette::Palette;
 use super::theming::ThemeChooser;
 use crate::domain::plan::Plan;
+use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::InstallView;
 use crate::service::Seen;
@@ -48,6 +49,8 @@ pub enum Overlay {
     Upload,
     /// Seats are being chosen.
     Seats(Box<Chooser>),
+    /// Seats are named by an expression, over the chooser.
+    Choice(Choice),
     /// An install's plan waits for the word.
     Plan(Box<PlanConfirm>),
     /// A question with yes and no.
@@ -98,6 +101,15 @@ pub enum Button {
     No,
     /// The one that does it.
     Yes,
+}
+
+/// An expression that names seats.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// As it is typed.
+    pub input: Input,
+    /// What it would do.
+    pub chosen: Chosen,
 }
 
 /// A plan that waits for the word.

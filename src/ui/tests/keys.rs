@@ -341,6 +341,27 @@ fn the_palette_does_what_it_names() {
 }
 
 #[test]
+fn seats_are_named_by_an_expression_or_a_pasted_list() {
+    let mut console = console();
+    console.keys("i=seat-014..seat-016 !seat-002 seat-099");
+    assert!(console.text().contains("names 4; unknown: seat-099"), "{}", console.text());
+    let marked = |console: &Console| console.model.chooser().unwrap().count.marked;
+    assert_eq!(marked(&console), 12, "nothing is marked while it is typed");
+    console.keys("<enter>");
+    assert_eq!(marked(&console), 12 + 3 - 1);
+    assert!(console.text().contains("unknown, so left out: seat-099"), "{}", console.text());
+    console.keys("=<esc>");
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Seats(_))));
+
+    console.act(Action::Paste("seat-020\r\nseat-021\n\nseat-022\n".to_owned()));
+    assert_eq!(marked(&console), 14 + 3);
+    console.keys("=");
+    console.act(Action::Paste("seat-023\nseat-1\nseat-2\nseat-3\nseat-4\nseat-5\n".to_owned()));
+    assert_eq!(marked(&console), 18);
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Message { .. })), "five are listed");
+}
+
+#[test]
 fn the_palette_goes_to_any_id_whatever_the_filter_hides() {
     let mut console = console();
     console.keys("/weather<enter>:ncor210");

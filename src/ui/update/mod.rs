@@ -76,6 +76,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Mark | ActionId::Range | ActionId::MarkShown | ActionId::Invert => {
             seats::mark(model, id, effects);
         }
+        ActionId::Choose => seats::begin_choice(model),
         ActionId::FromBound => seats::begin_with(model, |sets| &sets.bound),
         ActionId::FromInstalled => seats::begin_with(model, |sets| &sets.installed),
         ActionId::Install => seats::choose(model, Purpose::Install, effects),

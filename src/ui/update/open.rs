@@ -17,6 +17,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         Some(Overlay::Files(_)) => files::enter(model),
         Some(Overlay::Upload) => upload::enter(model, effects),
+        Some(Overlay::Choice(_)) => seats::end_choice(model),
         Some(Overlay::Seats(_)) => seats::done(model, effects),
         Some(Overlay::Plan(_) | Overlay::Confirm(_)) => ask::enter(model, effects),
         Some(Overlay::Palette(_)) => palette::enter(model, effects),

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::super::actions::ActionId;
 use super::super::effect::Effect;
 use super::super::model::chooser::{Chooser, Purpose, SeatSets};
-use super::super::model::overlay::{Button, Load, Overlay, PlanConfirm, Scroll};
+use super::super::model::overlay::{Button, Choice, Load, Overlay, PlanConfirm, Scroll};
 use super::super::model::{Model, Pane, Tone};
-use super::super::words::word;
+use super::super::words::{say, word};
 use super::data;
-use crate::domain::{SeatId, SegmentId};
+use crate::domain::{SeatId, SegmentId, seat_choice};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// Opens the chooser for the selected segment; the seats are asked for.
@@ -52,6 +52,66 @@ pub(super) fn mark(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         _ => chooser.invert(),
     }
 }
+
+/// Opens the line for an expression, over the chooser.
+pub(super) fn begin_choice(model: &mut Model) {
+    if model.chooser().is_some_and(|chooser| chooser.sets.ready().is_some()) {
+        model.overlays.push(Overlay::Choice(Choice::default()));
+    } else {
+        model.tell(Tone::Plain, word!("toast-still-loading"));
+    }
+}
+
+/// What the expression would do.
+pub(super) fn try_choice(model: &mut Model) {
+    let Some(Overlay::Choice(choice)) = model.overlays.last_mut() else { return };
+    choice.chosen = seat_choice::choose(choice.input.value(), &model.data.seats, &mut BTreeSet::new());
+}
+
+/// Enter: does what the expression says.
+pub(super) fn end_choice(model: &mut Model) {
+    if let Some(Overlay::Choice(choice)) = model.overlays.pop()
+        && !choice.input.value().trim().is_empty()
+    {
+        choose_by(model, choice.input.value());
+    }
+}
+
+/// A list that is pasted over the chooser names seats; `true`: it is dealt with. A single line into the open
+/// expression is typed.
+pub(super) fn pasted(model: &mut Model, text: &str) -> bool {
+    let lines = text.trim().lines().count();
+    match model.overlays.last() {
+        Some(Overlay::Choice(_)) if lines > 1 || text.len() > super::text::MAX => _ = model.overlays.pop(),
+        Some(Overlay::Seats(_)) => {}
+        _ => return false,
+    }
+    choose_by(model, text);
+    true
+}
+
+fn choose_by(model: &mut Model, expression: &str) {
+    let chooser = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Seats(chooser) => Some(chooser),
+        _ => None,
+    });
+    let Some(chooser) = chooser.filter(|chooser| chooser.sets.ready().is_some()) else { return };
+    let chosen = seat_choice::choose(expression, &model.data.seats, &mut chooser.marks);
+    chooser.recount();
+    if chosen.unknown.is_empty() {
+        model.tell(Tone::Good, say!("toast-chosen", n = chosen.named));
+    } else if chosen.unknown.len() <= FEW {
+        let unknown = chosen.unknown.join(", ");
+        model.tell(Tone::Bad, say!("toast-chosen-not-all", n = chosen.named, unknown = unknown));
+    } else {
+        let title = say!("title-not-chosen", n = chosen.named, unknown = chosen.unknown.len());
+        let text = chosen.unknown.join("\n");
+        model.overlays.push(Overlay::Message { title, text, scroll: Scroll::default() });
+    }
+}
+
+/// So many unknown seats are told in a line.
+const FEW: usize = 4;
 
 /// Begins the marks anew with one of the lists.
 pub(super) fn begin_with(model: &mut Model, choose: impl Fn(&SeatSets) -> &BTreeSet<SeatId>) {
@@ -98,6 +158,35 @@ fn command(segment: &SegmentId, wanted: &BTreeSet<SeatId>, sets: &SeatSets) -> S
     } else {
         format!("--seats {}", list(&mut wanted.iter()))
     };
+    // One argument of a command holds 128 KiB on Linux; a longer list comes by standard input.
+    let (seats, lines) = if seats.len() > LONGEST {
+        let lines: Vec<&str> = wanted.iter().map(SeatId::as_str).collect();
+        ("--seats-from -".to_owned(), format!(" <<'SEATS'\n{}\nSEATS", lines.join("\n")))
+    } else {
+        (seats, String::new())
+    };
     let many = sets.installed.difference(wanted).count() > UNINSTALL_NEEDS_WORD;
-    format!("segdeck install {segment} {seats}{}", if many { " --yes" } else { "" })
+    format!("segdeck install {segment} {seats}{}", if many { " --yes" } else { "" }) + &lines
+}
+
+/// Longest list of seats inside a command line, in bytes.
+const LONGEST: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_too_long_for_an_argument_comes_by_standard_input() {
+        let segment: SegmentId = "nav@1".parse().unwrap();
+        let of = |seats: usize| -> String {
+            let wanted = (0..seats).map(|n| format!("seat-{n:06}").parse().unwrap()).collect();
+            command(&segment, &wanted, &SeatSets::default())
+        };
+        assert_eq!(of(2), "segdeck install nav@1 --seats seat-000000,seat-000001");
+        let long = of(20_000);
+        let mut lines = long.lines();
+        assert_eq!(lines.next(), Some("segdeck install nav@1 --seats-from - <<'SEATS'"));
+        assert_eq!((lines.next(), lines.last()), (Some("seat-000000"), Some("SEATS")));
+    }
 }

@@ -9,10 +9,10 @@ use super::super::effect::Effect;
 use super::super::model::Model;
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::Upload;
-use super::{files, filter, palette, walk};
+use super::{files, filter, palette, seats, walk};
 
 /// Most bytes of a text field.
-const MAX: usize = 4096;
+pub(super) const MAX: usize = 4096;
 
 /// A key that no action is bound to.
 pub(super) fn key(model: &mut Model, key: KeyEvent, _effects: &mut Vec<Effect>) {
@@ -28,6 +28,9 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, _effects: &mut Vec<Effect>) 
 
 /// Pasted text: its first line, without what does not belong on a line.
 pub(super) fn paste(model: &mut Model, pasted: &str) {
+    if seats::pasted(model, pasted) {
+        return;
+    }
     let mut pasted = pasted.to_owned();
     if matches!(model.overlays.last(), Some(Overlay::Files(_))) {
         match files::pasted(model, &pasted) {
@@ -54,6 +57,7 @@ fn field(model: &mut Model) -> Option<&mut Input> {
     match model.overlays.last_mut()? {
         Overlay::Files(files) => Some(&mut files.path),
         Overlay::Palette(palette) => Some(&mut palette.input),
+        Overlay::Choice(choice) => Some(&mut choice.input),
         Overlay::Plan(plan) if plan.takes_text() => plan.word.as_mut(),
         Overlay::Confirm(confirm) => confirm.reason.as_mut(),
         _ => None,
@@ -64,6 +68,7 @@ fn changed(model: &mut Model) {
     match model.overlays.last_mut() {
         Some(Overlay::Filter) => filter::changed(model),
         Some(Overlay::Files(open)) => files::changed(open),
+        Some(Overlay::Choice(_)) => seats::try_choice(model),
         Some(Overlay::Palette(_)) => palette::find(model),
         _ => {}
     }

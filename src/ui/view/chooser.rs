@@ -27,7 +27,8 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
     if !filter.is_empty() {
         title += &look.say(&say!("title-filtered", filter = filter, n = chooser.table.shown.len()));
     }
-    let on_top = matches!(model.overlays.last(), Some(Overlay::Seats(_) | Overlay::Filter));
+    let on_top =
+        matches!(model.overlays.last(), Some(Overlay::Seats(_) | Overlay::Filter | Overlay::Choice(_)));
     let mut rest = paint::frame(buffer, place, &title, on_top, look);
     let line = take_first(&mut rest);
     let sets = match &chooser.sets {

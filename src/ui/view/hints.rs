@@ -83,12 +83,14 @@ fn typing(model: &Model) -> bool {
 }
 
 fn seats(chooser: &Chooser) -> Vec<Hint> {
-    use ActionId::{Back, Filter, FromBound, FromInstalled, Help, Invert, Mark, MarkShown, Open, Range};
+    use ActionId::{
+        Back, Choose, Filter, FromBound, FromInstalled, Help, Invert, Mark, MarkShown, Open, Range,
+    };
     let open = match chooser.purpose {
         Purpose::Install => word!("hint-plan"),
         Purpose::Bind => word!("hint-bind"),
     };
-    let others = [Mark, Range, MarkShown, Invert, Filter, FromBound, FromInstalled, Back, Help];
+    let others = [Mark, Range, MarkShown, Invert, Filter, Choose, FromBound, FromInstalled, Back, Help];
     [vec![(Open, open)], named(others)].concat()
 }
 

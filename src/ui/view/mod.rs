@@ -68,7 +68,9 @@ pub fn view(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen
     }
     if let Some(line) = layout.hints {
         status::hints(model, look, line, buffer, &mut seen);
-    } else if matches!(model.overlays.last(), Some(Overlay::Filter)) || model.toast.is_some() {
+    } else if matches!(model.overlays.last(), Some(Overlay::Filter | Overlay::Choice(_)))
+        || model.toast.is_some()
+    {
         // Too small for a line of its own: what is typed or told comes over the last line.
         let line = Rect { y: area.bottom() - 1, height: 1, ..area };
         paint::clear(buffer, line);
@@ -83,7 +85,7 @@ pub fn view(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen
 
 fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {
     match open {
-        Overlay::Filter => {}
+        Overlay::Filter | Overlay::Choice(_) => {}
         Overlay::Help(scroll) => long::help(look, *scroll, area, buffer, seen),
         Overlay::Log(scroll) => long::log(model, look, *scroll, area, buffer, seen),
         Overlay::Why(subject, scroll) => why::draw(model, look, subject, *scroll, area, buffer, seen),

@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use super::super::look::Look;
 use super::super::model::data::Freshness;
-use super::super::model::overlay::Overlay;
+use super::super::model::overlay::{Choice, Overlay};
 use super::super::model::{Model, Pane, Tone};
 use super::super::theme::Role;
 use super::super::words::{Say, say, word};
@@ -75,6 +75,9 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
         let label = look.text(word!("filter-label"));
         return field(buffer, place, &label, input, look, seen);
     }
+    if let Some(Overlay::Choice(choice)) = model.overlays.last() {
+        return expression(look, choice, line, buffer, seen);
+    }
     if let Some(toast) = &model.toast {
         let role = match toast.tone {
             Tone::Good => Role::Good,
@@ -96,6 +99,21 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
     }
     let pieces = hints::keys(model, seen.extent, look, usize::from(rest.width));
     paint::line(buffer, rest, &pieces, &look.glyphs);
+}
+
+/// An expression that names seats, with what it would do beside it.
+fn expression(look: &Look, choice: &Choice, line: Rect, buffer: &mut Buffer, seen: &mut Seen) {
+    let (says, role) = match choice.chosen.unknown.first() {
+        _ if choice.input.value().is_empty() => (word!("choice-forms").into(), Role::Dim),
+        Some(unknown) => (say!("choice-unknown", n = choice.chosen.named, unknown = unknown), Role::Warn),
+        None => (say!("choice-names", n = choice.chosen.named), Role::Good),
+    };
+    let says = format!(" {} ", look.say(&says));
+    let wide = u16::try_from(paint::width(&says)).unwrap_or(u16::MAX).min(line.width * 2 / 3);
+    let beside = Rect { x: line.right() - wide, width: wide, ..line };
+    paint::text(buffer, beside, &says, look.style(role), &look.glyphs);
+    let place = Rect { width: line.width - wide, ..line };
+    field(buffer, place, &look.text(word!("choice-label")), &choice.input, look, seen);
 }
 
 /// A text field with its name; the cursor is always to be seen.

@@ -179,6 +179,8 @@ action-mark-shown = Mark all shown, or none of them
     .short = all
 action-invert = Turn the marks of the seats shown around
     .short = invert
+action-choose = Name seats: seat-001..seat-500, group:NAME, tag:NAME; a pasted list works too
+    .short = by name
 action-from-bound = Begin with the bound seats
     .short = bound
 action-from-installed = Begin with the installed seats
@@ -430,6 +432,22 @@ counter-uninstall = uninstall { $n }
 counter-bind = new { $n }
 counter-unbind = no longer { $n }
 counter-range = range: move, then v
+
+## Seats by an expression
+
+choice-label = { " " }Seats:{ " " }
+choice-forms = seat-001..seat-500 group:NAME tag:NAME !seat-007
+choice-names = { $n ->
+        [one] names 1 seat
+       *[other] names { $n } seats
+    }
+choice-unknown = names { $n }; unknown: { $unknown }
+toast-chosen = { $n ->
+        [one] 1 seat was named.
+       *[other] { $n } seats were named.
+    }
+toast-chosen-not-all = { $n } named; unknown, so left out: { $unknown }
+title-not-chosen = { $n } named; { $unknown } unknown, so left out
 
 ## Plan
 

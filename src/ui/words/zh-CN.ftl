@@ -179,6 +179,8 @@ action-mark-shown = 标记所有显示的，或全部取消
     .short = 全部
 action-invert = 反转所显示席位的标记
     .short = 反选
+action-choose = 指定席位：seat-001..seat-500、group:分组、tag:标签；也可粘贴列表
+    .short = 指定
 action-from-bound = 从绑定席位开始
     .short = 绑定席位
 action-from-installed = 从已安装席位开始
@@ -399,6 +401,16 @@ counter-uninstall = 卸载 { $n }
 counter-bind = 新增 { $n }
 counter-unbind = 移除 { $n }
 counter-range = 区间：移动后按 v
+
+## Seats by an expression
+
+choice-label = { " " }席位：
+choice-forms = seat-001..seat-500 group:分组 tag:标签 !seat-007
+choice-names = 指定 { $n } 个席位
+choice-unknown = 指定 { $n } 个；未知：{ $unknown }
+toast-chosen = 指定了 { $n } 个席位。
+toast-chosen-not-all = 指定了 { $n } 个；未知，已略过：{ $unknown }
+title-not-chosen = 指定了 { $n } 个；{ $unknown } 个未知，已略过
 
 ## Plan
 
