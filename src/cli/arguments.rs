@@ -20,6 +20,9 @@ use crate::platform::PlatformArgs;
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
+    /// The console changes nothing, and its process drives no controllers
+    #[arg(long)]
+    pub(super) read_only: bool,
     /// None: the console.
     #[command(subcommand)]
     pub(super) command: Option<Command>,

@@ -52,15 +52,16 @@ pub(super) fn show(
     let _inside = runtime.enter();
     let cancel = CancellationToken::new();
     let cache = Cache::start(service.store.clone(), service.clock.clone(), cancel.clone());
-    let (_not_standing, mut lead) =
-        watch::channel(Lead::NotStanding("controllers.enabled is false in the settings".to_owned()));
+    let looks_only = service.settings.ui.read_only;
+    let why = if looks_only { "it is read-only" } else { "controllers.enabled is false in the settings" };
+    let (_not_standing, mut lead) = watch::channel(Lead::NotStanding(why.to_owned()));
     let (mut ended, mut aside) = (None, None);
-    if service.settings.controllers.enabled {
+    if service.settings.controllers.enabled && !looks_only {
         let controllers = controllers::start_with(service.clone(), Some(cache.clone()), cancel.clone());
         lead = controllers.lead;
         (ended, aside) = (Some(controllers.ended), Some(controllers.aside));
     }
-    let read_only = runtime.block_on(is_newer(&service));
+    let read_only = looks_only || runtime.block_on(is_newer(&service));
     runtime.spawn(last_resort(cancel.clone()));
     let shown = ui::run(ui::Context {
         settings: service.settings.clone(),

@@ -74,7 +74,15 @@ pub fn understands(arguments: &[String]) -> Result<(), String> {
 }
 
 fn run(arguments: Arguments) -> Outcome {
-    let Arguments { global, command } = arguments;
+    let Arguments { mut global, read_only, command } = arguments;
+    if read_only {
+        if !matches!(command, None | Some(Command::Demo)) {
+            return Err(Failure::usage(
+                "--read-only is for the console; commands that change nothing need no flag",
+            ));
+        }
+        global.set.push("ui.read_only=true".to_owned());
+    }
     let output = Output { format: global.output };
     match command {
         // These need neither sound settings nor a store.

@@ -108,7 +108,7 @@ mod tests {
 
     fn seats() -> Vec<Arc<Seat>> {
         let seat = |n: u8| {
-            let tags = if n % 4 == 0 { BTreeSet::from(["lead".into()]) } else { BTreeSet::new() };
+            let tags = if n.is_multiple_of(4) { BTreeSet::from(["lead".into()]) } else { BTreeSet::new() };
             Arc::new(Seat {
                 id: format!("seat-{n}").parse().unwrap(),
                 ip: [10, 0, 0, n].into(),

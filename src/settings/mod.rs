@@ -236,6 +236,8 @@ pub struct UiSettings {
     pub glyphs: String,
     /// Does the mouse work in the console?
     pub mouse: bool,
+    /// Does the console leave everything as it is?
+    pub read_only: bool,
     /// Shortest time between two frames.
     #[serde(with = "span")]
     pub frame_interval: Duration,

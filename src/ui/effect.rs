@@ -144,6 +144,8 @@ pub enum Effect {
     LoadTheme(String),
     /// Keep what was chosen for the next time; only the latest request counts.
     Remember(Memory),
+    /// Write a text that the clipboard may not take to a file in the current folder.
+    Save(String),
     /// Draw the whole screen: something else wrote on it.
     Redraw,
     /// Step down, leave the terminal to the shell and stop.
@@ -207,6 +209,8 @@ pub enum Outcome {
     ForceFinished(RecordId, Result<(), String>),
     /// Of [`Effect::Sync`]: the request that was taken.
     SyncAsked(RemoteKind, Result<RecordId, String>),
+    /// Of [`Effect::Save`]: the file.
+    Saved(Result<PathBuf, String>),
     /// Of [`Effect::ListThemes`].
     Themes(Vec<String>),
     /// Of [`Effect::LoadTheme`].

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod allowed;
+mod crash;
 pub mod depth;
 pub mod effect;
 mod feed;

@@ -170,6 +170,10 @@ impl Performer {
                 let now = self.service.clock.now();
                 self.blocking(move || Outcome::Exported(export::write(pane, &rows, now)));
             }
+            Effect::Save(text) => {
+                let now = self.service.clock.now();
+                self.blocking(move || Outcome::Saved(export::save(&text, now)));
+            }
             Effect::Upload { number, request } => self.uploads.upload(number, request),
             Effect::CancelUpload => self.uploads.cancel(),
             Effect::Plan { segment, wanted } => self.answer(async move {

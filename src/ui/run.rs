@@ -63,7 +63,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     model.theme.asked = model.kept_theme().to_owned();
 
     let (sender, events) = mpsc::channel();
-    Mode::restore_on_panic();
+    Mode::restore_on_panic(context.settings.data_dir().map(std::path::Path::to_owned));
     let mode = Mode::enter(context.settings.ui.mouse).context("the terminal cannot be prepared")?;
     feed::start(&context, signals, &sender);
     let performer = Performer::start(&context, sender.clone());

@@ -122,6 +122,36 @@ fn a_panic_leaves_the_terminal_and_one_of_another_thread_leaves_it_alone() {
     child.until("the message is shown", |screen| screen.contains("of the console"));
     assert_ne!(child.exit_code(), 0);
     assert!(child.is_clean(), "the terminal is as it was found");
+    let crashes: Vec<_> = std::fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("crash-"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for said in ["of the other thread", "of the console"] {
+        let crash = crashes.iter().find(|crash| crash.contains(said)).expect(said);
+        assert!(crash.contains("tests/console/main.rs") && crash.contains("child_that_panics"), "{crash}");
+    }
+}
+
+#[test]
+fn a_read_only_console_changes_nothing_and_leads_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segdeck"));
+    command.arg("--read-only");
+    command.env_clear();
+    let mut console = Terminal::run(command, home.path(), 100, 24);
+    console.until("it says so", |screen| screen.contains("READ-ONLY") && screen.contains("it is read-only"));
+    for key in ["u", "S"] {
+        console.keys(key);
+        console.until("it is refused", |screen| screen.contains("Nothing can be changed here"));
+        console.keys("?");
+        console.until("the help is open", |screen| screen.contains(" Keys "));
+        console.keys("?");
+        console.until("the news is gone", |screen| !screen.contains("Nothing can be changed here"));
+    }
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
 }
 
 #[test]
@@ -130,7 +160,7 @@ fn child_that_panics() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
-    Mode::restore_on_panic();
+    Mode::restore_on_panic(std::env::current_dir().ok());
     let _mode = Mode::enter(false).unwrap();
     assert!(std::thread::spawn(|| panic!("of the other thread")).join().is_err());
     let mut out = std::io::stdout();

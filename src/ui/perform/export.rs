@@ -1,6 +1,7 @@
 //! Rows as a CSV file in the current folder, under a name that says what and when.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::PathBuf;
 
 use crate::domain::{Timestamp, plainly};
@@ -16,12 +17,26 @@ pub(super) fn write(pane: Pane, rows: &Exported, now: Timestamp) -> Result<PathB
         Pane::Seats => "seats",
         Pane::Installs => "installs",
     };
+    create(what, "csv", now, |out| put(rows, out).map_err(plainly))
+}
+
+/// Writes a text and tells the path of its file.
+pub(super) fn save(text: &str, now: Timestamp) -> Result<PathBuf, String> {
+    create("copied", "txt", now, |mut out| out.write_all(text.as_bytes()).map_err(plainly))
+}
+
+/// A new file in the current folder, filled by `fill`.
+fn create(
+    what: &str,
+    suffix: &str,
+    now: Timestamp,
+    fill: impl FnOnce(&File) -> Result<(), String>,
+) -> Result<PathBuf, String> {
     let folder = std::env::current_dir().map_err(|error| format!("there is no current folder: {error}"))?;
-    let file = folder.join(format!("segdeck-{what}-{}.csv", now.strftime("%Y%m%dT%H%M%SZ")));
-    let failed =
-        |error: &dyn std::fmt::Display| format!("{} cannot be written: {}", file.display(), plainly(error));
-    let out = File::create_new(&file).map_err(|error| failed(&error))?;
-    put(rows, out).map_err(|error| failed(&error))?;
+    let file = folder.join(format!("segdeck-{what}-{}.{suffix}", now.strftime("%Y%m%dT%H%M%SZ")));
+    let failed = |why: String| format!("{} cannot be written: {why}", file.display());
+    let out = File::create_new(&file).map_err(|error| failed(plainly(error)))?;
+    fill(&out).map_err(failed)?;
     Ok(file)
 }
 

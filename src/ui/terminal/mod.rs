@@ -9,7 +9,7 @@ mod mode;
 mod reader;
 mod screen;
 
-pub use clipboard::clipboard;
+pub use clipboard::{LONGEST as LONGEST_COPY, clipboard};
 pub use keys::{Decoder, Typed};
 pub use mode::Mode;
 pub use reader::read;

@@ -1,9 +1,12 @@
 //! Raw mode, the alternate screen and what goes with them; left again on the way out, also by a panic.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
+use super::super::crash;
 
 /// Alternate screen, cursor hidden, pasted text marked.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
@@ -35,22 +38,30 @@ impl Mode {
         Ok(mode)
     }
 
-    /// From now on a panic of this thread first leaves the mode, so that its message can be read. One of
-    /// another thread only goes to the log: this thread goes on drawing, and nobody else may touch what it
-    /// draws on.
-    pub fn restore_on_panic() {
+    /// From now on a panic of this thread first leaves the mode, so that its message can be read, and is written
+    /// down in a file in `folder`. One of another thread goes to the log and a file only: this thread goes on
+    /// drawing, and nobody else may touch what it draws on.
+    pub fn restore_on_panic(folder: Option<PathBuf>) {
         let before = std::panic::take_hook();
         let ours = std::thread::current().id();
         std::panic::set_hook(Box::new(move |info| {
+            let written = folder.as_deref().and_then(|folder| crash::write(folder, info));
+            let file = written.map(|file| file.display().to_string());
             if std::thread::current().id() == ours {
                 leave();
             } else if ENTERED.load(Ordering::SeqCst) {
                 let place = info.location().map(ToString::to_string).unwrap_or_default();
                 let said = info.payload_as_str().unwrap_or("a panic without words");
-                tracing::error!(place, said, "a task panicked; please report it");
+                tracing::error!(place, said, file, "a task panicked; please report it");
                 return;
             }
             before(info);
+            if let Some(file) = file {
+                _ = writeln!(
+                    io::stderr(),
+                    "segdeck ended by a fault of its own; {file} says where. Please report it."
+                );
+            }
         }));
     }
 }

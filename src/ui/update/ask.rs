@@ -116,8 +116,8 @@ pub(super) fn other_button(model: &mut Model) {
 /// The plan's command line goes to the clipboard.
 pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(Overlay::Plan(plan)) = model.overlays.last() {
-        effects.push(Effect::Copy(plan.command.clone()));
-        model.tell(Tone::Plain, word!("toast-command-copied"));
+        let command = plan.command.clone();
+        super::copy(model, command, word!("toast-command-copied").into(), effects);
     }
 }
 

@@ -119,6 +119,10 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 }
             }
         }
+        Outcome::Saved(Ok(file)) => {
+            model.tell(Tone::Good, say!("toast-saved", file = file.display().to_string()));
+        }
+        Outcome::Saved(Err(why)) => complain(model, word!("title-not-saved"), why),
         Outcome::Themes(names) => theming::listed(model, names),
         Outcome::Theme(name, theme) => theming::read(model, &name, theme),
         Outcome::ThemesChanged => effects.push(Effect::LoadTheme(model.theme.asked.clone())),

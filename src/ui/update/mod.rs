@@ -23,6 +23,7 @@ use super::model::chooser::Purpose;
 use super::model::overlay::{Ask, Confirm, Overlay, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load};
 use super::model::{Model, Pane, Tone};
+use super::terminal::LONGEST_COPY;
 use super::words::{say, word};
 use crate::domain::install::Command;
 use crate::domain::{CreateState, InstallState, RemoteKind};
@@ -180,8 +181,18 @@ fn copy_id(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Subject::Install(record)) => record.to_string(),
         None => return,
     };
-    model.tell(Tone::Plain, say!("toast-copied", what = &text));
-    effects.push(Effect::Copy(text));
+    let told = say!("toast-copied", what = &text);
+    copy(model, text, told, effects);
+}
+
+/// A text goes to the clipboard of the operator's terminal, or to a file when it is too long for that.
+fn copy(model: &mut Model, text: String, told: super::words::Say, effects: &mut Vec<Effect>) {
+    if text.len() > LONGEST_COPY {
+        effects.push(Effect::Save(text));
+    } else {
+        effects.push(Effect::Copy(text));
+        model.tell(Tone::Plain, told);
+    }
 }
 
 fn export(model: &Model, effects: &mut Vec<Effect>) {

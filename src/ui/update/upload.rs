@@ -202,8 +202,7 @@ pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tell(Tone::Bad, why);
         return;
     }
-    effects.push(Effect::Copy(commands.join("\n")));
-    model.tell(Tone::Plain, word!("toast-command-copied"));
+    super::copy(model, commands.join("\n"), word!("toast-command-copied").into(), effects);
 }
 
 /// A file was read, or is not taken.

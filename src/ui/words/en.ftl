@@ -316,12 +316,14 @@ toast-install-retried = The failed seats are tried again.
 toast-installing = { $id }: the install has begun.
 toast-nothing-to-do = { $id }: nothing to do, nothing written.
 toast-exported = Written to { $file }
+toast-saved = Too long for the clipboard: written to { $file }
 toast-type-word = Type { $word } to go on, or press Esc.
 title-not-bound = The seats were not bound
 title-not-deleted = It was not deleted
 title-not-retried = It was not tried again
 title-not-controlled = The install did not take the command
 title-not-exported = The rows were not exported
+title-not-saved = It was not copied
 title-not-installed = The install was not begun
 
 ## Upload: choosing files

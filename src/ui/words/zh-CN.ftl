@@ -307,12 +307,14 @@ toast-install-retried = 正在重试失败的席位。
 toast-installing = { $id }：安装已开始。
 toast-nothing-to-do = { $id }：无需改变，没有写入。
 toast-exported = 已写入 { $file }
+toast-saved = 剪贴板放不下：已写入 { $file }
 toast-type-word = 输入 { $word } 继续，或按 Esc。
 title-not-bound = 席位没有绑定
 title-not-deleted = 没有删除
 title-not-retried = 没有重试
 title-not-controlled = 安装没有接受命令
 title-not-exported = 没有导出
+title-not-saved = 没有复制
 title-not-installed = 没有开始安装
 
 ## Upload: choosing files
