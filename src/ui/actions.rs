@@ -18,6 +18,8 @@ pub enum Scope {
     Panes,
     /// Choosing seats.
     Chooser,
+    /// Choosing columns.
+    Columns,
     /// Choosing files.
     Files,
     /// The files of an upload.
@@ -36,11 +38,12 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Panes,
         Self::List,
         Self::Global,
         Self::Chooser,
+        Self::Columns,
         Self::Files,
         Self::Upload,
         Self::Fields,
@@ -57,6 +60,7 @@ impl Scope {
             Self::List => "list",
             Self::Panes => "panes",
             Self::Chooser => "chooser",
+            Self::Columns => "columns",
             Self::Files => "files",
             Self::Upload => "upload",
             Self::Fields => "fields",
@@ -74,6 +78,7 @@ impl Scope {
             Self::List => word!("scope-list"),
             Self::Panes => word!("scope-panes"),
             Self::Chooser => word!("scope-chooser"),
+            Self::Columns => word!("scope-columns"),
             Self::Files => word!("scope-files"),
             Self::Upload => word!("scope-upload"),
             Self::Fields => word!("scope-fields"),
@@ -147,6 +152,7 @@ actions! {
     Export "export" "action-export" Look allowed::rows,
     Filter "filter" "action-filter" Look allowed::always,
     Sort "sort" "action-sort" Look allowed::always,
+    Columns "columns" "action-columns" Look allowed::always,
     Open "open" "action-open" Move allowed::always,
     Back "back" "action-back" Move allowed::always,
     Up "up" "action-up" Move allowed::always,

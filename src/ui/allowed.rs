@@ -36,7 +36,9 @@ pub(super) fn rows(model: &Model) -> Allowed {
 
 /// Seats can be marked.
 pub(super) fn mark(model: &Model) -> Allowed {
-    if model.chooser().is_some() || matches!(model.overlays.last(), Some(Overlay::Files(_))) {
+    if model.chooser().is_some()
+        || matches!(model.overlays.last(), Some(Overlay::Files(_) | Overlay::Columns(_)))
+    {
         Ok(())
     } else if model.pane != Pane::Seats {
         Err(word!("reason-mark-where").into())

@@ -3,11 +3,13 @@
 //! What somebody writes into the settings afterwards counts more: a choice is kept together with the setting that it
 //! took the place of, and forgotten when that is another one.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::model::columns::Arrangement;
 use crate::domain::plainly;
 
 /// Its file in the data folder.
@@ -26,6 +28,9 @@ pub struct Memory {
     /// The language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Choice>,
+    /// The columns of panes, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub panes: BTreeMap<String, Arrangement>,
 }
 
 /// A choice in place of a setting.

@@ -58,8 +58,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     model.lead = context.lead.borrow().clone();
     model.size = size();
     model.language = look.words.language();
-    model.memory = memory.clone();
-    model.remembered = memory;
+    model.remember(memory);
     model.theme.asked = model.kept_theme().to_owned();
 
     let (sender, events) = mpsc::channel();

@@ -3,6 +3,7 @@
 //! What is focused follows from what is open; nothing stores it.
 
 pub mod chooser;
+pub mod columns;
 pub mod command_line;
 pub mod data;
 pub mod files;
@@ -189,7 +190,7 @@ impl Model {
             pane: Pane::Segments,
             at: None,
             segments: Table::default(),
-            versions: Table::default(),
+            versions: Table::of_versions(),
             seats: Table::default(),
             installs: Table::default(),
             seats_of: None,
@@ -222,6 +223,7 @@ impl Model {
             Some(Overlay::Confirm(confirm)) if confirm.reason.is_some() => &[Scope::Text],
             Some(Overlay::Confirm(_)) => &[Scope::Confirm],
             Some(Overlay::Seats(_)) => &[Scope::Chooser, Scope::List, Scope::Overlay],
+            Some(Overlay::Columns(_)) => &[Scope::Columns, Scope::List, Scope::Overlay],
             Some(Overlay::Install(_)) => &[Scope::Detail, Scope::List, Scope::Overlay],
             Some(
                 Overlay::Help(_)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tui_input::Input;
 
+use super::Pane;
 use super::chooser::Chooser;
 use super::files::FileChooser;
 use super::palette::Palette;
@@ -63,6 +64,8 @@ pub enum Overlay {
     Log(Scroll),
     /// What is known of the selected thing.
     Why(Subject, Scroll),
+    /// Columns are being chosen.
+    Columns(ColumnChooser),
     /// A theme is being chosen.
     Themes(ThemeChooser),
     /// All actions and all things, by a few letters.
@@ -110,6 +113,15 @@ pub struct Choice {
     pub input: Input,
     /// What it would do.
     pub chosen: Chosen,
+}
+
+/// Columns of a pane are being chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnChooser {
+    /// Of this pane.
+    pub pane: Pane,
+    /// The chosen one.
+    pub cursor: usize,
 }
 
 /// A plan that waits for the word.

@@ -1,7 +1,10 @@
 //! Columns and orders of the tables.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
+use super::chooser::SeatSets;
+use super::columns::{InstallColumn, SeatColumn, SegmentColumn};
 use super::data::Data;
 use super::table::Row;
 use crate::domain::{RecordId, SeatId, SegmentId, version};
@@ -9,6 +12,8 @@ use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 
 impl Row for SegmentRow {
     type Id = SegmentId;
+    type Column = SegmentColumn;
+    const FIRST: SegmentColumn = SegmentColumn::Id;
     fn id(&self) -> &SegmentId {
         &self.id
     }
@@ -16,6 +21,8 @@ impl Row for SegmentRow {
 
 impl Row for SeatRow {
     type Id = SeatId;
+    type Column = SeatColumn;
+    const FIRST: SeatColumn = SeatColumn::Id;
     fn id(&self) -> &SeatId {
         &self.id
     }
@@ -23,58 +30,10 @@ impl Row for SeatRow {
 
 impl Row for InstallRow {
     type Id = RecordId;
+    type Column = InstallColumn;
+    const FIRST: InstallColumn = InstallColumn::Requested;
     fn id(&self) -> &RecordId {
         &self.id
-    }
-}
-
-/// Columns of the segments by which they are sorted, in the order of `o`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SegmentColumn {
-    /// Prefix, then version.
-    Id,
-    /// The human name.
-    Name,
-    /// The platform.
-    Remote,
-    /// Where it stands.
-    State,
-    /// Seats that have it.
-    Installed,
-    /// Seats it is meant for.
-    Bound,
-    /// Bytes.
-    Size,
-    /// Last change.
-    Updated,
-}
-
-impl SegmentColumn {
-    /// In the order of `o`.
-    pub const ALL: [Self; 8] = [
-        Self::Id,
-        Self::Name,
-        Self::Remote,
-        Self::State,
-        Self::Installed,
-        Self::Bound,
-        Self::Size,
-        Self::Updated,
-    ];
-
-    /// By its index in a table.
-    pub fn at(index: usize) -> Self {
-        Self::ALL.get(index).copied().unwrap_or(Self::Id)
-    }
-
-    /// Does the greatest come first when it is chosen?
-    pub fn begins_descending(self) -> bool {
-        matches!(self, Self::Installed | Self::Bound | Self::Size | Self::Updated)
-    }
-
-    /// Do numbers beside the row decide?
-    pub fn counts(self) -> bool {
-        matches!(self, Self::Installed | Self::Bound)
     }
 }
 
@@ -94,6 +53,9 @@ pub fn segments(
     let order = match column {
         SegmentColumn::Id => by_id(&a.id, &b.id),
         SegmentColumn::Name => a.name.cmp(&b.name),
+        SegmentColumn::Kind => a.kind.cmp(&b.kind),
+        SegmentColumn::Vendor => a.vendor.cmp(&b.vendor),
+        SegmentColumn::By => a.created_by.cmp(&b.created_by),
         SegmentColumn::Remote => a.remote.cmp(&b.remote),
         SegmentColumn::State => stands(a).cmp(&stands(b)),
         SegmentColumn::Installed => data.installed(&a.id).cmp(&data.installed(&b.id)),
@@ -119,30 +81,48 @@ fn stands(row: &SegmentRow) -> u8 {
     }
 }
 
-/// How many columns the seats can be sorted by: id, group, address.
-pub const SEAT_COLUMNS: usize = 3;
-
-/// The order of two seats by a column.
-pub fn seats(a: &SeatRow, b: &SeatRow, column: usize, descending: bool) -> Ordering {
+/// The order of two seats by a column of their own.
+pub fn seats(a: &SeatRow, b: &SeatRow, column: SeatColumn, descending: bool) -> Ordering {
     let order = match column {
-        1 => a.group.cmp(&b.group),
-        2 => a.ip.cmp(&b.ip),
-        _ => version::compare(a.id.as_str(), b.id.as_str()),
+        SeatColumn::Group => a.group.cmp(&b.group),
+        SeatColumn::Ip => a.ip.cmp(&b.ip),
+        SeatColumn::Tags => a.tags.cmp(&b.tags),
+        SeatColumn::Note => a.note.cmp(&b.note),
+        SeatColumn::Id | SeatColumn::Bound | SeatColumn::Installed | SeatColumn::Wanted => {
+            version::compare(a.id.as_str(), b.id.as_str())
+        }
     };
     let order = if descending { order.reverse() } else { order };
-    order.then_with(|| a.id.cmp(&b.id))
+    order.then_with(|| version::compare(a.id.as_str(), b.id.as_str())).then_with(|| a.id.cmp(&b.id))
 }
 
-/// How many columns the installs can be sorted by: age, segment, state, percent.
-pub const INSTALL_COLUMNS: usize = 4;
+/// Where a seat stands in a column that is about the selected segment: what has it after what has not.
+pub fn rank(seat: &SeatId, column: SeatColumn, sets: &SeatSets, marks: Option<&BTreeSet<SeatId>>) -> u8 {
+    let yes = match column {
+        SeatColumn::Bound => sets.bound.contains(seat),
+        SeatColumn::Installed => sets.installed.contains(seat),
+        SeatColumn::Wanted => match marks {
+            Some(marks) => marks.contains(seat),
+            None => {
+                sets.coming.contains(seat) || (sets.installed.contains(seat) && !sets.going.contains(seat))
+            }
+        },
+        SeatColumn::Id | SeatColumn::Group | SeatColumn::Ip | SeatColumn::Tags | SeatColumn::Note => false,
+    };
+    u8::from(yes)
+}
 
 /// The order of two installs by a column; newest first where nothing else decides.
-pub fn installs(a: &InstallRow, b: &InstallRow, column: usize, descending: bool) -> Ordering {
+pub fn installs(a: &InstallRow, b: &InstallRow, column: InstallColumn, descending: bool) -> Ordering {
     let order = match column {
-        1 => by_id(&a.segment_id, &b.segment_id),
-        2 => a.state.cmp(&b.state),
-        3 => a.percent.cmp(&b.percent),
-        _ => b.id.cmp(&a.id),
+        InstallColumn::Requested => a.id.cmp(&b.id),
+        InstallColumn::Segment => by_id(&a.segment_id, &b.segment_id),
+        InstallColumn::State => a.state.cmp(&b.state),
+        InstallColumn::Bar | InstallColumn::Percent => a.percent.cmp(&b.percent),
+        InstallColumn::Seats => a.seats().cmp(&b.seats()),
+        InstallColumn::Attempt => a.attempt.cmp(&b.attempt),
+        InstallColumn::By => a.requested_by.cmp(&b.requested_by),
+        InstallColumn::Reason => a.reason.cmp(&b.reason),
     };
     let order = if descending { order.reverse() } else { order };
     order.then_with(|| b.id.cmp(&a.id))

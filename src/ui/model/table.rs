@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use super::columns::Column;
 use super::filter::{self, Filtered};
 use crate::domain::filter::Filter;
 
@@ -14,6 +15,10 @@ use crate::domain::filter::Filter;
 pub trait Row {
     /// What it is known by.
     type Id: Clone + Ord + std::fmt::Debug;
+    /// Its columns.
+    type Column: Column;
+    /// The column that a table of them is sorted by at first.
+    const FIRST: Self::Column;
     /// Its name.
     fn id(&self) -> &Self::Id;
 }
@@ -46,9 +51,11 @@ pub struct Table<R: Row> {
     /// Index of the first row on the screen.
     pub offset: usize,
     /// The column it is sorted by.
-    pub sort: usize,
+    pub sort: R::Column,
     /// Greatest first.
     pub descending: bool,
+    /// The columns that are shown.
+    pub columns: Vec<R::Column>,
     /// The text of the filter.
     pub filter: Input,
     /// The filter as it was last understood.
@@ -60,12 +67,14 @@ pub struct Table<R: Row> {
 
 impl<R: Row> Default for Table<R> {
     fn default() -> Self {
+        let sort = R::FIRST;
         Self {
             shown: Vec::new(),
             cursor: 0,
             offset: 0,
-            sort: 0,
-            descending: false,
+            sort,
+            descending: sort.begins_descending(),
+            columns: R::Column::SHOWN.to_vec(),
             filter: Input::default(),
             passing: Filter::default(),
             filter_error: None,
@@ -181,6 +190,8 @@ mod tests {
 
     impl Row for Thing {
         type Id = u32;
+        type Column = crate::ui::model::columns::SeatColumn;
+        const FIRST: Self::Column = Self::Column::Id;
         fn id(&self) -> &u32 {
             &self.0
         }

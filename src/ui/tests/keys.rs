@@ -362,6 +362,65 @@ fn seats_are_named_by_an_expression_or_a_pasted_list() {
 }
 
 #[test]
+fn columns_are_chosen_sorted_by_and_kept_for_the_next_time() {
+    let mut console = Console::new(120, 40, fleet());
+    let ids = |console: &Console| -> Vec<String> {
+        console.model.segments.shown.iter().map(|row| row.id.to_string()).collect()
+    };
+    let began = ids(&console);
+    // The name goes, the vendor comes; then by the size, the greatest first.
+    console.keys("C<down><space><down><down><space>");
+    assert!(console.text().contains("Vendor"), "{}", console.text());
+    console.keys("C");
+    assert!(console.model.overlays.is_empty());
+    assert!(!console.text().contains("Name"), "{}", console.text());
+    console.keys("Cg<space><esc>");
+    assert!(console.text().contains("nav-core@2.1.0"), "the id stays");
+    console.keys("Cgo<esc>");
+    assert_eq!(ids(&console), began.iter().rev().cloned().collect::<Vec<_>>(), "the other way round");
+    let memory = console.model.memory.clone();
+    assert_eq!(memory.panes["segments"].sort, "id");
+    assert!(memory.panes["segments"].columns.contains(&"vendor".to_owned()));
+    assert!(console.effects.contains(&Effect::Remember(memory.clone())));
+
+    let mut next = Console::new(120, 40, Data::default());
+    next.model.remember(memory);
+    next.load(fleet());
+    assert_eq!(ids(&next), ids(&console));
+    assert_eq!(next.model.segments.columns, console.model.segments.columns);
+    next.keys("Cg<down><space><down><down><space>go<esc>");
+    assert!(next.model.memory.panes.is_empty(), "as it was at first: {:?}", next.model.memory);
+}
+
+#[test]
+fn seats_are_sorted_by_what_the_segment_has_on_them() {
+    let mut console = Console::new(80, 24, fleet());
+    console.keys("3CGo<esc>");
+    let first = |console: &Console| console.model.seats.shown[0].id.clone();
+    assert_eq!(first(&console), seat_id(1));
+    console.keys("o");
+    assert_eq!(first(&console), seat_id(2), "what it is being taken off stands with those that have it not");
+    // In the chooser by its marks.
+    console.keys("<esc>3i");
+    console.keys("o");
+    assert!(console.model.chooser().is_some());
+    console.keys("oooooooooooooo");
+}
+
+#[test]
+fn every_column_of_every_pane_sorts() {
+    let mut console = Console::new(200, 50, fleet());
+    for pane in ["1", "2", "3", "4"] {
+        console.keys(pane).keys("C");
+        for _ in 0..12 {
+            console.keys("<down><space>oo");
+        }
+        console.keys("<esc>");
+    }
+    assert_eq!(console.model.segments.shown.len(), 6);
+}
+
+#[test]
 fn the_palette_goes_to_any_id_whatever_the_filter_hides() {
     let mut console = console();
     console.keys("/weather<enter>:ncor210");

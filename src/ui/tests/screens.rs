@@ -49,6 +49,7 @@ fn overlays() {
     at_sizes("filter", &fleet(), "/nav");
     at_sizes("choose-seats", &fleet(), "i/bridge<enter><down><space>v<down><down>");
     at_sizes("choose-by-name", &fleet(), "i=group:bridge !seat-003 seat-x");
+    at_sizes("columns", &fleet(), "C<down><space><down><down><space>o");
     at_sizes("plan", &fleet(), "iG<space><enter>");
     at_sizes("plan-word", &fleet(), "i**<enter>un");
     at_sizes("delete", &fleet(), "Gkd");

@@ -1,15 +1,17 @@
 //! News of the records: taken in, and the tables that show them moved along.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::model::Model;
+use super::super::model::chooser::SeatSets;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
-use super::super::model::sort::{self, SegmentColumn};
+use super::super::model::sort;
 use super::super::model::table::Table;
 use super::super::rows::{SeatRow, SegmentRow};
 use super::upload;
-use crate::domain::version;
+use crate::domain::SeatId;
 
 /// From so many changed rows on a table is built anew instead of moving one row after the other.
 const MANY: usize = 64;
@@ -38,7 +40,7 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
         let moved = delta.bound.contains_key(&of.segment.prefix) || delta.installed.contains_key(&of.segment);
         of.asked &= !anew && !moved;
     }
-    let column = SegmentColumn::at(model.segments.sort);
+    let column = model.segments.sort;
     let counts = !delta.bound.is_empty() || !delta.installed.is_empty();
     model.data.bound.extend(delta.bound);
     model.data.installed.extend(delta.installed);
@@ -54,7 +56,7 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
     if rebuild {
         refresh_segments(model);
     }
-    if anew || segments {
+    if anew || segments || (counts && model.versions.sort.counts()) {
         refresh_versions(model);
     }
     let seats = !delta.seats.is_empty();
@@ -101,7 +103,7 @@ pub(super) fn trust(model: &mut Model, freshness: Freshness) {
 }
 
 fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<SegmentRow>>) {
-    let (column, descending) = (SegmentColumn::at(model.segments.sort), model.segments.descending);
+    let (column, descending) = (model.segments.sort, model.segments.descending);
     let data = &model.data;
     let new = new.filter(|row| model.segments.passes(row));
     model.segments.replace(old, new, |a, b| sort::segments(a, b, column, descending, data));
@@ -111,7 +113,7 @@ fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<Seg
 pub(super) fn refresh_segments(model: &mut Model) {
     model.segments.read_filter();
     let table = &model.segments;
-    let (column, descending) = (SegmentColumn::at(model.segments.sort), model.segments.descending);
+    let (column, descending) = (model.segments.sort, model.segments.descending);
     let data = &model.data;
     let mut rows: Vec<_> = data.segments.iter().filter(|row| table.passes(row)).cloned().collect();
     rows.sort_by(|a, b| sort::segments(a, b, column, descending, data));
@@ -128,31 +130,44 @@ pub(super) fn refresh_versions(model: &mut Model) {
     let (data, table) = (&model.data, &model.versions);
     let mut rows: Vec<_> =
         data.versions(&at.prefix).iter().filter(|row| table.passes(row)).cloned().collect();
-    rows.sort_by(|a, b| version::compare(b.id.version.as_str(), a.id.version.as_str()));
+    let (column, descending) = (table.sort, table.descending);
+    rows.sort_by(|a, b| sort::segments(a, b, column, descending, data));
     model.versions.show(rows);
 }
 
 /// Filters and sorts the seats anew.
 pub(super) fn refresh_seats(model: &mut Model) {
-    show_seats(&mut model.seats, &model.data);
+    let sets = model.seats_of.as_ref().and_then(|of| of.sets.ready());
+    show_seats(&mut model.seats, &model.data, sets, None);
 }
 
 /// Filters and sorts the seats of the chooser anew, if one is open.
 pub(super) fn refresh_chooser(model: &mut Model) {
     for overlay in &mut model.overlays {
         if let Overlay::Seats(chooser) = overlay {
-            show_seats(&mut chooser.table, &model.data);
+            show_seats(&mut chooser.table, &model.data, chooser.sets.ready(), Some(&chooser.marks));
             chooser.recount();
         }
     }
 }
 
-fn show_seats(table: &mut Table<SeatRow>, data: &Data) {
+fn show_seats(
+    table: &mut Table<SeatRow>,
+    data: &Data,
+    sets: Option<&SeatSets>,
+    marks: Option<&BTreeSet<SeatId>>,
+) {
     table.read_filter();
-    let mut rows: Vec<_> = data.seats.iter().filter(|row| table.passes(row)).cloned().collect();
     let (column, descending) = (table.sort, table.descending);
-    rows.sort_by(|a, b| sort::seats(a, b, column, descending));
-    table.show(rows);
+    // Looked up once for each seat, not at each comparison.
+    let ranked = |row: &Arc<SeatRow>| {
+        let rank = sets.map_or(0, |sets| sort::rank(&row.id, column, sets, marks));
+        (if descending { u8::MAX - rank } else { rank }, Arc::clone(row))
+    };
+    let mut rows: Vec<_> = data.seats.iter().filter(|row| table.passes(row)).map(ranked).collect();
+    let descending = descending && !column.is_of_segment();
+    rows.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| sort::seats(left, right, column, descending)));
+    table.show(rows.into_iter().map(|(_, row)| row).collect());
 }
 
 /// Filters and sorts the installs anew.

@@ -30,6 +30,9 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
             }
             if let Some(of) = model.seats_of.as_mut().filter(|of| of.segment == segment) {
                 of.sets = sets;
+                if model.seats.sort.is_of_segment() {
+                    data::refresh_seats(model);
+                }
             }
         }
         Outcome::Install(record, result) => {

@@ -1,6 +1,7 @@
 //! The only place where the model changes: pure, so that tests replay keys without a terminal.
 
 mod ask;
+mod columns;
 mod data;
 mod derive;
 mod done;
@@ -53,7 +54,11 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         model.tell(Tone::Bad, reason);
         return;
     }
-    if text::takes(model, id) || files::takes(model, id) || upload::takes(model, id) {
+    if text::takes(model, id)
+        || files::takes(model, id)
+        || upload::takes(model, id)
+        || columns::takes(model, id)
+    {
         return;
     }
     match id {
@@ -71,7 +76,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Installs => walk::to_pane(model, Pane::Installs),
         ActionId::Open => open::open(model, effects),
         ActionId::Back => open::back(model, effects),
-        ActionId::Sort => walk::sort(model),
+        ActionId::Sort => columns::sort(model),
+        ActionId::Columns => columns::begin(model),
         ActionId::Filter => filter::begin(model),
         ActionId::Complete | ActionId::NextField | ActionId::PreviousField => {}
         ActionId::Mark | ActionId::Range | ActionId::MarkShown | ActionId::Invert => {

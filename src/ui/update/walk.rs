@@ -3,10 +3,9 @@
 use super::super::actions::ActionId;
 use super::super::layout::Layout;
 use super::super::model::overlay::{Overlay, Scroll};
-use super::super::model::sort::{INSTALL_COLUMNS, SEAT_COLUMNS, SegmentColumn};
 use super::super::model::table::{Row, Table};
 use super::super::model::{Extent, Model, Pane};
-use super::data;
+use super::columns;
 use ratatui::layout::Rect;
 
 /// How many rows the topmost overlay shows, at least; enough for paging.
@@ -33,6 +32,10 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
         ) => lines(scroll, id, seen),
         Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
         Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),
+        Some(Overlay::Columns(chooser)) => {
+            let last = columns::count(chooser.pane).saturating_sub(1);
+            chooser.cursor = target(chooser.cursor, id, page).min(last);
+        }
         Some(Overlay::Themes(chooser)) => {
             chooser.cursor = target(chooser.cursor, id, page).min(chooser.names.len().saturating_sub(1));
         }
@@ -85,38 +88,4 @@ pub(super) fn pane(model: &mut Model, by: isize) {
 pub(super) fn to_pane(model: &mut Model, pane: Pane) {
     model.overlays.clear();
     model.pane = pane;
-}
-
-/// The next column to sort by; after each column its reverse.
-pub(super) fn sort(model: &mut Model) {
-    if let Some(chooser) = model.chooser_mut() {
-        next_column(&mut chooser.table, SEAT_COLUMNS, |_| false);
-        data::refresh_chooser(model);
-        return;
-    }
-    match model.pane {
-        Pane::Segments => {
-            let begins = |column| SegmentColumn::at(column).begins_descending();
-            next_column(&mut model.segments, SegmentColumn::ALL.len(), begins);
-            data::refresh_segments(model);
-        }
-        Pane::Versions => {}
-        Pane::Seats => {
-            next_column(&mut model.seats, SEAT_COLUMNS, |_| false);
-            data::refresh_seats(model);
-        }
-        Pane::Installs => {
-            next_column(&mut model.installs, INSTALL_COLUMNS, |column| column == 3);
-            data::refresh_installs(model);
-        }
-    }
-}
-
-fn next_column<R: Row>(table: &mut Table<R>, columns: usize, begins_descending: impl Fn(usize) -> bool) {
-    if table.descending == begins_descending(table.sort) {
-        table.descending = !table.descending;
-    } else {
-        table.sort = (table.sort + 1) % columns;
-        table.descending = begins_descending(table.sort);
-    }
 }

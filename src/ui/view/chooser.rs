@@ -7,6 +7,7 @@ use super::super::layout::{large, take_first};
 use super::super::look::Look;
 use super::super::model::Model;
 use super::super::model::chooser::{Chooser, Purpose};
+use super::super::model::columns::SeatColumn;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::theme::Role;
 use super::super::words::{say, word};
@@ -58,18 +59,25 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
         let row = &chooser.table.shown[index];
         let marked = chooser.marks.contains(&row.id);
         let has = now.is_some_and(|now| now.contains(&row.id));
-        let wanted = match (marked, has) {
-            (true, true) => Cell::new(look.glyphs.yes, Role::Good),
-            (true, false) => Cell::new(format!("{}{}", look.glyphs.plus, look.glyphs.yes), Role::Marked),
-            (false, true) => Cell::new(format!("{}{}", look.glyphs.minus, look.glyphs.no), Role::Warn),
-            (false, false) => Cell::new(look.glyphs.no, Role::Dim),
+        let about = |column: &SeatColumn| match column {
+            SeatColumn::Bound => seats::has(look, sets.bound.contains(&row.id)),
+            SeatColumn::Installed => seats::has(look, sets.installed.contains(&row.id)),
+            SeatColumn::Wanted => wanted(look, marked, has),
+            column => seats::about(row, *column),
         };
-        let mut cells = seats::about(row);
-        cells.push(seats::has(look, sets.bound.contains(&row.id)));
-        cells.push(seats::has(look, sets.installed.contains(&row.id)));
-        cells.push(wanted);
+        let cells = chooser.table.columns.iter().map(about).collect();
         (cells, marked || range.as_ref().is_some_and(|range| range.contains(&index)))
     });
+}
+
+/// A mark, compared with what is.
+fn wanted(look: &Look, marked: bool, has: bool) -> Cell {
+    match (marked, has) {
+        (true, true) => Cell::new(look.glyphs.yes, Role::Good),
+        (true, false) => Cell::new(format!("{}{}", look.glyphs.plus, look.glyphs.yes), Role::Marked),
+        (false, true) => Cell::new(format!("{}{}", look.glyphs.minus, look.glyphs.no), Role::Warn),
+        (false, false) => Cell::new(look.glyphs.no, Role::Dim),
+    }
 }
 
 /// How many seats are wanted, and what that means.

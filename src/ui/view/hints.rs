@@ -66,6 +66,9 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
         Some(Overlay::Install(_)) => named([Back, Pause, Cancel, Retry, Why, Copy, Help]),
         Some(Overlay::Files(chooser)) => files(chooser),
         Some(Overlay::Upload) => model.upload.as_ref().map(upload).unwrap_or_default(),
+        Some(Overlay::Columns(_)) => {
+            vec![(ActionId::Mark, word!("hint-show-hide")), (Sort, Sort.row().doc), (Back, Back.row().doc)]
+        }
         Some(Overlay::Themes(_)) => vec![(Open, word!("hint-keep")), (Back, Back.row().doc)],
         Some(Overlay::Palette(_)) => vec![(Open, word!("hint-do")), (Back, Back.row().doc)],
         Some(_) => named([Back]),

@@ -1,6 +1,7 @@
 //! Drawing: the model into a buffer, and nothing else. The same model gives the same screen.
 
 mod chooser;
+mod columns;
 mod detail;
 mod facts;
 mod files;
@@ -99,6 +100,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
         Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
+        Overlay::Columns(chooser) => columns::draw(model, look, chooser, area, buffer),
         Overlay::Themes(chooser) => themes::draw(model, look, chooser, area, buffer),
         Overlay::Palette(palette) => palette::draw(model, look, palette, area, buffer, seen),
     }

@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 
 use super::super::look::Look;
 use super::super::model::chooser::SeatSets;
+use super::super::model::columns::{Column as _, SeatColumn};
 use super::super::model::overlay::Load;
 use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::SeatRow;
 use super::super::theme::Role;
-use super::super::words::word;
 use super::table::{Cell, Column, Rows};
 use super::{frame, table};
 use crate::domain::SeatId;
@@ -27,46 +27,56 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     let rows = Rows::of(shown, frame::focused(model, Pane::Seats));
     table::draw(buffer, area, look, &columns(look, shown), &rows, |index| {
         let row = &shown.shown[index];
-        let mut cells = about(row);
-        cells.extend(match sets {
-            Some(sets) => [
-                has(look, sets.bound.contains(&row.id)),
-                has(look, sets.installed.contains(&row.id)),
-                wanted(look, sets, &row.id),
-            ],
-            None if failed => [0, 1, 2].map(|_| Cell::new("?", Role::Bad)),
-            None => [0, 1, 2].map(|_| Cell::new("", Role::Dim)),
-        });
+        let about = |column: &SeatColumn| match (column, sets) {
+            (SeatColumn::Bound, Some(sets)) => has(look, sets.bound.contains(&row.id)),
+            (SeatColumn::Installed, Some(sets)) => has(look, sets.installed.contains(&row.id)),
+            (SeatColumn::Wanted, Some(sets)) => wanted(look, sets, &row.id),
+            (SeatColumn::Bound | SeatColumn::Installed | SeatColumn::Wanted, None) => {
+                if failed {
+                    Cell::new("?", Role::Bad)
+                } else {
+                    Cell::new("", Role::Dim)
+                }
+            }
+            (column, _) => about(row, *column),
+        };
+        let cells = shown.columns.iter().map(about).collect();
         (cells, false)
     });
 }
 
-/// The columns of seats; the last three are about the selected segment.
-pub(super) fn columns(look: &Look, shown: &Table<SeatRow>) -> [Column; 7] {
-    let mut columns = [
-        Column::wide(look.text(word!("column-seat")), 10, 3, 0).key("id"),
-        Column::wide(look.text(word!("column-group")), 6, 2, 2).key("group"),
-        Column::fixed(look.text(word!("column-ip")), 15, 4).key("ip"),
-        Column::wide(look.text(word!("column-tags")), 8, 2, 5).key("tags"),
-        Column::fixed(look.text(word!("column-bound-short")), 5, 3).right(),
-        Column::fixed(look.text(word!("column-installed-short")), 4, 1).right(),
-        Column::fixed(look.text(word!("column-wanted-short")), 4, 0).right(),
-    ];
-    if let Some(column) = columns.get_mut(shown.sort) {
-        column.sorted = Some(shown.descending);
-    }
-    columns
+/// The columns that are shown, each with its room.
+pub(super) fn columns(look: &Look, shown: &Table<SeatRow>) -> Vec<Column> {
+    let of = |column: &SeatColumn| {
+        let title = look.text(column.title());
+        let placed = match column {
+            SeatColumn::Id => Column::wide(title, 10, 3, 0).key("id"),
+            SeatColumn::Group => Column::wide(title, 6, 2, 2).key("group"),
+            SeatColumn::Ip => Column::fixed(title, 15, 4).key("ip"),
+            SeatColumn::Tags => Column::wide(title, 8, 2, 5).key("tags"),
+            SeatColumn::Note => Column::wide(title, 8, 2, 2).key("note"),
+            SeatColumn::Bound => Column::fixed(title, 5, 3).right(),
+            SeatColumn::Installed => Column::fixed(title, 4, 1).right(),
+            SeatColumn::Wanted => Column::fixed(title, 4, 0).right(),
+        };
+        placed.sorted((shown.sort == *column).then_some(shown.descending))
+    };
+    shown.columns.iter().map(of).collect()
 }
 
-/// What is known of a seat.
-pub(super) fn about(row: &SeatRow) -> Vec<Cell> {
-    let tags: Vec<&str> = row.tags.iter().map(|tag| tag.raw()).collect();
-    vec![
-        Cell::plain(row.id.as_str()),
-        Cell::plain(row.group.raw()),
-        Cell::new(row.ip.to_string(), Role::Dim),
-        Cell::new(tags.join(" "), Role::Dim),
-    ]
+/// What is known of a seat itself.
+pub(super) fn about(row: &SeatRow, column: SeatColumn) -> Cell {
+    match column {
+        SeatColumn::Id => Cell::plain(row.id.as_str()),
+        SeatColumn::Group => Cell::plain(row.group.raw()),
+        SeatColumn::Ip => Cell::new(row.ip.to_string(), Role::Dim),
+        SeatColumn::Tags => {
+            let tags: Vec<&str> = row.tags.iter().map(|tag| tag.raw()).collect();
+            Cell::new(tags.join(" "), Role::Dim)
+        }
+        SeatColumn::Note => Cell::new(row.note.raw(), Role::Dim),
+        SeatColumn::Bound | SeatColumn::Installed | SeatColumn::Wanted => Cell::plain(""),
+    }
 }
 
 /// Yes or no.

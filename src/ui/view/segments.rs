@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::look::{Look, bytes};
-use super::super::model::sort::SegmentColumn;
+use super::super::model::columns::{Column as _, SegmentColumn};
+use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::SegmentRow;
 use super::super::theme::Role;
@@ -19,19 +20,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     if shown.shown.is_empty() {
         return frame::empty(model, look, Pane::Segments, area, buffer);
     }
-    let mut columns = [
-        Column::wide(look.text(word!("column-id")), 20, 3, 0).key("id"),
-        Column::wide(look.text(word!("column-name")), 12, 2, 5).key("name"),
-        Column::fixed(look.text(word!("column-remote")), remote_width(look), 6),
-        Column::fixed(look.text(word!("column-state")), 11, 1),
-        Column::fixed(look.text(word!("column-installed")), 6, 2).right(),
-        Column::fixed(look.text(word!("column-bound")), 6, 3).right(),
-        Column::fixed(look.text(word!("column-size")), 8, 7).right(),
-        Column::fixed(look.text(word!("column-updated")), 8, 8).right(),
-    ];
-    if let Some(column) = SegmentColumn::ALL.iter().position(|c| *c == SegmentColumn::at(shown.sort)) {
-        columns[column].sorted = Some(shown.descending);
-    }
+    let columns = columns(look, shown, Pane::Segments);
     // Another version may be selected than the filter shows here.
     let selected = shown.current().is_some_and(|row| Some(&row.id) == model.at.as_ref());
     let rows = Rows {
@@ -40,17 +29,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     };
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
-        let (state, role) = standing::segment(row);
-        let cells = vec![
-            Cell::plain(row.id.to_string()),
-            Cell::plain(row.name.raw()),
-            Cell::new(remote(look, row), Role::Dim),
-            Cell::new(look.text(state), role),
-            count(model.data.installed(&row.id)),
-            count(model.data.bound(&row.id.prefix)),
-            Cell::plain(bytes(row.file_size)),
-            Cell::new(look.moment(row.updated_at, model.now), Role::Dim),
-        ];
+        let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, false)).collect();
         (cells, false)
     });
 }
@@ -61,36 +40,65 @@ pub(super) fn versions(model: &Model, look: &Look, area: Rect, buffer: &mut Buff
     if shown.shown.is_empty() {
         return frame::empty(model, look, Pane::Versions, area, buffer);
     }
-    let columns = [
-        Column::wide(look.text(word!("column-version")), 8, 1, 0).key("version"),
-        Column::fixed(look.text(word!("column-state")), 11, 1),
-        Column::fixed(look.text(word!("column-installed")), 6, 2).right(),
-        Column::fixed(look.text(word!("column-size")), 8, 4).right(),
-        Column::fixed(look.text(word!("column-updated")), 8, 3).right(),
-    ];
+    let columns = columns(look, shown, Pane::Versions);
     let rows = Rows::of(shown, frame::focused(model, Pane::Versions));
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
-        let (state, role) = standing::segment(row);
-        let cells = vec![
-            Cell::plain(row.id.version.as_str()),
-            Cell::new(look.text(state), role),
-            count(model.data.installed(&row.id)),
-            Cell::plain(bytes(row.file_size)),
-            Cell::new(look.moment(row.updated_at, model.now), Role::Dim),
-        ];
+        let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, true)).collect();
         (cells, false)
     });
+}
+
+/// The columns that are shown, each with its room.
+fn columns(look: &Look, shown: &Table<SegmentRow>, pane: Pane) -> Vec<Column> {
+    let of = |column: &SegmentColumn| {
+        let title = look.text(column.title());
+        let placed = match column {
+            SegmentColumn::Id if pane == Pane::Versions => {
+                Column::wide(look.text(word!("column-version")), 8, 1, 0).key("version")
+            }
+            SegmentColumn::Id => Column::wide(title, 20, 3, 0).key("id"),
+            SegmentColumn::Name => Column::wide(title, 12, 2, 5).key("name"),
+            SegmentColumn::Kind => Column::wide(title, 8, 1, 4).key("type"),
+            SegmentColumn::Vendor => Column::wide(title, 8, 1, 4).key("vendor"),
+            SegmentColumn::Remote => Column::fixed(title, remote_width(look), 6),
+            SegmentColumn::State => Column::fixed(title, 11, 1),
+            SegmentColumn::Installed => Column::fixed(title, 6, 2).right(),
+            SegmentColumn::Bound => Column::fixed(title, 6, 3).right(),
+            SegmentColumn::Size => Column::fixed(title, 8, 7).right(),
+            SegmentColumn::By => Column::wide(title, 9, 1, 4).key("createdBy"),
+            SegmentColumn::Updated if pane == Pane::Versions => Column::fixed(title, 8, 3).right(),
+            SegmentColumn::Updated => Column::fixed(title, 8, 8).right(),
+        };
+        placed.sorted((shown.sort == *column).then_some(shown.descending))
+    };
+    shown.columns.iter().map(of).collect()
+}
+
+fn cell(model: &Model, look: &Look, row: &SegmentRow, column: SegmentColumn, version: bool) -> Cell {
+    match column {
+        SegmentColumn::Id if version => Cell::plain(row.id.version.as_str()),
+        SegmentColumn::Id => Cell::plain(row.id.to_string()),
+        SegmentColumn::Name => Cell::plain(row.name.raw()),
+        SegmentColumn::Kind => Cell::plain(row.kind.raw()),
+        SegmentColumn::Vendor => Cell::plain(row.vendor.raw()),
+        SegmentColumn::Remote => Cell::new(look.text(standing::remote(row.remote)), Role::Dim),
+        SegmentColumn::State => {
+            let (state, role) = standing::segment(row);
+            Cell::new(look.text(state), role)
+        }
+        SegmentColumn::Installed => count(model.data.installed(&row.id)),
+        SegmentColumn::Bound => count(model.data.bound(&row.id.prefix)),
+        SegmentColumn::Size => Cell::plain(bytes(row.file_size)),
+        SegmentColumn::By => Cell::new(row.created_by.raw(), Role::Dim),
+        SegmentColumn::Updated => Cell::new(look.moment(row.updated_at, model.now), Role::Dim),
+    }
 }
 
 /// As wide as the longest name of a platform.
 fn remote_width(look: &Look) -> u16 {
     let widths = RemoteKind::ALL.map(|remote| paint::width(&look.text(standing::remote(remote))));
     widths.into_iter().max().and_then(|width| u16::try_from(width).ok()).unwrap_or(0).max(9)
-}
-
-fn remote(look: &Look, row: &SegmentRow) -> String {
-    look.text(super::standing::remote(row.remote))
 }
 
 fn count(seats: usize) -> Cell {

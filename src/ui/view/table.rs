@@ -48,6 +48,15 @@ impl Column {
         Self { key, ..self }
     }
 
+    /// The same with the rows sorted by it, upwards or downwards: it stays longer than most, with room for the arrow.
+    pub(super) fn sorted(self, sorted: Option<bool>) -> Self {
+        if sorted.is_none() {
+            return self;
+        }
+        let headed = u16::try_from(paint::width(&self.title) + 1).unwrap_or(u16::MAX);
+        Self { sorted, least: self.least.max(headed), drop: self.drop.min(3), ..self }
+    }
+
     /// The same with its text at the right.
     pub(super) fn right(self) -> Self {
         Self { right: true, ..self }

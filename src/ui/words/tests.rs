@@ -7,6 +7,7 @@ use fluent_bundle::FluentResource;
 use fluent_syntax::ast;
 
 use super::*;
+use crate::ui::model::columns::{Column, InstallColumn, SeatColumn, SegmentColumn};
 
 /// What a catalogue says under each key: the names of the values it puts in, and of the other forms it has.
 fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -75,6 +76,9 @@ fn the_catalogue_holds_what_the_code_says_and_no_more() {
     let mut named = BTreeSet::new();
     used(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut named);
     named.extend(crate::ui::actions::ACTIONS.iter().map(|row| row.doc.0.to_owned()));
+    named.extend(SegmentColumn::ALL.iter().map(|column| column.title().0.to_owned()));
+    named.extend(SeatColumn::ALL.iter().map(|column| column.title().0.to_owned()));
+    named.extend(InstallColumn::ALL.iter().map(|column| column.title().0.to_owned()));
     named.remove("seat-count"); // the example of the macro's documentation
     assert!(named.len() > 50, "the search finds the words: {}", named.len());
     let missing: Vec<_> = named.difference(&known).collect();
