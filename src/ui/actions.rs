@@ -150,6 +150,7 @@ actions! {
     Why "why" "action-why" Look allowed::something,
     Copy "copy" "action-copy" Look allowed::something,
     Export "export" "action-export" Look allowed::rows,
+    ExportJson "export-json" "action-export-json" Look allowed::rows,
     Filter "filter" "action-filter" Look allowed::always,
     Sort "sort" "action-sort" Look allowed::always,
     Columns "columns" "action-columns" Look allowed::always,

@@ -150,8 +150,17 @@ pub enum Effect {
     Redraw,
     /// Step down, leave the terminal to the shell and stop.
     Suspend,
-    /// Write rows to a CSV file in the current folder.
-    Export(Pane, Exported),
+    /// Write rows to a file in the current folder.
+    Export(Pane, Exported, Form),
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For a spreadsheet.
+    Csv,
+    /// For a program.
+    Json,
 }
 
 /// Rows to write to a file.

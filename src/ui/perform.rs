@@ -166,9 +166,9 @@ impl Performer {
             Effect::Inspect { number, file } => self.uploads.inspect(number, file),
             Effect::StopInspect(number) => self.uploads.stop(number),
             Effect::AskTaken(ids) => _ = self.taken.send_replace(Some(ids)),
-            Effect::Export(pane, rows) => {
+            Effect::Export(pane, rows, form) => {
                 let now = self.service.clock.now();
-                self.blocking(move || Outcome::Exported(export::write(pane, &rows, now)));
+                self.blocking(move || Outcome::Exported(export::write(pane, &rows, form, now)));
             }
             Effect::Save(text) => {
                 let now = self.service.clock.now();

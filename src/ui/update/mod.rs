@@ -19,7 +19,7 @@ mod walk;
 pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
 
 use super::actions::ActionId;
-use super::effect::{Action, Effect, Exported};
+use super::effect::{Action, Effect, Exported, Form};
 use super::model::chooser::Purpose;
 use super::model::overlay::{Ask, Confirm, Overlay, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load};
@@ -115,7 +115,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
             }
         }
         ActionId::Copy => copy_id(model, effects),
-        ActionId::Export => export(model, effects),
+        ActionId::Export => export(model, Form::Csv, effects),
+        ActionId::ExportJson => export(model, Form::Json, effects),
         ActionId::Yes => ask::press(model, Button::Yes, effects),
         ActionId::No => ask::press(model, Button::No, effects),
         ActionId::OtherButton => ask::other_button(model),
@@ -201,7 +202,7 @@ fn copy(model: &mut Model, text: String, told: super::words::Say, effects: &mut 
     }
 }
 
-fn export(model: &Model, effects: &mut Vec<Effect>) {
+fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
     let data = &model.data;
     let segments = |rows: &[std::sync::Arc<super::rows::SegmentRow>]| {
         let counted = |row: &std::sync::Arc<super::rows::SegmentRow>| {
@@ -215,7 +216,7 @@ fn export(model: &Model, effects: &mut Vec<Effect>) {
         Pane::Seats => Exported::Seats(model.seats.shown.clone()),
         Pane::Installs => Exported::Installs(model.installs.shown.clone()),
     };
-    effects.push(Effect::Export(model.pane, rows));
+    effects.push(Effect::Export(model.pane, rows, form));
 }
 
 /// Plain words for what went wrong: short ones as a line, long ones in a box.
