@@ -19,8 +19,10 @@ const MAX_SEARCHES: usize = 1_000;
 /// What an expression did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chosen {
-    /// How many seats its parts name, before any is taken away again.
-    pub named: usize,
+    /// How many seats are marked that were not.
+    pub marked: usize,
+    /// How many are not marked any more.
+    pub unmarked: usize,
     /// Parts that name no known seat, as they were written.
     pub unknown: Vec<String>,
 }
@@ -29,6 +31,7 @@ pub struct Chosen {
 /// of those away that it excludes.
 pub fn choose(text: &str, seats: &[Arc<Seat>], marks: &mut BTreeSet<SeatId>) -> Chosen {
     let mut chosen = Chosen::default();
+    let before = marks.clone();
     let mut searches = 0;
     for part in parts(text) {
         let (not, what) = part.strip_prefix('!').map_or((false, part.as_str()), |what| (true, what));
@@ -44,7 +47,6 @@ pub fn choose(text: &str, seats: &[Arc<Seat>], marks: &mut BTreeSet<SeatId>) -> 
             chosen.unknown.push(part);
             continue;
         }
-        chosen.named += named.len();
         for seat in named {
             if not {
                 marks.remove(seat);
@@ -53,6 +55,8 @@ pub fn choose(text: &str, seats: &[Arc<Seat>], marks: &mut BTreeSet<SeatId>) -> 
             }
         }
     }
+    chosen.marked = marks.difference(&before).count();
+    chosen.unmarked = before.difference(marks).count();
     chosen
 }
 
@@ -155,6 +159,10 @@ mod tests {
         let (marked, unknown) = chosen("seat-2 seat-77 group:attic seat-80..seat-90 .. seat-3.. !");
         assert_eq!(marked, [1, 2]);
         assert_eq!(unknown, ["seat-77", "group:attic", "seat-80..seat-90", "..", "seat-3.."]);
+
+        let mut marks = BTreeSet::from(["seat-1".parse().unwrap(), "seat-4".parse().unwrap()]);
+        let chosen = choose("seat-1..seat-6 !tag:lead", &seats(), &mut marks);
+        assert_eq!((chosen.marked, chosen.unmarked), (4, 1), "2, 3, 5, 6 come; 4 goes");
     }
 
     #[test]

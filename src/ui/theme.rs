@@ -23,6 +23,8 @@ macro_rules! roles {
 }
 
 roles! {
+    /// What nothing else is said of: the ground of the whole screen. Without it the terminal's own.
+    Screen = "screen",
     /// Plain text.
     Text = "text",
     /// Less important text.
@@ -147,7 +149,10 @@ impl Theme {
             (1, format!("the role {key:?} is missing; write it, or build on a theme: {BASE} = \"default\""))
         };
         let styles = styles.into_iter().zip(Role::ALL);
-        let styles = styles.map(|(style, role)| style.ok_or_else(|| missing(role)));
+        let styles = styles.map(|(style, role)| match (style, role.0) {
+            (None, Role::Screen) => Ok(Style::new()),
+            (style, _) => style.ok_or_else(|| missing(role)),
+        });
         Ok(Self { styles: styles.collect::<Result<_, _>>()? })
     }
 

@@ -344,7 +344,7 @@ fn the_palette_does_what_it_names() {
 fn seats_are_named_by_an_expression_or_a_pasted_list() {
     let mut console = console();
     console.keys("i=seat-014..seat-016 !seat-002 seat-099");
-    assert!(console.text().contains("names 4; unknown: seat-099"), "{}", console.text());
+    assert!(console.text().contains("marks 3, unmarks 1; unknown: seat-099"), "{}", console.text());
     let marked = |console: &Console| console.model.chooser().unwrap().count.marked;
     assert_eq!(marked(&console), 12, "nothing is marked while it is typed");
     console.keys("<enter>");

@@ -64,8 +64,9 @@ pub(super) fn begin_choice(model: &mut Model) {
 
 /// What the expression would do.
 pub(super) fn try_choice(model: &mut Model) {
+    let Some(mut marks) = model.chooser().map(|chooser| chooser.marks.clone()) else { return };
     let Some(Overlay::Choice(choice)) = model.overlays.last_mut() else { return };
-    choice.chosen = seat_choice::choose(choice.input.value(), &model.data.seats, &mut BTreeSet::new());
+    choice.chosen = seat_choice::choose(choice.input.value(), &model.data.seats, &mut marks);
 }
 
 /// Enter: does what the expression says.
@@ -99,12 +100,15 @@ fn choose_by(model: &mut Model, expression: &str) {
     let chosen = seat_choice::choose(expression, &model.data.seats, &mut chooser.marks);
     chooser.recount();
     if chosen.unknown.is_empty() {
-        model.tell(Tone::Good, say!("toast-chosen", n = chosen.named));
+        model.tell(Tone::Good, say!("toast-chosen", n = chosen.marked, gone = chosen.unmarked));
     } else if chosen.unknown.len() <= FEW {
         let unknown = chosen.unknown.join(", ");
-        model.tell(Tone::Bad, say!("toast-chosen-not-all", n = chosen.named, unknown = unknown));
+        model.tell(
+            Tone::Bad,
+            say!("toast-chosen-not-all", n = chosen.marked, gone = chosen.unmarked, unknown = unknown),
+        );
     } else {
-        let title = say!("title-not-chosen", n = chosen.named, unknown = chosen.unknown.len());
+        let title = say!("title-not-chosen", unknown = chosen.unknown.len());
         let text = chosen.unknown.join("\n");
         model.overlays.push(Overlay::Message { title, text, scroll: Scroll::default() });
     }

@@ -32,6 +32,7 @@ use super::layout::Layout;
 use super::look::Look;
 use super::model::overlay::Overlay;
 use super::model::{Extent, Model, Pane};
+use super::theme::Role;
 
 /// What drawing found out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +45,12 @@ pub struct Seen {
 
 /// Draws the whole screen.
 pub fn view(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen {
+    let seen = screen(model, look, area, buffer);
+    paint::ground(buffer, look.style(Role::Screen));
+    seen
+}
+
+fn screen(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen {
     let mut seen = Seen::default();
     if area.is_empty() {
         return seen;

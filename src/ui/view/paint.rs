@@ -172,6 +172,22 @@ pub(super) fn clear(buffer: &mut Buffer, area: Rect) {
     }
 }
 
+/// Gives the colours of the screen to every cell that has none of its own.
+pub(super) fn ground(buffer: &mut Buffer, style: Style) {
+    let (fg, bg) = (style.fg.unwrap_or(Color::Reset), style.bg.unwrap_or(Color::Reset));
+    if (fg, bg) == (Color::Reset, Color::Reset) {
+        return;
+    }
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = fg;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = bg;
+        }
+    }
+}
+
 /// A progress bar of so many cells.
 pub(super) fn bar(percent: u8, cells: usize, glyphs: &Glyphs) -> String {
     let full = usize::from(percent.min(100)) * cells / 100;

@@ -103,10 +103,13 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
 
 /// An expression that names seats, with what it would do beside it.
 fn expression(look: &Look, choice: &Choice, line: Rect, buffer: &mut Buffer, seen: &mut Seen) {
-    let (says, role) = match choice.chosen.unknown.first() {
+    let chosen = &choice.chosen;
+    let (says, role) = match chosen.unknown.first() {
         _ if choice.input.value().is_empty() => (word!("choice-forms").into(), Role::Dim),
-        Some(unknown) => (say!("choice-unknown", n = choice.chosen.named, unknown = unknown), Role::Warn),
-        None => (say!("choice-names", n = choice.chosen.named), Role::Good),
+        Some(unknown) => {
+            (say!("choice-unknown", n = chosen.marked, gone = chosen.unmarked, unknown = unknown), Role::Warn)
+        }
+        None => (say!("choice-marks", n = chosen.marked, gone = chosen.unmarked), Role::Good),
     };
     let says = format!(" {} ", look.say(&says));
     let wide = u16::try_from(paint::width(&says)).unwrap_or(u16::MAX).min(line.width * 2 / 3);

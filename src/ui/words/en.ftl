@@ -446,17 +446,11 @@ counter-range = range: move, then v
 
 choice-label = { " " }Seats:{ " " }
 choice-forms = seat-001..seat-500 group:NAME tag:NAME !seat-007
-choice-names = { $n ->
-        [one] names 1 seat
-       *[other] names { $n } seats
-    }
-choice-unknown = names { $n }; unknown: { $unknown }
-toast-chosen = { $n ->
-        [one] 1 seat was named.
-       *[other] { $n } seats were named.
-    }
-toast-chosen-not-all = { $n } named; unknown, so left out: { $unknown }
-title-not-chosen = { $n } named; { $unknown } unknown, so left out
+choice-marks = marks { $n }, unmarks { $gone }
+choice-unknown = marks { $n }, unmarks { $gone }; unknown: { $unknown }
+toast-chosen = { $n } marked, { $gone } unmarked.
+toast-chosen-not-all = { $n } marked, { $gone } unmarked; unknown, so left out: { $unknown }
+title-not-chosen = Unknown seats, left out ({ $unknown })
 
 ## Plan
 

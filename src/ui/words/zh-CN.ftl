@@ -45,7 +45,7 @@ column-prefix = 段前缀
 column-goes-to = 去向
 column-does = 作用
 counts = { $good }/{ $n }
-counts-bad = { $good }/{ $n }，异常 { $bad }
+counts-bad = { $good }/{ $n } 败{ $bad }
 
 ## Platforms
 
@@ -415,11 +415,11 @@ counter-range = 区间：移动后按 v
 
 choice-label = { " " }席位：
 choice-forms = seat-001..seat-500 group:分组 tag:标签 !seat-007
-choice-names = 指定 { $n } 个席位
-choice-unknown = 指定 { $n } 个；未知：{ $unknown }
-toast-chosen = 指定了 { $n } 个席位。
-toast-chosen-not-all = 指定了 { $n } 个；未知，已略过：{ $unknown }
-title-not-chosen = 指定了 { $n } 个；{ $unknown } 个未知，已略过
+choice-marks = 标记 { $n }，取消 { $gone }
+choice-unknown = 标记 { $n }，取消 { $gone }；未知：{ $unknown }
+toast-chosen = 已标记 { $n }，已取消 { $gone }。
+toast-chosen-not-all = 已标记 { $n }，已取消 { $gone }；未知，已略过：{ $unknown }
+title-not-chosen = 未知的席位，已略过（{ $unknown }）
 
 ## Plan
 
