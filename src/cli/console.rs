@@ -16,6 +16,7 @@ use crate::settings::{Backend, Settings};
 use crate::store::Cache;
 use crate::telemetry::Telemetry;
 use crate::ui;
+use crate::ui::words::Say;
 
 /// How long the controllers get to step down; then the lease does it for them.
 const STEP_DOWN: Duration = Duration::from_secs(2);
@@ -46,7 +47,7 @@ pub(super) fn show(
     runtime: &Runtime,
     service: Arc<Service>,
     telemetry: &Telemetry,
-    banner: Option<String>,
+    banner: Option<Say>,
     upload_folder: String,
 ) -> Outcome {
     let _inside = runtime.enter();

@@ -43,6 +43,7 @@ use effect::Action;
 use keymap::Keymap;
 use model::Model;
 use ratatui::crossterm::event::KeyEvent;
+use words::{Say, say};
 
 /// Everything the console works with.
 pub struct Context {
@@ -63,9 +64,14 @@ pub struct Context {
     /// Nothing may be changed.
     pub read_only: bool,
     /// A line above everything, e.g. where the demo keeps its state.
-    pub banner: Option<String>,
+    pub banner: Option<Say>,
     /// Where files to upload are first looked for; empty: the current folder.
     pub upload_folder: String,
+}
+
+/// What stands above everything in the demo.
+pub fn demo_banner(seats: usize, samples: &str) -> Say {
+    say!("banner-demo", n = seats, samples = samples)
 }
 
 /// What a key does on this screen.

@@ -21,6 +21,7 @@ use crate::domain::{RemoteKind, plainly};
 use crate::remote::{self, Remotes};
 use crate::service::{ListRequest, Service, UploadRequest};
 use crate::settings::{RemoteSettings, Settings, Sources};
+use crate::ui::{self, words::Say};
 
 /// Lively settings; the flags of the command line stand before them.
 const LIVELY: [&str; 4] = [
@@ -47,7 +48,7 @@ pub(super) fn run(runtime: &Runtime, global: &Global) -> Outcome {
     output::note(&format!("the demo lies in {}", folder.display()));
     let demo = runtime.block_on(prepare(global, &folder))?;
     let banner = demo.banner();
-    tracing::info!("{banner}");
+    tracing::info!(folder = %folder.display(), "the demo is ready");
     let outcome = console::show(runtime, demo.service.clone(), &telemetry, Some(banner), demo.samples());
     runtime.block_on(demo.stop());
     output::note(&format!(
@@ -83,8 +84,8 @@ async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
 
 impl Demo {
     /// What the operator should know of it.
-    fn banner(&self) -> String {
-        format!("demo with 36 simulated seats; `u` uploads more segments from {}", self.samples())
+    fn banner(&self) -> Say {
+        ui::demo_banner(seats::all().count(), &self.samples())
     }
 
     /// Where more segments lie, as a path that a name can follow.

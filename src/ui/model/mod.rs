@@ -82,7 +82,7 @@ pub struct Identity {
     /// `user@host`.
     pub user: String,
     /// A line above everything, e.g. where the demo keeps its state.
-    pub banner: Option<String>,
+    pub banner: Option<Say>,
     /// `controllers.retry_limit`
     pub retry_limit: u32,
     /// `install.total_deadline`

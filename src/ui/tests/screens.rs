@@ -112,7 +112,8 @@ fn files_that_are_not_well() {
 fn log_read_only_and_others_who_lead() {
     let mut console = Console::new(80, 24, fleet());
     console.model.read_only = true;
-    console.model.identity.banner = Some("demo: state in /home/ada/.local/share/segdeck-demo".to_owned());
+    console.model.identity.banner =
+        Some(crate::ui::demo_banner(36, "/home/ada/.local/share/segdeck-demo/samples/"));
     console.act(Action::Lead(Lead::NotStanding("no remote is configured".to_owned())));
     let line = |time: &str, level, text: &str| {
         std::sync::Arc::new(LogLine { time: at(time), level, target: "segdeck", text: text.into() })

@@ -18,7 +18,7 @@ use crate::controllers::Lead;
 /// What everybody should know, above everything.
 pub(super) fn banner(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {
     if let Some(banner) = &model.identity.banner {
-        paint::text(buffer, line, &format!(" {banner}"), look.style(Role::Dim), &look.glyphs);
+        paint::text(buffer, line, &format!(" {}", look.say(banner)), look.style(Role::Dim), &look.glyphs);
     }
 }
 

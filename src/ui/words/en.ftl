@@ -111,6 +111,7 @@ empty-installs-hint = Select a segment and press i.
 
 ## Status line
 
+banner-demo = demo with { $n } simulated seats; u uploads more segments from { $samples }
 status-live = LIVE
 status-loading = LOADING ({ $n })
 status-stale = STALE since { $since }: { $reason }

@@ -111,6 +111,7 @@ empty-installs-hint = 选中一个软件段后按 i。
 
 ## Status line
 
+banner-demo = 演示：{ $n } 个模拟席位；按 u 可从 { $samples } 上传更多软件段
 status-live = 实时
 status-loading = 读取中（{ $n }）
 status-stale = 自 { $since } 起已过时：{ $reason }
