@@ -30,13 +30,18 @@ pub(super) fn find<R: Read + Seek>(file: &mut Window<R>) -> Result<End, ArchiveE
     if let Some((end, size)) = find_64(file, position)? {
         // Some tools write it without need; then both must say the same.
         let same = |small: u64, limit: u64, large: u64| small == limit || small == large;
-        let disk = |at| matches!(u16_at(&record, at), 0 | u16::MAX);
+        // Some readers look for the zip64 record only where one of these asks for it, and go by the rest otherwise.
+        let asks = entries == u16::MAX || bytes == u32::MAX || offset == u32::MAX;
+        let here = |at, here: u64| match u16_at(&record, at) {
+            u16::MAX if asks => true,
+            number => u64::from(number) == here,
+        };
         if same(entries.into(), 0xffff, end.entries)
-            && same(u16_at(&record, 8).into(), 0xffff, end.entries)
             && same(bytes.into(), 0xffff_ffff, size)
             && same(offset.into(), 0xffff_ffff, end.start)
-            && disk(4)
-            && disk(6)
+            && here(8, end.entries)
+            && here(4, 0)
+            && here(6, 0)
         {
             return Ok(end);
         }

@@ -172,6 +172,26 @@ pub(crate) fn rows() -> Vec<Row> {
                 .bytes(),
             "its two end records differ",
         ),
+        row(
+            "a disk at its limit beside numbers that need no zip64",
+            good()
+                .with(|zip| {
+                    zip.end64 = Some(|_, _| {});
+                    zip.end = Some(|end| end[4..6].fill(0xff));
+                })
+                .bytes(),
+            "its two end records differ",
+        ),
+        row(
+            "entries of this disk at their limit beside numbers that need no zip64",
+            good()
+                .with(|zip| {
+                    zip.end64 = Some(|_, _| {});
+                    zip.end = Some(|end| end[8..10].fill(0xff));
+                })
+                .bytes(),
+            "its two end records differ",
+        ),
         row("all at the limit without zip64", end(|end| end[8..20].fill(0xff)), "its directory is not where"),
     ];
     rows.extend(cuts());
