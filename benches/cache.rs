@@ -12,13 +12,15 @@
 
 #[path = "../tests/common/etcd.rs"]
 mod etcd;
+#[path = "common/segments.rs"]
+mod segments;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use etcd_client::GetOptions;
-use segdeck::domain::{Clock, SegmentId};
-use segdeck::store::{Cache, EtcdStore, Freshness, ListQuery, Op, Pace, SharedStore, Txn, keys};
+use segdeck::domain::Clock;
+use segdeck::store::{Cache, EtcdStore, Freshness, ListQuery, Pace, SharedStore, keys};
 use tokio_util::sync::CancellationToken;
 
 const ROUNDS: usize = 7;
@@ -33,7 +35,7 @@ async fn main() {
     }
     let server = etcd::Etcd::start();
     let store: SharedStore = EtcdStore::open(&server.settings("/bench")).unwrap();
-    let bytes = fill(&store, records).await;
+    let bytes = segments::fill(&store, records).await;
     println!("{records} segments of {bytes} bytes, pages of {PAGE}, {ROUNDS} rounds");
 
     let (mut raw, mut listed, mut cold, mut first) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -102,44 +104,6 @@ fn status(what: &str) -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
     line.split_whitespace().next().unwrap().parse().unwrap()
-}
-
-async fn fill(store: &SharedStore, records: usize) -> usize {
-    let ids: Vec<SegmentId> = (0..records)
-        .map(|n| format!("segment-{:06}@{}.{}.0", n / 4, n % 4, n % 10).parse().unwrap())
-        .collect();
-    let mut bytes = 0;
-    for chunk in ids.chunks(100) {
-        let mut txn = Txn::new();
-        for id in chunk {
-            let value = value(id);
-            bytes = value.len();
-            txn.ops.push(Op::Put(keys::segment(id), value.into(), None));
-        }
-        store.txn(txn).await.unwrap();
-    }
-    bytes
-}
-
-/// A record as the program writes it, filled up to 800 bytes by its description.
-fn value(id: &SegmentId) -> String {
-    let value = |description: &str| {
-        serde_json::json!({
-            "id": id, "prefix": id.prefix, "version": id.version, "name": format!("Software of {}", id.prefix),
-            "type": "application", "description": description, "vendor": "ACME Marine", "format": "zip",
-            "container": "zip", "remote": "sdp", "fileName": format!("{id}.zip"), "fileSize": 123_456_789,
-            "sha256": "0123456789abcdef".repeat(4),
-            "storageKey": format!("segments/{}/01ARZ3NDEKTSV4RRFFQ69G5FAV.zip", id.prefix), "isLocal": true,
-            "createdAt": "2026-01-02T03:04:05.678Z", "createdBy": "anna@bridge-1",
-            "updatedAt": "2026-01-02T03:04:06.789Z",
-            "createStatus": {"state": "succeeded", "time": "2026-01-02T03:04:06.789Z", "retryCount": 0,
-                "generation": 0},
-            "remoteExtra": {"uid": format!("uid-{id}")},
-        })
-        .to_string()
-    };
-    let rest = 800_usize.saturating_sub(value("").len());
-    value(&"d".repeat(rest))
 }
 
 async fn read_raw(endpoint: &str, records: usize) -> Duration {
