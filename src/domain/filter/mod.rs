@@ -70,6 +70,17 @@ impl Filter {
         })
     }
 
+    /// Does every row that it takes pass the other one as well? May say no where it is so.
+    pub fn narrows(&self, other: &Self) -> bool {
+        other.terms.iter().all(|wide| {
+            self.terms.iter().any(|term| {
+                term.not == wide.not
+                    && term.column == wide.column
+                    && if term.not { wide.word.implies(&term.word) } else { term.word.implies(&wide.word) }
+            })
+        })
+    }
+
     /// What to mark in the text of a column: byte ranges between characters, in order, apart from each other.
     pub fn ranges(&self, column: &str, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
@@ -171,6 +182,37 @@ mod tests {
     }
 
     #[test]
+    fn a_longer_word_narrows() {
+        let filter = |text: &str| Filter::parse(text, &COLUMNS).unwrap();
+        let cases = [
+            ("nav", ""),
+            ("nav", "na"),
+            ("nav", "av"),
+            ("nav core", "nav"),
+            ("name:nav", "name:n"),
+            ("12.3", "12."),
+            ("1.a", "1."),
+            ("École", "Éc"),
+            ("!n", "!nav"),
+            ("导航", "导"),
+            ("nav", "nav"),
+        ];
+        for (narrow, wide) in cases {
+            assert!(filter(narrow).narrows(&filter(wide)), "{narrow} {wide}");
+        }
+        for (narrow, wide) in [
+            ("na", "nav"),
+            ("!nav", "!n"),
+            ("name:nav", "state:n"),
+            ("!nav", "nav"),
+            ("1.a", "1.A"),
+            ("~nav", "nav"),
+        ] {
+            assert!(!filter(narrow).narrows(&filter(wide)), "{narrow} {wide}");
+        }
+    }
+
+    #[test]
     fn an_unknown_column_is_named_with_the_nearest() {
         assert_eq!(
             Filter::parse("nav nmae:x", &COLUMNS).unwrap_err().to_string(),
@@ -219,6 +261,21 @@ mod tests {
             let row = Row(Box::leak(text.into_boxed_str()), "");
             prop_assert_eq!(filter.matches(&row), found);
             prop_assert_eq!(!filter.ranges("name", row.0).is_empty(), found);
+        }
+
+        #[test]
+        fn what_narrows_takes_no_row_more(
+            one in "([!~]{0,2}(name:)?[abÄ导A]{1,3} ?){0,3}", more in "[abÄ导A! ]{0,3}", text in "[aAbÄ导ä]{0,9}",
+        ) {
+            let longer = format!("{one}{more}");
+            for (wide, narrow) in [(&one, &longer), (&longer, &one)] {
+                let (Ok(wide), Ok(narrow)) = (Filter::parse(wide, &COLUMNS), Filter::parse(narrow, &COLUMNS))
+                    else { continue };
+                let row = Row(Box::leak(text.clone().into_boxed_str()), "bÄa");
+                if narrow.narrows(&wide) && narrow.matches(&row) {
+                    prop_assert!(wide.matches(&row));
+                }
+            }
         }
 
         #[test]

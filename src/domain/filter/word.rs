@@ -61,6 +61,24 @@ impl Word {
         }
     }
 
+    /// Is the other one in every text that this one is in? May say no where it is so.
+    pub(super) fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Exact(long), Self::Exact(short)) => short.find(long.needle()).is_some(),
+            (Self::Folded { word: long, .. }, Self::Folded { word: short, anchor }) => {
+                find_folded(short, *anchor, long).is_some()
+            }
+            // Without an upper-case letter it is found as it stands: its other letters have one case only.
+            (Self::Folded { word: long, .. }, Self::Exact(short)) => {
+                !short.needle().iter().any(u8::is_ascii_uppercase) && short.find(long).is_some()
+            }
+            (Self::FoldedChars(long), Self::FoldedChars(short)) => {
+                long.windows(short.len()).any(|window| window == &**short)
+            }
+            _ => false,
+        }
+    }
+
     /// How well it is found in this text, more is better; only fuzzy words tell more from less.
     pub(super) fn score(&self, text: &str) -> Option<u32> {
         match self {

@@ -24,6 +24,20 @@ pub trait Row {
 }
 
 impl<R: Row + Filtered> Table<R> {
+    /// Takes the text of the filter as it is typed. Where it only narrows the last one the rows shown are looked
+    /// at alone and stay in order; otherwise nothing is done, and `false` asks for all rows.
+    pub fn narrow(&mut self) -> bool {
+        let Ok(read) = filter::read::<R>(self.filter.value()) else { return false };
+        if !read.narrows(&self.passing) {
+            return false;
+        }
+        self.read_filter();
+        let mut rows = std::mem::take(&mut self.shown);
+        rows.retain(|row| self.passes(row));
+        self.show(rows);
+        true
+    }
+
     /// Understands the text of the filter; where that is not possible, the last one stays in force.
     pub fn read_filter(&mut self) {
         match filter::read::<R>(self.filter.value()) {

@@ -452,26 +452,6 @@ fn the_palette_finds_an_action_by_what_it_does_in_the_operators_language() {
 }
 
 #[test]
-fn a_hundred_thousand_segments_are_sorted_and_filtered_at_once() {
-    let rows = (0..100_000)
-        .map(|n| {
-            Arc::new(segment(
-                &format!("app-{:05}@1.{}", n % 50_000, n / 50_000),
-                "An application",
-                CreateState::Succeeded,
-            ))
-        })
-        .collect::<Vec<_>>();
-    let mut data = Data { segments: rows, ..fleet() };
-    data.segments.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut console = Console::new(120, 40, data);
-    console.keys("/app-0004");
-    assert_eq!(console.model.segments.shown.len(), 20);
-    console.keys("<esc>oooG");
-    assert_eq!(console.model.segments.cursor, 99_999);
-}
-
-#[test]
 fn giving_an_install_up_asks_for_the_reason() {
     let mut console = console();
     console.keys("4F<enter>");

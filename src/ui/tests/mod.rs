@@ -3,6 +3,7 @@
 mod dump;
 mod fixture;
 mod keys;
+mod large;
 mod properties;
 mod screens;
 mod upload_keys;

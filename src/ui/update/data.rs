@@ -110,13 +110,13 @@ fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<Seg
 }
 
 /// Filters and sorts the segments anew.
-pub(super) fn refresh_segments(model: &mut Model) {
+pub(crate) fn refresh_segments(model: &mut Model) {
     model.segments.read_filter();
     let table = &model.segments;
     let (column, descending) = (model.segments.sort, model.segments.descending);
     let data = &model.data;
     let mut rows: Vec<_> = data.segments.iter().filter(|row| table.passes(row)).cloned().collect();
-    rows.sort_by(|a, b| sort::segments(a, b, column, descending, data));
+    sort::sort_segments(&mut rows, column, descending, data);
     model.segments.show(rows);
 }
 
@@ -131,7 +131,7 @@ pub(super) fn refresh_versions(model: &mut Model) {
     let mut rows: Vec<_> =
         data.versions(&at.prefix).iter().filter(|row| table.passes(row)).cloned().collect();
     let (column, descending) = (table.sort, table.descending);
-    rows.sort_by(|a, b| sort::segments(a, b, column, descending, data));
+    sort::sort_segments(&mut rows, column, descending, data);
     model.versions.show(rows);
 }
 

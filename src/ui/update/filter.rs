@@ -33,11 +33,16 @@ pub(super) fn field(model: &mut Model) -> &mut Input {
 
 /// The text has changed.
 pub(super) fn changed(model: &mut Model) {
-    if model.chooser().is_some() {
-        data::refresh_chooser(model);
+    if let Some(chooser) = model.chooser_mut() {
+        if chooser.table.narrow() {
+            chooser.recount();
+        } else {
+            data::refresh_chooser(model);
+        }
         return;
     }
     match model.pane {
+        Pane::Segments if model.segments.narrow() => {}
         Pane::Segments => data::refresh_segments(model),
         Pane::Versions => data::refresh_versions(model),
         Pane::Seats => data::refresh_seats(model),

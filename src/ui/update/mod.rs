@@ -17,6 +17,8 @@ mod uploading;
 mod walk;
 
 pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
+#[cfg(test)]
+pub(crate) use data::refresh_segments;
 
 use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported, Form};
