@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::fd::{AsFd, OwnedFd};
 
@@ -27,8 +26,9 @@ use super::words::{Language, Words};
 use super::{Context, translate, update, view};
 use crate::job;
 
-/// Shortest time between two frames that only news ask for; a key is answered at once.
-const NEWS_INTERVAL: Duration = Duration::from_millis(33);
+/// Shortest time between a frame and one that only news ask for; a key is answered at once and shows them too. So
+/// there are no more than 30 frames a second, however keys and news fall, while no key repeats faster than that.
+const NEWS_INTERVAL: Duration = Duration::from_millis(67);
 
 /// No more columns and rows are drawn, whatever size the terminal claims: a claim of 65535 each would take
 /// hundreds of gigabytes.
@@ -250,7 +250,7 @@ impl Console {
     fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
         self.look.follow(model);
         let area = Rect::new(0, 0, model.size.0, model.size.1);
-        let mut frame = Buffer::empty(area);
+        let mut frame = self.screen.frame(area);
         let seen = view(model, &self.look, area, &mut frame);
         model.seen = seen.extent;
         self.drawn = Some(Instant::now());

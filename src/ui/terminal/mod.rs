@@ -8,6 +8,7 @@ mod keys;
 mod mode;
 mod reader;
 mod screen;
+mod scroll;
 
 pub use clipboard::{LONGEST as LONGEST_COPY, clipboard};
 pub use keys::{Decoder, Typed};

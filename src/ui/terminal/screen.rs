@@ -6,14 +6,22 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
 
+use super::scroll;
+
 /// Begins and ends a frame that the terminal shows at once.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
+
+/// Cells that are written once more rather than skipped: `ESC [ column G` takes four bytes or more.
+const LONGEST_STEP: usize = 4;
 
 /// The terminal as it was last drawn.
 pub struct Screen<W: Write> {
     out: W,
     shown: Option<Buffer>,
+    /// What its rows look like.
+    rows: Vec<u64>,
+    spare: Option<Buffer>,
     cursor: Option<Position>,
     bytes: Vec<u8>,
 }
@@ -21,7 +29,25 @@ pub struct Screen<W: Write> {
 impl<W: Write> Screen<W> {
     /// A terminal whose cursor is hidden; nothing is known of its cells.
     pub fn new(out: W) -> Self {
-        Self { out, shown: None, cursor: None, bytes: Vec::with_capacity(64 * 1024) }
+        Self {
+            out,
+            shown: None,
+            rows: Vec::new(),
+            spare: None,
+            cursor: None,
+            bytes: Vec::with_capacity(64 * 1024),
+        }
+    }
+
+    /// An empty frame, from the memory of an earlier one where there is one.
+    pub fn frame(&mut self, area: Rect) -> Buffer {
+        match self.spare.take() {
+            Some(mut spare) if spare.area == area => {
+                spare.reset();
+                spare
+            }
+            _ => Buffer::empty(area),
+        }
     }
 
     /// Shows a frame. Nothing is written when it equals the last one.
@@ -31,28 +57,36 @@ impl<W: Write> Screen<W> {
     pub fn show(&mut self, frame: Buffer, cursor: Option<Position>) -> io::Result<usize> {
         self.bytes.clear();
         self.bytes.extend_from_slice(BEGIN);
+        let before = self.bytes.len();
+        let rows = scroll::look(&frame);
         let old = match self.shown.take() {
-            Some(old) if old.area == frame.area => old,
+            Some(mut old) if old.area == frame.area => {
+                if let Some(scroll) = scroll::find(&self.rows, &rows) {
+                    scroll.make(&mut self.bytes, &mut old)?;
+                }
+                old
+            }
             _ => {
                 self.bytes.extend_from_slice(b"\x1b[0m\x1b[2J");
                 Buffer::empty(frame.area)
             }
         };
-        let empty = self.bytes.len();
         let mut pen = Pen::default();
         if self.cursor.is_some() && cursor != self.cursor {
             self.bytes.extend_from_slice(b"\x1b[?25l");
         }
         for (x, y, cell) in old.diff_iter(&frame) {
-            pen.put(&mut self.bytes, x, y, cell, frame.area)?;
+            pen.put(&mut self.bytes, x, y, cell, &frame)?;
         }
         pen.rest(&mut self.bytes);
-        let drawn = self.bytes.len() > empty;
+        let drawn = self.bytes.len() > before;
         if let Some(at) = cursor.filter(|_| drawn || cursor != self.cursor) {
             write!(self.bytes, "\x1b[{};{}H\x1b[?25h", at.y + 1, at.x + 1)?;
         }
         self.cursor = cursor;
         self.shown = Some(frame);
+        self.rows = rows;
+        self.spare = Some(old);
         if self.bytes.len() == BEGIN.len() {
             return Ok(0);
         }
@@ -85,10 +119,12 @@ struct Pen {
 }
 
 impl Pen {
-    fn put(&mut self, out: &mut Vec<u8>, x: u16, y: u16, cell: &Cell, area: Rect) -> io::Result<()> {
+    fn put(&mut self, out: &mut Vec<u8>, x: u16, y: u16, cell: &Cell, frame: &Buffer) -> io::Result<()> {
+        let area = frame.area;
         let (x, y) = (x - area.x, y - area.y);
         if self.at != Some(Position::new(x, y)) {
             match self.at {
+                Some(at) if at.y == y && self.step(out, at.x, x, y, frame) => {}
                 Some(at) if at.y == y => write!(out, "\x1b[{}G", x + 1)?,
                 _ => write!(out, "\x1b[{};{}H", y + 1, x + 1)?,
             }
@@ -108,6 +144,19 @@ impl Pen {
             self.at = None;
         }
         Ok(())
+    }
+
+    /// Steps over a few cells by writing once more what stands there: shorter than telling where to go on.
+    fn step(&self, out: &mut Vec<u8>, from: u16, to: u16, y: u16, frame: &Buffer) -> bool {
+        let row = usize::from(y) * usize::from(frame.area.width);
+        let gap = frame.content.get(row + usize::from(from)..row + usize::from(to)).unwrap_or_default();
+        let plain =
+            |cell: &Cell| cell.symbol().len() == 1 && self.style == Some((cell.fg, cell.bg, cell.modifier));
+        let short = !gap.is_empty() && gap.len() <= LONGEST_STEP && gap.iter().all(plain);
+        if short {
+            out.extend(gap.iter().flat_map(|cell| cell.symbol().bytes()));
+        }
+        short
     }
 
     fn rest(&self, out: &mut Vec<u8>) {
@@ -218,7 +267,48 @@ mod tests {
         assert!(bytes < 320, "{bytes}");
     }
 
+    #[test]
+    fn a_list_that_moves_by_one_row_costs_little() {
+        let list = |from: usize| {
+            let rows: Vec<String> = (from..from + 22).map(|n| format!("{n} ").repeat(80 / 8)).collect();
+            let mut lines = vec!["title"];
+            lines.extend(rows.iter().map(String::as_str));
+            frame(&lines)
+        };
+        let mut screen = Screen::new(Vec::new());
+        screen.show(list(1_000_000), None).unwrap();
+        let bytes = screen.show(list(1_000_001), None).unwrap();
+        assert!(bytes < 160, "{bytes}");
+        let back = screen.show(list(1_000_000), None).unwrap();
+        assert!(back < 160, "{back}");
+    }
+
     proptest! {
+        #[test]
+        fn a_list_that_moves_arrives(
+            lines in proptest::collection::vec("[a-c导 ]{0,8}", 20),
+            moves in proptest::collection::vec((0..10_usize, 0..9_usize, any::<bool>()), 1..8),
+        ) {
+            let frame = |(from, cursor, ground): &(usize, usize, bool)| {
+                let mut frame = Buffer::empty(Rect::new(0, 0, 12, 12));
+                for (y, line) in (1..11).zip(&lines[*from..]) {
+                    frame.set_stringn(0, y, line, 12, Style::new());
+                }
+                frame.set_style(Rect::new(0, *cursor as u16 + 1, 12, 1), Style::new().bg(Color::Red));
+                if *ground {
+                    frame.set_style(frame.area, Style::new().bg(Color::Blue));
+                }
+                frame
+            };
+            let frames: Vec<Buffer> = moves.iter().map(frame).collect();
+            let (moved, anew) = (shown(&frames), shown(&frames[frames.len() - 1..]));
+            for (y, x) in (0..12).flat_map(|y| (0..12).map(move |x| (y, x))) {
+                let (moved, anew) = (moved.screen().cell(y, x), anew.screen().cell(y, x));
+                prop_assert_eq!(moved.map(|cell| cell.contents().trim()), anew.map(|cell| cell.contents().trim()));
+                prop_assert_eq!(moved.map(vt100::Cell::bgcolor), anew.map(vt100::Cell::bgcolor));
+            }
+        }
+
         #[test]
         fn the_terminal_shows_the_last_frame(
             frames in proptest::collection::vec(
