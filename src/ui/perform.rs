@@ -31,11 +31,28 @@ use uploads::Uploads;
 /// An open install is read at most so often.
 const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
 
+/// The seats of a segment are read when the cursor has rested on it for so long: a key that repeats comes faster,
+/// and a hundred rows passed by shall not cost the store, the network and the keys in between a hundred answers.
+const REST: Duration = Duration::from_millis(70);
+
 /// New lines of the log are shown at most so often.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long Ctrl-Z waits for the controllers to step down.
 const STEP_DOWN: Duration = Duration::from_secs(2);
+
+/// When requests are answered of which only the latest counts.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// No newer one came for this long.
+    rest: Duration,
+    /// This long after the last answer.
+    pause: Duration,
+}
+
+impl Pace {
+    const AT_ONCE: Self = Self { rest: Duration::ZERO, pause: Duration::ZERO };
+}
 
 /// Which seats to read: of a segment and of its unfinished installs.
 type SeatsRequest = Option<(SegmentId, Vec<RecordId>)>;
@@ -77,9 +94,10 @@ impl Performer {
             theme: watch::Sender::new(None),
             memory: watch::Sender::new(None),
         };
-        for requests in [performer.seats.subscribe(), performer.chooser.subscribe()] {
+        let both = [(performer.seats.subscribe(), REST), (performer.chooser.subscribe(), Duration::ZERO)];
+        for (requests, rest) in both {
             let service = Arc::clone(&context.service);
-            performer.latest(requests, Duration::ZERO, move |(segment, active)| {
+            performer.latest(requests, Pace { rest, ..Pace::AT_ONCE }, move |(segment, active)| {
                 let service = Arc::clone(&service);
                 async move {
                     let sets = seats::read(&service, &segment, &active).await;
@@ -88,20 +106,21 @@ impl Performer {
             });
         }
         let service = Arc::clone(&context.service);
-        performer.latest(performer.install.subscribe(), INSTALL_INTERVAL, move |record| {
+        let pace = Pace { pause: INSTALL_INTERVAL, ..Pace::AT_ONCE };
+        performer.latest(performer.install.subscribe(), pace, move |record| {
             let service = Arc::clone(&service);
             async move {
                 let view = service.show_install(record).await;
                 Outcome::Install(record, view.map(Box::new).map_err(plain))
             }
         });
-        performer.latest(performer.files.subscribe(), Duration::ZERO, |typed: String| async move {
+        performer.latest(performer.files.subscribe(), Pace::AT_ONCE, |typed: String| async move {
             let failed = Listing { typed: typed.clone(), ..Listing::default() };
             let listed = tokio::task::spawn_blocking(move || paths::list(&typed)).await;
             Outcome::Listed(listed.unwrap_or(failed))
         });
         let service = Arc::clone(&context.service);
-        performer.latest(performer.taken.subscribe(), Duration::ZERO, move |ids: Vec<SegmentId>| {
+        performer.latest(performer.taken.subscribe(), Pace::AT_ONCE, move |ids: Vec<SegmentId>| {
             let service = Arc::clone(&service);
             async move {
                 let mut answers = Vec::with_capacity(ids.len());
@@ -115,7 +134,7 @@ impl Performer {
         let themes = Arc::clone(&performer.themes);
         performer.runtime.spawn_blocking(move || themes.watch());
         let themes = Arc::clone(&performer.themes);
-        performer.latest(performer.theme.subscribe(), Duration::ZERO, move |name: String| {
+        performer.latest(performer.theme.subscribe(), Pace::AT_ONCE, move |name: String| {
             let (themes, asked) = (Arc::clone(&themes), name.clone());
             async move {
                 let read = tokio::task::spawn_blocking(move || themes.load(name)).await;
@@ -131,11 +150,11 @@ impl Performer {
         performer
     }
 
-    /// Answers the latest request, one at a time, with a pause after each.
+    /// Answers the latest request, one at a time.
     fn latest<R, F>(
         &self,
         mut requests: watch::Receiver<Option<R>>,
-        pause: Duration,
+        pace: Pace,
         answer: impl Fn(R) -> F + Send + 'static,
     ) where
         R: Clone + Send + Sync + 'static,
@@ -144,12 +163,16 @@ impl Performer {
         let events = self.events.clone();
         self.runtime.spawn(async move {
             while requests.changed().await.is_ok() {
+                while !pace.rest.is_zero()
+                    && matches!(tokio::time::timeout(pace.rest, requests.changed()).await, Ok(Ok(())))
+                {
+                }
                 let Some(request) = requests.borrow_and_update().clone() else { continue };
                 let outcome = answer(request).await;
                 if events.send(Event::Answer(Action::Done(outcome))).is_err() {
                     return;
                 }
-                tokio::time::sleep(pause).await;
+                tokio::time::sleep(pace.pause).await;
             }
         });
     }
