@@ -27,7 +27,7 @@ fn start(home: &Path) {
     let mut bare = Vec::new();
     for _ in 0..STARTS {
         let mut pty = Pty::start(console(&endpoint, home), (120, 40));
-        let at = pty.until("its panes", |screen| screen.contains("4 Installs") && screen.contains("quit"));
+        let at = pty.until("its panes", |screen| screen.contains("4 Installs") && screen.contains("help"));
         firsts.push(at - pty.started);
         let mut pty = Pty::start(command("echo", &["here"]), (120, 40));
         let at = pty.until("its line", |screen| screen.contains("here"));

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod ids;
 pub mod install;
 pub mod plan;
+pub mod reasons;
 pub mod requirement;
 pub mod seat;
 pub mod seat_choice;

@@ -48,6 +48,7 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         "ui.language" => matches!(settings.ui.language.as_str(), "auto" | "en" | "zh-CN"),
         "ui.theme" => is_theme(&settings.ui.theme),
         "ui.glyphs" => matches!(settings.ui.glyphs.as_str(), "unicode" | "ascii"),
+        "ui.notify" => matches!(settings.ui.notify.as_str(), "off" | "bell" | "message"),
         "ui.frame_interval" => within(settings.ui.frame_interval, 1..=1_000),
         _ => true,
     }
@@ -87,6 +88,7 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "ui.language" => "auto, en or zh-CN",
         "ui.theme" => "the name of a theme: letters, digits, - and _",
         "ui.glyphs" => "unicode or ascii",
+        "ui.notify" => "off, bell or message",
         "ui.frame_interval" => "a duration from 1ms to 1s",
         _ => return None,
     })

@@ -236,6 +236,8 @@ pub struct UiSettings {
     pub glyphs: String,
     /// Does the mouse work in the console?
     pub mouse: bool,
+    /// What calls the operator when an install that they asked for has ended: `off`, `bell` or `message`.
+    pub notify: String,
     /// Does the console leave everything as it is?
     pub read_only: bool,
     /// Shortest time between two frames.

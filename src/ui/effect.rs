@@ -11,6 +11,7 @@ use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::theme::Theme;
+use super::words::Say;
 use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
@@ -138,6 +139,8 @@ pub enum Effect {
     },
     /// Put a text on the clipboard of the operator's terminal.
     Copy(String),
+    /// Call the operator, who may look elsewhere, as the settings want it.
+    Notify(Say),
     /// Find out which themes there are.
     ListThemes,
     /// Read a theme; only the latest request counts.

@@ -11,6 +11,8 @@ pub struct Glyphs {
     pub full: &'static str,
     /// The rest of it.
     pub empty: &'static str,
+    /// From nothing to much, in a row of small bars.
+    pub levels: [&'static str; 8],
     /// Stands where text was cut off.
     pub ellipsis: &'static str,
     /// A seat has it.
@@ -37,6 +39,7 @@ impl Glyphs {
         border: border::PLAIN,
         full: "━",
         empty: "·",
+        levels: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "█"],
         ellipsis: "…",
         yes: "●",
         no: "·",
@@ -62,6 +65,7 @@ impl Glyphs {
         },
         full: "#",
         empty: ".",
+        levels: [" ", ".", ":", "-", "=", "+", "*", "#"],
         ellipsis: "~",
         yes: "*",
         no: ".",

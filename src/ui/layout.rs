@@ -111,12 +111,22 @@ pub fn wide(area: Rect) -> Rect {
     centred(above, above.width - margin(above.width, 100), above.height - margin(above.height, 30))
 }
 
-/// How many seats the view of one install shows.
-pub fn detail_rows(area: Rect) -> usize {
-    let mut inside = inner(large(area));
-    take_first(&mut inside);
-    take_first(&mut inside);
-    usize::from(inside.height - header(inside))
+/// The box of one install: so many lines above its seats, and the place for those. Few lines go first where it is
+/// low.
+pub fn detail(area: Rect, head: usize) -> (Rect, Rect) {
+    let mut seats = inner(large(area));
+    let room = if seats.height < 12 { 2 } else { usize::from(seats.height / 2) };
+    let head = u16::try_from(head.min(room)).unwrap_or(0).min(seats.height);
+    let above = Rect { height: head, ..seats };
+    seats.y += head;
+    seats.height -= head;
+    (above, seats)
+}
+
+/// How many seats the view of one install shows below so many lines.
+pub fn detail_rows(area: Rect, head: usize) -> usize {
+    let (_, seats) = detail(area, head);
+    usize::from(seats.height - header(seats))
 }
 
 /// What is inside a box.

@@ -1,6 +1,7 @@
 //! How things look: words, colours, signs and keys, handed to everything that draws.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -8,7 +9,7 @@ use super::glyphs::Glyphs;
 use super::keymap::Keymap;
 use super::model::Model;
 use super::theme::{Role, Theme};
-use super::words::{Say, Word, Words};
+use super::words::{Say, Word, Words, say};
 use crate::domain::Timestamp;
 use ratatui::style::Style;
 
@@ -68,6 +69,18 @@ impl Look {
     /// A moment with date and time.
     pub fn full_moment(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// A span in its two largest units.
+    pub fn span(&self, span: Duration) -> String {
+        let seconds = span.as_secs();
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        self.say(&match (hours, minutes) {
+            (0, 0) => say!("span-seconds", s = number(seconds)),
+            (0, _) => say!("span-minutes", m = number(minutes), s = number(seconds % 60)),
+            _ => say!("span-hours", h = number(hours), m = number(minutes)),
+        })
     }
 
     /// The time of day.

@@ -241,7 +241,7 @@ impl Performer {
             Effect::Remember(memory) => _ = self.memory.send_replace(Some(memory)),
             Effect::Suspend => self.suspend(),
             // The console's own thread does these: only it writes to the terminal.
-            Effect::Copy(_) | Effect::Redraw => {}
+            Effect::Copy(_) | Effect::Notify(_) | Effect::Redraw => {}
         }
     }
 

@@ -238,6 +238,10 @@ impl Console {
             match effect {
                 // Only this thread writes to the terminal. One that does not know the sequence ignores it.
                 Effect::Copy(text) => _ = self.screen.send(&super::terminal::clipboard(&text)),
+                Effect::Notify(say) => {
+                    let text = self.look.say(&say);
+                    self.screen.send(&super::terminal::notice(&context.settings.ui.notify, &text))?;
+                }
                 // Once, however often the key is pressed meanwhile.
                 Effect::Suspend if std::mem::replace(&mut self.leaving, true) => {}
                 Effect::Redraw => self.screen.forget(),

@@ -16,13 +16,14 @@ pub mod table;
 pub mod theming;
 pub mod upload;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chooser::SeatSets;
 use data::Data;
 use overlay::{Load, Overlay, Subject};
+use pace::Pace;
 use table::Table;
 use theming::Theming;
 use upload::{Focus, Stage, Upload};
@@ -137,6 +138,8 @@ pub struct Model {
     pub seats: Table<SeatRow>,
     /// The installs.
     pub installs: Table<InstallRow>,
+    /// How fast unfinished installs get on.
+    pub paces: BTreeMap<RecordId, Pace>,
     /// The seats of the selected segment.
     pub seats_of: Option<SeatsOf>,
     /// What lies over the panes; the last one is on top.
@@ -193,6 +196,7 @@ impl Model {
             versions: Table::of_versions(),
             seats: Table::default(),
             installs: Table::default(),
+            paces: BTreeMap::new(),
             seats_of: None,
             overlays: Vec::new(),
             toast: None,

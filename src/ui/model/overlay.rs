@@ -10,8 +10,10 @@ use super::files::FileChooser;
 use super::palette::Palette;
 use super::theming::ThemeChooser;
 use crate::domain::plan::Plan;
+use crate::domain::reasons::{Alike, alike};
 use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::domain::{SeatState, Timestamp};
 use crate::service::InstallView;
 use crate::service::Seen;
 use crate::ui::words::Say;
@@ -197,6 +199,10 @@ pub struct InstallDetail {
     pub record: RecordId,
     /// Its seats.
     pub view: Load<InstallView>,
+    /// Why seats failed, equal reasons as one.
+    pub reasons: Vec<Alike>,
+    /// The running seat that has told nothing for the longest time, and since when.
+    pub silent: Option<(SeatId, Timestamp)>,
     /// They were asked for since they last changed.
     pub asked: bool,
     /// Row of the cursor.
@@ -204,3 +210,45 @@ pub struct InstallDetail {
     /// First row on the screen.
     pub offset: usize,
 }
+
+impl InstallDetail {
+    /// Nothing is known of it yet.
+    pub fn new(record: RecordId) -> Self {
+        Self {
+            record,
+            view: Load::Loading,
+            reasons: Vec::new(),
+            silent: None,
+            asked: false,
+            cursor: 0,
+            offset: 0,
+        }
+    }
+
+    /// Takes its seats in, and what can be said of all of them together.
+    pub fn take(&mut self, view: Result<InstallView, String>) {
+        self.view = match view {
+            Ok(view) => {
+                let failed =
+                    view.seats.iter().filter(|seat| seat.state.is_terminal() && !seat.state.is_good());
+                let failed =
+                    failed.filter(|seat| !matches!(seat.state, SeatState::Skipped | SeatState::Cancelled));
+                self.reasons = alike(failed.map(|seat| (&seat.seat, &seat.message)));
+                let running = view.seats.iter().filter(|seat| seat.state == SeatState::Running);
+                self.silent = running
+                    .min_by_key(|seat| seat.updated_at)
+                    .map(|seat| (seat.seat.clone(), seat.updated_at));
+                Load::Ready(view)
+            }
+            Err(error) => Load::Failed(error),
+        };
+    }
+
+    /// Lines above its seats, at most: progress, facts, counts, and a reason a line.
+    pub fn head(&self) -> usize {
+        3 + self.reasons.len().min(SHOWN_REASONS)
+    }
+}
+
+/// So many reasons have a line.
+pub const SHOWN_REASONS: usize = 3;

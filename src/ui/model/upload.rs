@@ -450,7 +450,7 @@ impl Running {
     /// Begins.
     pub fn new(number: u32) -> Self {
         let progress = UploadProgress::Copying { copied: 0, total: 0 };
-        Self { number, progress, pace: Pace::default(), cancelling: false }
+        Self { number, progress, pace: Pace::of_bytes(), cancelling: false }
     }
 
     /// How long it will take; the check goes through all of the file once more.

@@ -14,20 +14,41 @@ const SCREEN_PIECE: usize = 700;
 
 /// What stands between us and the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Between {
+pub(super) enum Between {
     Nothing,
     Tmux,
     Screen,
 }
 
 impl Between {
-    fn of_environment() -> Self {
+    pub(super) fn of_environment() -> Self {
         if std::env::var_os("TMUX").is_some() {
             Self::Tmux
         } else if std::env::var_os("STY").is_some() {
             Self::Screen
         } else {
             Self::Nothing
+        }
+    }
+
+    /// The same for what stands between us.
+    pub(super) fn wrap(self, sequence: &str) -> String {
+        match self {
+            Self::Nothing => sequence.to_owned(),
+            // By its settings tmux takes the sequence itself, lets a wrapped one through, or neither.
+            Self::Tmux => format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
+            Self::Screen => {
+                // An end of string inside would end screen's: BEL ends the sequence as well.
+                let inner = sequence
+                    .strip_suffix("\x1b\\")
+                    .map_or(sequence.to_owned(), |begun| format!("{begun}\x07"));
+                let mut pieces = String::new();
+                for piece in inner.as_bytes().chunks(SCREEN_PIECE) {
+                    // A letter that lies across two pieces is lost; only messages have letters beyond ASCII.
+                    let _ = write!(pieces, "\x1bP{}\x1b\\", String::from_utf8_lossy(piece));
+                }
+                pieces
+            }
         }
     }
 }
@@ -41,22 +62,7 @@ fn wrapped(text: &str, between: Between) -> String {
     let mut sequence = String::new();
     // Writing to a string does not fail.
     let _ = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence);
-    match between {
-        Between::Nothing => sequence,
-        // By its settings tmux takes the sequence itself, lets a wrapped one through, or neither.
-        Between::Tmux => format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
-        Between::Screen => {
-            // An end of string inside would end screen's: BEL ends the sequence as well.
-            let inner =
-                sequence.strip_suffix("\x1b\\").map_or(sequence.clone(), |begun| format!("{begun}\x07"));
-            let mut pieces = String::new();
-            for piece in inner.as_bytes().chunks(SCREEN_PIECE) {
-                // Base64 and escapes are ASCII: every piece is text.
-                let _ = write!(pieces, "\x1bP{}\x1b\\", String::from_utf8_lossy(piece));
-            }
-            pieces
-        }
-    }
+    between.wrap(&sequence)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod clipboard;
 mod keys;
 mod mode;
+mod notice;
 mod reader;
 mod screen;
 mod scroll;
@@ -13,5 +14,6 @@ mod scroll;
 pub use clipboard::{LONGEST as LONGEST_COPY, clipboard};
 pub use keys::{Decoder, Typed};
 pub use mode::Mode;
+pub use notice::notice;
 pub use reader::read;
 pub use screen::Screen;

@@ -358,6 +358,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::StopInspect(_)
         | Effect::CancelUpload
         | Effect::Copy(_)
+        | Effect::Notify(_)
         | Effect::Save(_)
         | Effect::Redraw
         | Effect::Suspend

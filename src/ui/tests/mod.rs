@@ -8,3 +8,4 @@ mod properties;
 mod screens;
 mod upload_keys;
 mod upload_screens;
+mod watching;

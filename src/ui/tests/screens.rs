@@ -17,10 +17,16 @@ pub(super) fn shot(name: &str, console: &Console) {
 const SIZES: [(u16, u16); 5] = [(200, 50), (120, 40), (80, 24), (60, 15), (20, 5)];
 
 pub(super) fn at_sizes(name: &str, data: &Data, keys: &str) {
-    for (width, height) in SIZES {
+    at_sizes_of(name, |width, height| {
         let mut console = Console::new(width, height, data.clone());
         console.keys(keys);
-        shot(&format!("{name}-{width}x{height}"), &console);
+        console
+    });
+}
+
+pub(super) fn at_sizes_of(name: &str, console: impl Fn(u16, u16) -> Console) {
+    for (width, height) in SIZES {
+        shot(&format!("{name}-{width}x{height}"), &console(width, height));
     }
 }
 

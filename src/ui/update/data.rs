@@ -7,9 +7,11 @@ use super::super::model::Model;
 use super::super::model::chooser::SeatSets;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
+use super::super::model::pace::Pace;
 use super::super::model::sort;
 use super::super::model::table::Table;
 use super::super::rows::{SeatRow, SegmentRow};
+use super::super::words::{Say, say};
 use super::upload;
 use crate::domain::SeatId;
 
@@ -67,6 +69,21 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
         refresh_seats(model);
         refresh_chooser(model);
     }
+    if anew {
+        let installs = &model.data.installs;
+        let unfinished: BTreeSet<_> =
+            installs.iter().filter(|row| !row.state.is_terminal()).map(|row| row.id).collect();
+        model.paces.retain(|id, _| unfinished.contains(id));
+    }
+    for (id, row) in &delta.installs {
+        match row.as_ref().filter(|row| !row.state.is_terminal()) {
+            Some(row) => {
+                let ended = u64::try_from(row.good() + row.bad()).unwrap_or(u64::MAX);
+                model.paces.entry(*id).or_insert_with(Pace::of_seats).note(model.now, ended);
+            }
+            None => _ = model.paces.remove(id),
+        }
+    }
     let installs = !delta.installs.is_empty();
     for overlay in &mut model.overlays {
         // Also its seats may have moved: what is open is read again.
@@ -80,6 +97,20 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
     if anew || installs {
         refresh_installs(model);
     }
+}
+
+/// Installs that this operator asked for and that end with this news: what to call them with.
+pub(super) fn ended(model: &Model, delta: &Delta) -> impl Iterator<Item = Say> {
+    let ended = delta.installs.iter().filter_map(|(id, row)| {
+        let row = row.as_ref().filter(|row| row.state.is_terminal())?;
+        let before = model.data.install(*id)?;
+        let own = row.requested_by.raw() == model.identity.user;
+        (own && !before.state.is_terminal()).then(|| {
+            let (good, all) = (row.good(), row.seats());
+            say!("notice-install", id = &row.segment_id, good = good, n = all)
+        })
+    });
+    ended.collect::<Vec<_>>().into_iter()
 }
 
 /// Takes in how far the records can be trusted.

@@ -68,7 +68,7 @@ fn scroll(model: &mut Model) {
             }
             Overlay::Install(detail) => {
                 let seats = detail.view.ready().map_or(0, |view| view.seats.len());
-                let shown = layout::detail_rows(screen).max(1);
+                let shown = layout::detail_rows(screen, detail.head()).max(1);
                 detail.cursor = detail.cursor.min(seats.saturating_sub(1));
                 detail.offset = detail
                     .offset

@@ -41,10 +41,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 .iter_mut()
                 .find(|open| matches!(open, Overlay::Install(d) if d.record == record))
             {
-                match result {
-                    Ok(view) => detail.view = Load::Ready(*view),
-                    Err(error) => detail.view = Load::Failed(error),
-                }
+                detail.take(result.map(|view| *view));
             }
         }
         Outcome::Listed(listing) => files::listed(model, listing),

@@ -39,7 +39,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Key(key) => text::key(model, key, &mut effects),
         Action::Paste(pasted) => text::paste(model, &pasted),
         Action::Resize(width, height) => model.size = (width, height),
-        Action::Data(delta) => data::apply(model, *delta),
+        Action::Data(delta) => {
+            effects.extend(data::ended(model, &delta).map(Effect::Notify));
+            data::apply(model, *delta);
+        }
         Action::Freshness(freshness) => data::trust(model, freshness),
         Action::Lead(lead) => model.lead = lead,
         Action::Log(lines) => model.log = lines,

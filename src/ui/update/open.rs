@@ -1,7 +1,7 @@
 //! Enter and Esc: into a thing, and back out of it.
 
 use super::super::effect::Effect;
-use super::super::model::overlay::{Button, InstallDetail, Load, Overlay, Subject};
+use super::super::model::overlay::{Button, InstallDetail, Overlay, Subject};
 use super::super::model::{Model, Pane};
 use super::{ask, files, filter, palette, seats, theming, upload};
 
@@ -36,13 +36,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
 /// The selected install, seat by seat.
 pub(super) fn detail(model: &mut Model) {
     if let Some(Subject::Install(record)) = model.subject() {
-        model.overlays.push(Overlay::Install(Box::new(InstallDetail {
-            record,
-            view: Load::Loading,
-            asked: false,
-            cursor: 0,
-            offset: 0,
-        })));
+        model.overlays.push(Overlay::Install(Box::new(InstallDetail::new(record))));
     }
 }
 

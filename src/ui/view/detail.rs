@@ -1,12 +1,15 @@
 //! One install, seat by seat, each with its bar.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::layout::{large, take_first};
+use super::super::layout::{self, large};
 use super::super::look::Look;
 use super::super::model::Model;
-use super::super::model::overlay::{InstallDetail, Load};
+use super::super::model::overlay::{InstallDetail, Load, SHOWN_REASONS};
+use super::super::rows::InstallRow;
 use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::paint::{self, Piece};
@@ -18,6 +21,12 @@ use crate::service::SeatView;
 /// Cells of a seat's bar.
 const BAR: usize = 12;
 
+/// A running seat that told nothing for so long is named.
+const SILENT: i64 = 30_000;
+
+/// Parts of the last minute that are shown.
+const PARTS: usize = 20;
+
 /// The box.
 pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect, buffer: &mut Buffer) {
     let place = large(area);
@@ -25,34 +34,16 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
     let row = model.data.install(open.record);
     let name = row.map(|row| row.segment_id.to_string()).unwrap_or_else(|| open.record.to_string());
     let title = look.say(&say!("title-install", id = name));
-    let mut rest = paint::frame(buffer, place, &title, true, look);
-    let (first, second) = (take_first(&mut rest), take_first(&mut rest));
+    paint::frame(buffer, place, &title, true, look);
+    let (above, rest) = layout::detail(area, open.head());
+    let mut lines = (above.top()..above.bottom()).map(|y| Rect { y, height: 1, ..above });
     if let Some(row) = row {
-        let (state, role) = standing::install(row);
-        let words = format!(" {}  {}  ", look.text(state), installs::counts(look, row));
-        let room = usize::from(first.width).saturating_sub(paint::width(&words) + 6).min(60);
-        let pieces: [Piece; 3] = [
-            (words, look.style(role)),
-            (paint::bar(row.percent, room, &look.glyphs), look.style(role)),
-            (format!(" {}%", row.percent), look.style(role)),
-        ];
-        paint::line(buffer, first, &pieces, &look.glyphs);
-        let mut facts = vec![look.say(&say!(
-            "install-by",
-            who = &row.requested_by,
-            at = look.full_moment(row.requested_at)
-        ))];
-        if row.attempt > 1 {
-            facts.push(look.say(&say!("install-attempt", n = row.attempt)));
+        for (line, pieces) in lines.by_ref().zip(head(model, look, open, row, above.width)) {
+            paint::line(buffer, line, &pieces, &look.glyphs);
         }
-        if let Some(reason) = &row.reason {
-            facts.push(reason.shown().into_string());
-        }
-        let facts = format!(" {}", facts.join(&format!(" {} ", look.glyphs.dot)));
-        paint::text(buffer, second, &facts, look.style(Role::Dim), &look.glyphs);
-    } else {
+    } else if let Some(line) = lines.next() {
         let gone = look.text(word!("install-gone"));
-        paint::text(buffer, first, &format!(" {gone}"), look.style(Role::Warn), &look.glyphs);
+        paint::text(buffer, line, &format!(" {gone}"), look.style(Role::Warn), &look.glyphs);
     }
     match &open.view {
         Load::Loading => {
@@ -70,6 +61,70 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
         }
         Load::Ready(view) => seats(model, look, open, &view.seats, rest, buffer),
     }
+}
+
+/// What is known of all seats together, the most useful first.
+fn head(model: &Model, look: &Look, open: &InstallDetail, row: &InstallRow, width: u16) -> Vec<Vec<Piece>> {
+    let (state, role) = standing::install(row);
+    let words = format!(" {}  {}  ", look.text(state), installs::counts(look, row));
+    let rest = row.seats().saturating_sub(row.good() + row.bad());
+    let left = model.paces.get(&row.id).and_then(|pace| pace.left(u64::try_from(rest).unwrap_or(u64::MAX)));
+    let left = left.map(|left| look.say(&say!("install-left", time = look.span(left)))).unwrap_or_default();
+    let taken = paint::width(&words) + paint::width(&left) + 8;
+    let room = usize::from(width).saturating_sub(taken).min(60);
+    let progress = vec![
+        (words, look.style(role)),
+        (paint::bar(row.percent, room, &look.glyphs), look.style(role)),
+        (format!(" {}%", row.percent), look.style(role)),
+        (format!("  {left}"), look.style(Role::Dim)),
+    ];
+    let mut facts =
+        vec![look.say(&say!("install-by", who = &row.requested_by, at = look.full_moment(row.requested_at)))];
+    if row.attempt > 1 {
+        facts.push(look.say(&say!("install-attempt", n = row.attempt)));
+    }
+    if let Some((seat, since)) = &open.silent
+        && model.now.as_millisecond() - since.as_millisecond() >= SILENT
+        && !row.state.is_terminal()
+    {
+        facts.push(look.say(&say!("install-silent", seat = seat, at = look.moment(*since, model.now))));
+    }
+    if let Some(reason) = &row.reason {
+        facts.push(reason.shown().into_string());
+    }
+    let facts = format!(" {}", facts.join(&format!(" {} ", look.glyphs.dot)));
+    let mut lines = vec![progress, vec![(facts, look.style(Role::Dim))], counts(model, look, row)];
+    let more = open.reasons.len().saturating_sub(SHOWN_REASONS);
+    for (at, alike) in open.reasons.iter().take(SHOWN_REASONS).enumerate() {
+        let mut pieces = vec![
+            (format!(" {} ", look.say(&say!("install-alike", n = alike.seats.len()))), look.style(Role::Bad)),
+            (alike.reason.clone(), look.style(Role::Text)),
+        ];
+        if more > 0 && at + 1 == SHOWN_REASONS {
+            let more = look.say(&say!("install-more-reasons", n = more));
+            pieces.insert(1, (format!("{more} {} ", look.glyphs.dot), look.style(Role::Dim)));
+        }
+        lines.push(pieces);
+    }
+    lines
+}
+
+/// Seats by state, and how fast they get on.
+fn counts(model: &Model, look: &Look, row: &InstallRow) -> Vec<Piece> {
+    let mut pieces = vec![(" ".to_owned(), look.style(Role::Text))];
+    for (state, count) in row.counts.iter().filter(|(_, count)| **count > 0) {
+        let (word, role) = standing::seat(*state);
+        pieces.push((format!("{count} {}", look.text(word)), look.style(role)));
+        pieces.push(("  ".to_owned(), look.style(Role::Text)));
+    }
+    let Some(pace) = model.paces.get(&row.id) else { return pieces };
+    if let Some(speed) = pace.per(Duration::from_secs(60)) {
+        let speed = say!("install-speed", n = i64::try_from(speed).unwrap_or(i64::MAX));
+        pieces.push((format!("{} ", look.say(&speed)), look.style(Role::Dim)));
+        let parts = paint::sparkline(&pace.parts(PARTS), &look.glyphs);
+        pieces.push((parts, look.style(Role::Busy)));
+    }
+    pieces
 }
 
 fn seats(

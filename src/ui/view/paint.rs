@@ -194,6 +194,14 @@ pub(super) fn bar(percent: u8, cells: usize, glyphs: &Glyphs) -> String {
     glyphs.full.repeat(full) + &glyphs.empty.repeat(cells - full)
 }
 
+/// Small bars side by side, the largest of full height; what is not nothing shows.
+pub(super) fn sparkline(values: &[u64], glyphs: &Glyphs) -> String {
+    let most = values.iter().copied().max().unwrap_or(0).max(1);
+    let top = glyphs.levels.len() as u64 - 1;
+    let level = |value: &u64| usize::try_from((value * top).div_ceil(most)).unwrap_or(0);
+    values.iter().filter_map(|value| glyphs.levels.get(level(value)).copied()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,6 +229,13 @@ mod tests {
         assert_eq!(lines.len(), 1 + 90_000 * 12 / 80);
         // Measuring the rest for every line took minutes.
         assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn small_bars_show_what_is_not_nothing() {
+        assert_eq!(sparkline(&[0, 1, 50, 100], &Glyphs::UNICODE), " ▁▄█");
+        assert_eq!(sparkline(&[0, 0], &Glyphs::ASCII), "  ");
+        assert_eq!(sparkline(&[], &Glyphs::ASCII), "");
     }
 
     #[test]

@@ -48,25 +48,13 @@ fn phase(look: &Look, running: &Running) -> Say {
         UploadProgress::Recording => return word!("upload-recording").into(),
     };
     let mut says = say!("upload-moved", phase = word, done = bytes(done), total = bytes(total));
-    if let Some(speed) = running.pace.speed() {
+    if let Some(speed) = running.pace.per(Duration::from_secs(1)) {
         says = say!("upload-speed", moved = says, speed = bytes(speed));
     }
     if let Some(left) = running.left() {
-        says = say!("upload-left", moved = says, left = span(look, left));
+        says = say!("upload-left", moved = says, left = look.span(left));
     }
     says
-}
-
-/// A span in its two largest units.
-fn span(look: &Look, span: Duration) -> String {
-    let seconds = span.as_secs();
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    look.say(&match (hours, minutes) {
-        (0, 0) => say!("span-seconds", s = number(seconds)),
-        (0, _) => say!("span-minutes", m = number(minutes), s = number(seconds % 60)),
-        _ => say!("span-hours", h = number(hours), m = number(minutes)),
-    })
 }
 
 /// One line about an upload that runs behind the panes.

@@ -527,6 +527,15 @@ sync-confirm-hint = Enter asks whether to remove what is held.
 
 title-install = Install of { $id }
 install-by = { $who }, { $at }
+notice-install = { $id }: the install has ended, { $good } of { $n } seats are as wanted
+install-silent = { $seat } has told nothing since { $at }
+install-alike = { $n ->
+    [one] 1 seat:
+   *[other] { $n } seats:
+ }
+install-more-reasons = and { $n } other reasons
+install-speed = { $n } a minute
+install-left = { $time } left
 install-attempt = attempt { $n }
 install-gone = This install is gone: its segment was deleted.
 install-loading = Reading the seats

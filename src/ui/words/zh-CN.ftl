@@ -487,6 +487,12 @@ sync-confirm-hint = 按 Enter 询问是否移除被保留的。
 
 title-install = { $id } 的安装
 install-by = { $who }，{ $at }
+notice-install = { $id }：安装已结束，{ $n } 个席位中 { $good } 个符合要求
+install-silent = { $seat } 自 { $at } 起没有消息
+install-alike = { $n } 个席位：
+install-more-reasons = 另有 { $n } 种原因
+install-speed = 每分钟 { $n } 个
+install-left = 剩余 { $time }
 install-attempt = 第 { $n } 次尝试
 install-gone = 这次安装已不存在：它的软件段已被删除。
 install-loading = 正在读取席位
