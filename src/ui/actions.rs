@@ -148,6 +148,8 @@ actions! {
     Cancel "cancel" "action-cancel" Danger allowed::cancel,
     ForceFinish "force-finish" "action-force-finish" Danger allowed::force_finish,
     Why "why" "action-why" Look allowed::something,
+    Records "records" "action-records" Look allowed::something,
+    Trail "trail" "action-trail" Look allowed::something,
     Copy "copy" "action-copy" Look allowed::something,
     Export "export" "action-export" Look allowed::rows,
     ExportJson "export-json" "action-export-json" Look allowed::rows,

@@ -9,10 +9,12 @@ use super::model::Pane;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
+use super::model::overlay::Subject;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::theme::Theme;
 use super::words::Say;
 use crate::controllers::Lead;
+use crate::domain::audit::AuditEntry;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
@@ -66,6 +68,10 @@ pub enum Effect {
     FollowLog(bool),
     /// Read an install, seat by seat; only the latest request counts, at most two a second.
     LoadInstall(RecordId),
+    /// Read the records of a thing as they lie in the store.
+    LoadRecords(Subject),
+    /// Read who did what to it.
+    LoadTrail(Subject),
     /// Find what a path could become; only the latest request counts.
     ListFiles(String),
     /// Read a file and look into it.
@@ -235,4 +241,8 @@ pub enum Outcome {
     NoShell,
     /// Of [`Effect::Export`]: the file.
     Exported(Result<PathBuf, String>),
+    /// The records of a thing, line by line.
+    Records(Subject, Result<Vec<String>, String>),
+    /// Who did what to it, newest first.
+    Trail(Subject, Result<Vec<AuditEntry>, String>),
 }

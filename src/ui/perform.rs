@@ -2,6 +2,7 @@
 
 mod export;
 mod paths;
+mod records;
 mod seats;
 mod themes;
 mod uploads;
@@ -184,6 +185,14 @@ impl Performer {
             Effect::LoadSeats { segment, active } => _ = self.seats.send_replace(Some((segment, active))),
             Effect::LoadChooser { segment, active } => _ = self.chooser.send_replace(Some((segment, active))),
             Effect::LoadInstall(record) => _ = self.install.send_replace(Some(record)),
+            Effect::LoadRecords(subject) => self.answer(async move {
+                let found = records::read(&service, &subject).await.map_err(plain);
+                Outcome::Records(subject, found)
+            }),
+            Effect::LoadTrail(subject) => self.answer(async move {
+                let found = records::trail(&service, &subject).await.map_err(plain);
+                Outcome::Trail(subject, found)
+            }),
             Effect::FollowLog(on) => _ = self.log.send_replace(on),
             Effect::ListFiles(typed) => _ = self.files.send_replace(Some(typed)),
             Effect::Inspect { number, file } => self.uploads.inspect(number, file),

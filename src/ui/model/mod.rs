@@ -233,6 +233,8 @@ impl Model {
                 Overlay::Help(_)
                 | Overlay::Log(_)
                 | Overlay::Why(..)
+                | Overlay::Records(_)
+                | Overlay::Trail(_)
                 | Overlay::Sync(_)
                 | Overlay::Themes(_)
                 | Overlay::Message { .. },
@@ -252,6 +254,8 @@ impl Model {
                 Overlay::Install(detail) => return Some(Subject::Install(detail.record)),
                 Overlay::Seats(chooser) => return Some(Subject::Segment(chooser.segment.clone())),
                 Overlay::Why(subject, _) => return Some(subject.clone()),
+                Overlay::Records(open) => return Some(open.subject.clone()),
+                Overlay::Trail(open) => return Some(open.subject.clone()),
                 _ => {}
             }
         }

@@ -9,6 +9,7 @@ use super::chooser::Chooser;
 use super::files::FileChooser;
 use super::palette::Palette;
 use super::theming::ThemeChooser;
+use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
 use crate::domain::reasons::{Alike, alike};
 use crate::domain::seat_choice::Chosen;
@@ -66,6 +67,10 @@ pub enum Overlay {
     Log(Scroll),
     /// What is known of the selected thing.
     Why(Subject, Scroll),
+    /// The records of the selected thing, as they lie in the store.
+    Records(Reading<String>),
+    /// Who did what to it.
+    Trail(Reading<AuditEntry>),
     /// Columns are being chosen.
     Columns(ColumnChooser),
     /// A theme is being chosen.
@@ -88,14 +93,34 @@ pub enum Overlay {
 pub struct Scroll(pub usize);
 
 /// A thing that actions are about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// A segment.
-    Segment(SegmentId),
-    /// A seat.
-    Seat(SeatId),
-    /// An install.
-    Install(RecordId),
+pub use crate::service::Thing as Subject;
+
+/// Something long that is read of a thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading<T> {
+    /// The thing.
+    pub subject: Subject,
+    /// What was found, in order.
+    pub found: Load<Vec<T>>,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+}
+
+impl<T> Reading<T> {
+    /// It is on its way.
+    pub fn of(subject: Subject) -> Self {
+        Self { subject, found: Load::Loading, scroll: Scroll::default() }
+    }
+
+    /// Takes it in, if it is about the same thing.
+    pub fn take(&mut self, subject: &Subject, found: Result<Vec<T>, String>) {
+        if self.subject == *subject {
+            self.found = match found {
+                Ok(found) => Load::Ready(found),
+                Err(why) => Load::Failed(why),
+            };
+        }
+    }
 }
 
 /// Which button Enter presses.

@@ -353,6 +353,8 @@ fn answer(effect: &Effect) -> Option<Outcome> {
             Outcome::Theme(name.clone(), Theme::named(name, Depth::True, None).map(Arc::new))
         }
         Effect::LoadInstall(_)
+        | Effect::LoadRecords(_)
+        | Effect::LoadTrail(_)
         | Effect::Remember(_)
         | Effect::Upload { .. }
         | Effect::StopInspect(_)

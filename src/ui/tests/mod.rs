@@ -4,6 +4,7 @@ mod dump;
 mod fixture;
 mod keys;
 mod large;
+mod looking;
 mod properties;
 mod screens;
 mod upload_keys;

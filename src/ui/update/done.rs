@@ -44,6 +44,16 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 detail.take(result.map(|view| *view));
             }
         }
+        Outcome::Records(subject, found) => {
+            if let Some(Overlay::Records(open)) = model.overlays.last_mut() {
+                open.take(&subject, found);
+            }
+        }
+        Outcome::Trail(subject, found) => {
+            if let Some(Overlay::Trail(open)) = model.overlays.last_mut() {
+                open.take(&subject, found);
+            }
+        }
         Outcome::Listed(listing) => files::listed(model, listing),
         Outcome::Inspecting(number, progress) => {
             let file = model.upload.as_mut().and_then(|upload| upload.file_mut(number));

@@ -24,7 +24,7 @@ use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported, Form};
 use super::model::chooser::Purpose;
 use super::model::overlay::{Ask, Confirm, Overlay, Scroll, Subject, SyncWatch};
-use super::model::overlay::{Button, Load};
+use super::model::overlay::{Button, Load, Reading};
 use super::model::{Model, Pane, Tone};
 use super::terminal::LONGEST_COPY;
 use super::words::{say, word};
@@ -117,6 +117,18 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Why => {
             if let Some(subject) = model.subject() {
                 model.overlays.push(Overlay::Why(subject, Scroll::default()));
+            }
+        }
+        ActionId::Records => {
+            if let Some(subject) = model.subject() {
+                model.overlays.push(Overlay::Records(Reading::of(subject.clone())));
+                effects.push(Effect::LoadRecords(subject));
+            }
+        }
+        ActionId::Trail => {
+            if let Some(subject) = model.subject() {
+                model.overlays.push(Overlay::Trail(Reading::of(subject.clone())));
+                effects.push(Effect::LoadTrail(subject));
             }
         }
         ActionId::Copy => copy_id(model, effects),

@@ -12,7 +12,14 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
             model.overlays.pop();
             filter::keep(model);
         }
-        Some(Overlay::Help(_) | Overlay::Log(_) | Overlay::Why(..) | Overlay::Message { .. }) => {
+        Some(
+            Overlay::Help(_)
+            | Overlay::Log(_)
+            | Overlay::Why(..)
+            | Overlay::Records(_)
+            | Overlay::Trail(_)
+            | Overlay::Message { .. },
+        ) => {
             model.overlays.pop();
         }
         Some(Overlay::Files(_)) => files::enter(model),

@@ -2,7 +2,7 @@
 
 use super::super::actions::ActionId;
 use super::super::layout::Layout;
-use super::super::model::overlay::{Overlay, Scroll};
+use super::super::model::overlay::{Overlay, Reading, Scroll};
 use super::super::model::table::{Row, Table};
 use super::super::model::{Extent, Model, Pane};
 use super::columns;
@@ -28,7 +28,9 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
             Overlay::Help(scroll)
             | Overlay::Log(scroll)
             | Overlay::Why(_, scroll)
-            | Overlay::Message { scroll, .. },
+            | Overlay::Message { scroll, .. }
+            | Overlay::Records(Reading { scroll, .. })
+            | Overlay::Trail(Reading { scroll, .. }),
         ) => lines(scroll, id, seen),
         Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
         Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),

@@ -13,6 +13,7 @@ mod paint;
 mod palette;
 mod plan;
 mod question;
+mod records;
 mod seats;
 mod segments;
 mod standing;
@@ -97,6 +98,8 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Help(scroll) => long::help(look, *scroll, area, buffer, seen),
         Overlay::Log(scroll) => long::log(model, look, *scroll, area, buffer, seen),
         Overlay::Why(subject, scroll) => why::draw(model, look, subject, *scroll, area, buffer, seen),
+        Overlay::Records(open) => records::records(look, open, area, buffer, seen),
+        Overlay::Trail(open) => records::trail(look, open, area, buffer, seen),
         Overlay::Message { title, text, scroll } => {
             long::message(look, title, text, *scroll, area, buffer, seen);
         }

@@ -147,6 +147,10 @@ action-force-finish = Give the install up: its open seats become unknown
     .short = give up
 action-why = Why: everything known about it
     .short = why
+action-records = Its records as they are stored, in JSON
+    .short = records
+action-trail = Who did what to it
+    .short = trail
 action-copy = Copy the id
     .short = copy id
 action-export = Export the rows shown to a CSV file
@@ -564,6 +568,12 @@ palette-empty = No action, segment, seat or install is called that.
 
 ## Why
 
+title-records = Records of { $what }
+title-trail = Who did what to { $what }
+records-loading = Reading the store
+trail-empty = Nobody has done anything to it, as far as the trail goes back.
+trail-before = before:
+trail-after = after:
 title-why = Why: { $what }
 fact-state = State
 fact-gone = gone

@@ -147,6 +147,10 @@ action-force-finish = 放弃安装：未完成的席位记为未知
     .short = 放弃
 action-why = 原因：与它有关的一切
     .short = 原因
+action-records = 存储中的原始记录（JSON）
+    .short = 记录
+action-trail = 谁对它做过什么
+    .short = 经过
 action-copy = 复制编号
     .short = 复制编号
 action-export = 将显示的行导出为 CSV 文件
@@ -521,6 +525,12 @@ palette-empty = 没有这样的操作、软件段、席位或安装。
 
 ## Why
 
+title-records = { $what } 的记录
+title-trail = 谁对 { $what } 做过什么
+records-loading = 正在读取存储
+trail-empty = 审计记录范围内没有人动过它。
+trail-before = 之前：
+trail-after = 之后：
 title-why = 原因：{ $what }
 fact-state = 状态
 fact-gone = 已不存在
