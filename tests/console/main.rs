@@ -6,9 +6,11 @@
 #[path = "../common/archive.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of it")]
 mod archive;
+mod control;
 mod looks;
 mod suspend;
 mod terminal;
+mod unread;
 mod upload;
 
 use std::io::{Read, Write};

@@ -23,6 +23,7 @@ pub(crate) struct Terminal {
     pid: u32,
     reader: Option<JoinHandle<()>>,
     leave: Arc<AtomicBool>,
+    gate: Arc<Mutex<()>>,
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {
@@ -52,6 +53,8 @@ impl Terminal {
         let filled = Arc::clone(&shown);
         let leave = Arc::new(AtomicBool::new(false));
         let leaves = Arc::clone(&leave);
+        let gate = Arc::new(Mutex::new(()));
+        let opened = Arc::clone(&gate);
         let reader = std::thread::spawn(move || {
             let mut bytes = [0; 65536];
             // The end of the process is an error here, or no bytes.
@@ -61,6 +64,7 @@ impl Terminal {
                 }
                 filled.0.lock().unwrap().process(&bytes[..count]);
                 filled.1.notify_all();
+                drop(opened.lock().unwrap());
             }
         });
         let keys = pair.master.take_writer().unwrap();
@@ -73,7 +77,13 @@ impl Terminal {
             pid,
             reader: Some(reader),
             leave,
+            gate,
         }
+    }
+
+    /// Nothing is read from the terminal while this is locked.
+    pub(crate) fn gate(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.gate)
     }
 
     /// Waits until the screen is as wanted.

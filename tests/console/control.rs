@@ -1,0 +1,78 @@
+//! An install is paused, goes on, is tried again and cancelled; what is known of it is read. By keys alone.
+
+use super::line_with;
+use super::terminal::Terminal;
+
+/// A demo whose samples are published, with the cursor on one of them.
+fn demo(home: &std::path::Path) -> Terminal {
+    let console = Terminal::start(home, 120, 40);
+    console.until("the samples are published", |screen| {
+        screen.contains("LIVE")
+            && line_with(screen, &["geo-base@1.4.0", "ready"])
+            && line_with(screen, &["nav-core@2.0.0", "ready"])
+    });
+    console
+}
+
+/// Installs what the cursor is on, on every seat.
+fn install(console: &mut Terminal) {
+    console.keys("i");
+    console.until("seats can be chosen", |screen| screen.contains("0 seats wanted"));
+    console.keys("*\r");
+    console.until("the plan is shown", |screen| screen.contains("install on 36"));
+    console.keys("y");
+    console.until("the install is there", |screen| screen.contains("Installs (1)"));
+    console.keys("4");
+}
+
+#[test]
+fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = demo(home.path());
+    install(&mut console);
+    console.keys("p");
+    console.until("it is paused", |screen| line_with(screen, &["geo-base@1.4.0", "paused"]));
+    console.keys("p");
+    console
+        .until("it goes on to its end", |screen| line_with(screen, &["geo-base@1.4.0", "partial", "100%"]));
+    console.keys("\r");
+    console.until("what failed is told together", |screen| {
+        screen.contains("Install of geo-base@1.4.0") && screen.contains(" seats: ")
+    });
+    console.keys("r");
+    console.until("the failed ones are tried again", |screen| screen.contains("attempt 2"));
+    console.keys("A");
+    console.until("who did what is told", |screen| {
+        screen.contains("Who did what to") && line_with(screen, &["install.pause", "done"])
+    });
+    console.keys("\x1b");
+    console.until("the box is closed", |screen| !screen.contains("Who did what to"));
+    console.keys("J");
+    console.until("its records are shown", |screen| {
+        screen.contains("Records of") && line_with(screen, &["\"segmentId\": \"geo-base@1.4.0\""])
+    });
+    console.keys("\x1b");
+    console.until("the box is closed", |screen| !screen.contains("Records of"));
+    console.keys("\x1b");
+    console.until("the install is closed", |screen| !screen.contains("Install of"));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_clean());
+}
+
+#[test]
+fn a_cancelled_install_asks_first_and_ends() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = demo(home.path());
+    install(&mut console);
+    console.keys("c");
+    console.until("it asks", |screen| screen.contains("Cancel"));
+    console.keys("\x1b");
+    console.until("nothing was done", |screen| !line_with(screen, &["geo-base@1.4.0", "cancel"]));
+    console.keys("c");
+    console.until("it asks again", |screen| screen.contains("Cancel"));
+    console.keys("y");
+    console.until("it is cancelled", |screen| line_with(screen, &["geo-base@1.4.0", "cancelled"]));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
