@@ -153,6 +153,7 @@ actions! {
     Copy "copy" "action-copy" Look allowed::something,
     Export "export" "action-export" Look allowed::rows,
     ExportJson "export-json" "action-export-json" Look allowed::rows,
+    Dump "dump" "action-dump" Look allowed::always,
     Filter "filter" "action-filter" Look allowed::always,
     Sort "sort" "action-sort" Look allowed::always,
     Columns "columns" "action-columns" Look allowed::always,

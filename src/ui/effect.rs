@@ -159,6 +159,8 @@ pub enum Effect {
     Redraw,
     /// Step down, leave the terminal to the shell and stop.
     Suspend,
+    /// Write what the screen shows to files in the current folder.
+    Dump,
     /// Write rows to a file in the current folder.
     Export(Pane, Exported, Form),
 }
@@ -241,6 +243,8 @@ pub enum Outcome {
     NoShell,
     /// Of [`Effect::Export`]: the file.
     Exported(Result<PathBuf, String>),
+    /// The screen is in this file.
+    Dumped(Result<PathBuf, String>),
     /// The records of a thing, line by line.
     Records(Subject, Result<Vec<String>, String>),
     /// Who did what to it, newest first.

@@ -21,6 +21,7 @@ use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event};
 use super::memory::Memory;
 use super::model::files::Listing;
+use super::terminal::Dump;
 use crate::controllers::Aside;
 use crate::domain::{RecordId, SegmentId};
 use crate::job;
@@ -250,8 +251,14 @@ impl Performer {
             Effect::Remember(memory) => _ = self.memory.send_replace(Some(memory)),
             Effect::Suspend => self.suspend(),
             // The console's own thread does these: only it writes to the terminal.
-            Effect::Copy(_) | Effect::Notify(_) | Effect::Redraw => {}
+            Effect::Copy(_) | Effect::Notify(_) | Effect::Dump | Effect::Redraw => {}
         }
+    }
+
+    /// Writes what the screen shows to files.
+    pub(super) fn dump(&self, dump: Dump) {
+        let now = self.service.clock.now();
+        self.blocking(move || Outcome::Dumped(export::dump(&dump, now)));
     }
 
     /// Others may lead while nobody here can.

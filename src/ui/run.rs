@@ -242,6 +242,10 @@ impl Console {
                     let text = self.look.say(&say);
                     self.screen.send(&super::terminal::notice(&context.settings.ui.notify, &text))?;
                 }
+                Effect::Dump => {
+                    let dump = self.screen.shown().map(super::terminal::Dump::of).unwrap_or_default();
+                    self.performer.dump(dump);
+                }
                 // Once, however often the key is pressed meanwhile.
                 Effect::Suspend if std::mem::replace(&mut self.leaving, true) => {}
                 Effect::Redraw => self.screen.forget(),

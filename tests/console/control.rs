@@ -25,6 +25,14 @@ fn install(console: &mut Terminal) {
     console.keys("4");
 }
 
+/// The only screen that was written with this suffix.
+fn dumped(folder: &std::path::Path, suffix: &str) -> String {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found: Vec<_> = files.filter(|path| path.extension().is_some_and(|own| own == suffix)).collect();
+    let [file] = found.as_slice() else { panic!("{found:?}") };
+    std::fs::read_to_string(file).unwrap()
+}
+
 #[test]
 fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
     let home = tempfile::tempdir().unwrap();
@@ -53,6 +61,11 @@ fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
     });
     console.keys("\x1b");
     console.until("the box is closed", |screen| !screen.contains("Records of"));
+    console.keys("P");
+    console.until("the screen is written", |screen| screen.contains("The screen is in"));
+    let written: Vec<String> = ["txt", "ansi"].map(|suffix| dumped(home.path(), suffix)).into();
+    assert!(written.iter().all(|text| text.contains("Install of geo-base@1.4.0")), "{written:?}");
+    assert!(!written[0].contains('\x1b') && written[1].contains('\x1b'));
     console.keys("\x1b");
     console.until("the install is closed", |screen| !screen.contains("Install of"));
     console.keys("q");

@@ -10,6 +10,7 @@ use crate::domain::{Timestamp, plainly};
 use crate::ui::effect::{Exported, Form};
 use crate::ui::model::Pane;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
+use crate::ui::terminal::Dump;
 
 /// Writes the file and tells its path.
 pub(super) fn write(pane: Pane, rows: &Exported, form: Form, now: Timestamp) -> Result<PathBuf, String> {
@@ -29,6 +30,12 @@ pub(super) fn write(pane: Pane, rows: &Exported, form: Form, now: Timestamp) -> 
 /// Writes a text and tells the path of its file.
 pub(super) fn save(text: &str, now: Timestamp) -> Result<PathBuf, String> {
     create("copied", "txt", now, |mut out| out.write_all(text.as_bytes()).map_err(plainly))
+}
+
+/// Writes a screen, and the same with its colours beside it; tells the path of the first.
+pub(super) fn dump(dump: &Dump, now: Timestamp) -> Result<PathBuf, String> {
+    create("screen", "ansi", now, |mut out| out.write_all(dump.ansi.as_bytes()).map_err(plainly))?;
+    create("screen", "txt", now, |mut out| out.write_all(dump.text.as_bytes()).map_err(plainly))
 }
 
 /// A new file in the current folder, filled by `fill`.

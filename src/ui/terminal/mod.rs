@@ -4,6 +4,7 @@
 //! (`update`). Nothing is ever asked of the terminal.
 
 mod clipboard;
+mod dump;
 mod keys;
 mod mode;
 mod notice;
@@ -12,6 +13,7 @@ mod screen;
 mod scroll;
 
 pub use clipboard::{LONGEST as LONGEST_COPY, clipboard};
+pub use dump::Dump;
 pub use keys::{Decoder, Typed};
 pub use mode::Mode;
 pub use notice::notice;

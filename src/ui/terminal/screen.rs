@@ -96,6 +96,11 @@ impl<W: Write> Screen<W> {
         Ok(self.bytes.len())
     }
 
+    /// What the terminal shows.
+    pub fn shown(&self) -> Option<&Buffer> {
+        self.shown.as_ref()
+    }
+
     /// Forgets what the terminal shows: the next frame is drawn whole.
     pub fn forget(&mut self) {
         self.shown = None;
@@ -166,7 +171,7 @@ impl Pen {
     }
 }
 
-fn put_style(out: &mut Vec<u8>, (fg, bg, modifier): (Color, Color, Modifier)) -> io::Result<()> {
+pub(super) fn put_style(out: &mut Vec<u8>, (fg, bg, modifier): (Color, Color, Modifier)) -> io::Result<()> {
     out.extend_from_slice(b"\x1b[0");
     for (on, code) in [
         (Modifier::BOLD, 1),

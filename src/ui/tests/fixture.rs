@@ -362,6 +362,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::Copy(_)
         | Effect::Notify(_)
         | Effect::Save(_)
+        | Effect::Dump
         | Effect::Redraw
         | Effect::Suspend
         | Effect::FollowLog(_)

@@ -138,6 +138,10 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::ThemesChanged => effects.push(Effect::LoadTheme(model.theme.asked.clone())),
         Outcome::NotRemembered(why) => model.tell(Tone::Bad, say!("toast-not-remembered", why = why)),
         Outcome::NoShell => model.tell(Tone::Bad, word!("toast-no-shell")),
+        Outcome::Dumped(Ok(file)) => {
+            model.tell(Tone::Good, say!("toast-dumped", file = file.display().to_string()));
+        }
+        Outcome::Dumped(Err(why)) => complain(model, word!("title-not-exported"), why),
         Outcome::Exported(result) => match result {
             Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),
             Err(error) => complain(model, word!("title-not-exported"), error),

@@ -134,6 +134,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Copy => copy_id(model, effects),
         ActionId::Export => export(model, Form::Csv, effects),
         ActionId::ExportJson => export(model, Form::Json, effects),
+        ActionId::Dump => effects.push(Effect::Dump),
         ActionId::Yes => ask::press(model, Button::Yes, effects),
         ActionId::No => ask::press(model, Button::No, effects),
         ActionId::OtherButton => ask::other_button(model),
