@@ -57,16 +57,18 @@ impl Pace {
         u64::try_from(seconds).ok().map(Duration::from_secs)
     }
 
-    /// How many came in each of so many equal parts of the window, the last one at the end.
+    /// How many came in each of so many equal parts of the window, the last one at the end; fewer where it began later.
     pub fn parts(&self, count: usize) -> Vec<u64> {
-        let Some((ended, _)) = self.samples.back() else { return Vec::new() };
+        let (Some((began, _)), Some((ended, _))) = (self.samples.front(), self.samples.back()) else {
+            return Vec::new();
+        };
         let length = self.window / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
         let done_at = |at: i64| {
             let known = self.samples.partition_point(|(sample, _)| *sample <= at);
             self.samples.get(known.saturating_sub(1)).map_or(0, |(_, done)| *done)
         };
         let ends = (0..count).rev().map(|back| ended - length * i64::try_from(back).unwrap_or(0));
-        ends.map(|end| done_at(end).saturating_sub(done_at(end - length))).collect()
+        ends.filter(|end| end > began).map(|end| done_at(end).saturating_sub(done_at(end - length))).collect()
     }
 
     /// What was done over the window, and in how long; nothing while that is too short to tell.

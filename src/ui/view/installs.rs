@@ -41,7 +41,7 @@ fn columns(look: &Look, shown: &Table<InstallRow>) -> Vec<Column> {
             InstallColumn::State => Column::fixed(title, 10, 1).key("state"),
             InstallColumn::Bar => Column::fixed(title, BAR as u16, 2),
             InstallColumn::Percent => Column::fixed(title, 4, 0).right(),
-            InstallColumn::Seats => Column::wide(title, 9, 1, 2),
+            InstallColumn::Seats => Column::wide(title, 13, 1, 1),
             InstallColumn::Attempt => Column::fixed(title, 8, 2).right(),
             InstallColumn::By => Column::wide(title, 9, 1, 5).key("requestedBy"),
             InstallColumn::Reason => Column::wide(title, 12, 2, 2).key("reason"),
