@@ -226,6 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn what_can_be_typed_is_typed() {
+        let keymap = Keymap::built_in().unwrap();
+        for binding in
+            keymap.bindings.iter().filter(|binding| matches!(binding.scope, Scope::Text | Scope::Fields))
+        {
+            let text = shown(binding.key);
+            assert!(
+                text.chars().count() > 1 && text != "Space" && text != "Hyphen",
+                "{text} in a text field"
+            );
+        }
+    }
+
+    #[test]
     fn mistakes_are_named_with_place_and_key() {
         for (source, part) in [
             ("[nowhere]\na = \"up\"", "nowhere"),
