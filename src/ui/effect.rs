@@ -31,6 +31,10 @@ pub enum Action {
     Do(ActionId),
     /// A key that no action is bound to; for a text field.
     Key(KeyEvent),
+    /// A key that others must follow.
+    Begin(KeyEvent),
+    /// A key that does not follow what was begun: it is as if none had been pressed.
+    Stop,
     /// Pasted text.
     Paste(String),
     /// The terminal's new size.

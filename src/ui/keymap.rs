@@ -21,12 +21,23 @@ pub struct Keymap {
     bindings: Vec<Binding>,
 }
 
-/// One key in one place.
-#[derive(Debug, Clone, Copy)]
+/// A key, or several one after the other, in one place.
+#[derive(Debug, Clone)]
 struct Binding {
     scope: Scope,
-    key: KeyCombination,
+    keys: Vec<KeyCombination>,
     action: ActionId,
+}
+
+/// What the keys pressed so far mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// This.
+    Action(ActionId),
+    /// More keys must follow.
+    Begun,
+    /// Nothing.
+    Nothing,
 }
 
 impl Keymap {
@@ -56,24 +67,42 @@ impl Keymap {
         }
     }
 
-    /// The operator's come first, so that screens name them.
+    /// The operator's come first, so that screens name them. What begins one of theirs could not be told from it, and
+    /// neither could what goes on where theirs is done: that goes.
     fn over(under: Vec<Binding>, said: Vec<Said>) -> Self {
         let is_said = |binding: &Binding| {
-            said.iter().any(|said| (said.scope, said.key) == (binding.scope, binding.key))
+            said.iter().any(|said| said.scope == binding.scope && one_begins(&said.keys, &binding.keys))
         };
         let kept: Vec<Binding> = under.into_iter().filter(|binding| !is_said(binding)).collect();
-        let own = said
-            .iter()
-            .filter_map(|said| Some(Binding { scope: said.scope, key: said.key, action: said.action? }));
+        let own = said.iter().filter_map(|said| {
+            Some(Binding { scope: said.scope, keys: said.keys.clone(), action: said.action? })
+        });
         Self { bindings: own.chain(kept).collect() }
     }
 
-    /// What a key does in the first of these places that knows it.
-    pub fn action(&self, scopes: &[Scope], key: KeyEvent) -> Option<ActionId> {
-        let key = KeyCombination::from(key);
-        scopes.iter().find_map(|scope| {
-            self.bindings.iter().find(|b| b.scope == *scope && b.key == key).map(|b| b.action)
-        })
+    /// What keys pressed one after the other do in the first of these places that knows them.
+    pub fn meaning(&self, scopes: &[Scope], keys: &[KeyEvent]) -> Meaning {
+        let keys: Vec<_> = keys.iter().map(|key| KeyCombination::from(*key)).collect();
+        let found = scopes
+            .iter()
+            .find_map(|scope| self.bindings.iter().find(|b| b.scope == *scope && b.keys.starts_with(&keys)));
+        match found {
+            Some(binding) if binding.keys.len() == keys.len() => Meaning::Action(binding.action),
+            Some(_) => Meaning::Begun,
+            None => Meaning::Nothing,
+        }
+    }
+
+    /// What may follow these keys, and what it does, in the order of the file.
+    pub fn following(&self, scopes: &[Scope], keys: &[KeyEvent]) -> Vec<(String, ActionId)> {
+        let keys: Vec<_> = keys.iter().map(|key| KeyCombination::from(*key)).collect();
+        let of = |scope: &Scope| {
+            let begun = |b: &&Binding| b.scope == *scope && b.keys.starts_with(&keys);
+            let found: Vec<_> = self.bindings.iter().filter(begun).collect();
+            (!found.is_empty()).then_some(found)
+        };
+        let found = scopes.iter().find_map(of).unwrap_or_default();
+        found.into_iter().map(|b| (shown(b.keys.get(keys.len()..).unwrap_or_default()), b.action)).collect()
     }
 
     /// The keys of an action in a place, as people write them, in the order of the file.
@@ -81,14 +110,14 @@ impl Keymap {
         self.bindings
             .iter()
             .filter(|b| b.scope == scope && b.action == action)
-            .map(|b| shown(b.key))
+            .map(|b| shown(&b.keys))
             .collect()
     }
 
     /// The first key of an action in the first of these places that has one.
     pub fn key(&self, scopes: &[Scope], action: ActionId) -> Option<String> {
         scopes.iter().find_map(|scope| {
-            self.bindings.iter().find(|b| b.scope == *scope && b.action == action).map(|b| shown(b.key))
+            self.bindings.iter().find(|b| b.scope == *scope && b.action == action).map(|b| shown(&b.keys))
         })
     }
 
@@ -96,7 +125,7 @@ impl Keymap {
     pub fn of_scope(&self, scope: Scope) -> Vec<(ActionId, Vec<String>)> {
         let mut by_action: BTreeMap<ActionId, Vec<String>> = BTreeMap::new();
         for binding in self.bindings.iter().filter(|b| b.scope == scope) {
-            by_action.entry(binding.action).or_default().push(shown(binding.key));
+            by_action.entry(binding.action).or_default().push(shown(&binding.keys));
         }
         by_action.into_iter().collect()
     }
@@ -105,7 +134,7 @@ impl Keymap {
 /// What a file says of a key in a place.
 struct Said {
     scope: Scope,
-    key: KeyCombination,
+    keys: Vec<KeyCombination>,
     /// None: nothing.
     action: Option<ActionId>,
 }
@@ -128,17 +157,23 @@ fn read(source: &str) -> Result<Vec<Said>, Mistake> {
         for (text, name) in keys {
             let wrong =
                 |why: String| (line(text.span()), format!("[{}] {:?}: {why}", scope.name(), text.get_ref()));
-            let key = parse(text.get_ref()).map_err(wrong)?;
+            let keys = parse(text.get_ref()).map_err(wrong)?;
             let action = match name.get_ref().as_str() {
                 NOTHING => None,
                 name => {
                     Some(ActionId::named(name).ok_or_else(|| wrong(format!("there is no action {name:?}")))?)
                 }
             };
-            if let Some((_, other)) = all.iter().find(|(_, other)| (other.scope, other.key) == (scope, key)) {
-                return Err(wrong(format!("{} is written twice", shown(other.key))));
+            let clash = |(_, other): &&(usize, Said)| other.scope == scope && one_begins(&other.keys, &keys);
+            if let Some((_, other)) = all.iter().find(clash) {
+                let other = if other.keys == keys {
+                    format!("{} is written twice", shown(&keys))
+                } else {
+                    format!("{} and {} begin alike", shown(&keys), shown(&other.keys))
+                };
+                return Err(wrong(other));
             }
-            all.push((text.span().start, Said { scope, key, action }));
+            all.push((text.span().start, Said { scope, keys, action }));
         }
     }
     all.sort_by_key(|(at, _)| *at);
@@ -148,8 +183,19 @@ fn read(source: &str) -> Result<Vec<Said>, Mistake> {
 /// Takes a key away.
 const NOTHING: &str = "none";
 
+/// One of them is how the other begins, or they are equal.
+fn one_begins(one: &[KeyCombination], other: &[KeyCombination]) -> bool {
+    one.starts_with(other) || other.starts_with(one)
+}
+
+/// A key, or several with spaces between.
+fn parse(text: &str) -> Result<Vec<KeyCombination>, String> {
+    let keys = text.split_whitespace().map(parse_one).collect::<Result<Vec<_>, _>>()?;
+    if keys.is_empty() { Err("there is no key; the space bar is written space".to_owned()) } else { Ok(keys) }
+}
+
 /// crokey reads `G` as `g`; in our file a capital means itself.
-fn parse(text: &str) -> Result<KeyCombination, String> {
+fn parse_one(text: &str) -> Result<KeyCombination, String> {
     let mut letters = text.chars();
     let combination = match (letters.next(), letters.next()) {
         (Some(letter), None) if letter.is_ascii_uppercase() => crokey::parse(&format!("shift-{letter}")),
@@ -158,7 +204,11 @@ fn parse(text: &str) -> Result<KeyCombination, String> {
     combination.map(KeyCombination::normalized).map_err(|error| error.to_string())
 }
 
-fn shown(key: KeyCombination) -> String {
+fn shown(keys: &[KeyCombination]) -> String {
+    keys.iter().map(|key| shown_one(*key)).collect::<Vec<_>>().join(" ")
+}
+
+fn shown_one(key: KeyCombination) -> String {
     let text = key.to_string();
     match text.strip_prefix("Shift-") {
         Some(letter) if letter.chars().count() == 1 => letter.to_uppercase(),
@@ -206,16 +256,19 @@ mod tests {
             (KeyCode::BackTab, KeyModifiers::SHIFT, ActionId::PreviousPane),
             (KeyCode::PageDown, KeyModifiers::NONE, ActionId::PageDown),
         ] {
-            assert_eq!(keymap.action(&panes, key(code, modifiers)), Some(action), "{code:?}");
+            assert_eq!(keymap.meaning(&panes, &[key(code, modifiers)]), Meaning::Action(action), "{code:?}");
         }
-        assert_eq!(keymap.action(&[Scope::Text], key(KeyCode::Char('q'), KeyModifiers::NONE)), None);
+        assert_eq!(
+            keymap.meaning(&[Scope::Text], &[key(KeyCode::Char('q'), KeyModifiers::NONE)]),
+            Meaning::Nothing
+        );
     }
 
     #[test]
     fn nothing_dangerous_sits_on_a_key_pressed_by_accident() {
         let keymap = Keymap::built_in().unwrap();
         for binding in &keymap.bindings {
-            let text = shown(binding.key);
+            let text = shown(&binding.keys);
             if binding.action.row().dangerous {
                 assert!(
                     !["Esc", "Ctrl-d", "Ctrl-k"].contains(&text.as_str()) && !text.contains("Alt"),
@@ -231,7 +284,7 @@ mod tests {
         for binding in
             keymap.bindings.iter().filter(|binding| matches!(binding.scope, Scope::Text | Scope::Fields))
         {
-            let text = shown(binding.key);
+            let text = shown(&binding.keys);
             assert!(
                 text.chars().count() > 1 && text != "Space" && text != "Hyphen",
                 "{text} in a text field"
@@ -254,8 +307,11 @@ mod tests {
     fn the_operators_keys_count_and_come_first() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("keymap.toml");
-        let press = |keymap: &Keymap, key| {
-            keymap.action(&[Scope::Panes, Scope::List, Scope::Global], KeyEvent::new(key, KeyModifiers::NONE))
+        let press = |keymap: &Keymap, key| match keymap
+            .meaning(&[Scope::Panes, Scope::List, Scope::Global], &[KeyEvent::new(key, KeyModifiers::NONE)])
+        {
+            Meaning::Action(action) => Some(action),
+            Meaning::Begun | Meaning::Nothing => None,
         };
         let none = Keymap::with_own(Some(folder.path())).unwrap();
         assert_eq!(press(&none, KeyCode::Char('i')), Some(ActionId::Install));
@@ -278,12 +334,40 @@ mod tests {
             ("\n[lists]\n", "keymap.toml:2: [lists] is no place; there are panes, list, global"),
             ("[list]\na = 1\n", "keymap.toml:2: invalid type"),
             ("[list]\nF6 = \"last\"\nf6 = \"first\"\n", "is written twice"),
+            ("[list]\n\"x y\" = \"last\"\nx = \"first\"\n", "begin alike"),
+            ("[list]\n\" \" = \"last\"\n", "the space bar is written space"),
             ("[global]\nq = \"none\"\nctrl-c = \"none\"\n", "is left for \"quit\""),
         ] {
             std::fs::write(&file, own).unwrap();
             let error = Keymap::with_own(Some(folder.path())).unwrap_err();
             assert!(error.contains(says), "{error} says {says}");
         }
+    }
+
+    #[test]
+    fn keys_one_after_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = "[panes]\n\"i a\" = \"install\"\n\"i b\" = \"bind\"\n[list]\n\"g g\" = \"first\"\n";
+        std::fs::write(folder.path().join("keymap.toml"), own).unwrap();
+        let keymap = Keymap::with_own(Some(folder.path())).unwrap();
+        let scopes = [Scope::Panes, Scope::List, Scope::Global];
+        let keys = |text: &str| -> Vec<KeyEvent> {
+            text.chars().map(|key| KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)).collect()
+        };
+        for (pressed, meaning) in [
+            ("i", Meaning::Begun),
+            ("ia", Meaning::Action(ActionId::Install)),
+            ("ib", Meaning::Action(ActionId::Bind)),
+            ("ic", Meaning::Nothing),
+            ("g", Meaning::Begun),
+            ("gg", Meaning::Action(ActionId::First)),
+            ("q", Meaning::Action(ActionId::Quit)),
+        ] {
+            assert_eq!(keymap.meaning(&scopes, &keys(pressed)), meaning, "{pressed}");
+        }
+        let next = [("a".to_owned(), ActionId::Install), ("b".to_owned(), ActionId::Bind)];
+        assert_eq!(keymap.following(&scopes, &keys("i")), next);
+        assert_eq!(keymap.key(&scopes, ActionId::First).as_deref(), Some("g g"), "screens name it");
     }
 
     #[test]

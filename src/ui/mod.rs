@@ -40,7 +40,7 @@ use crate::settings::Settings;
 use crate::store::Cache;
 use crate::telemetry::LogRing;
 use effect::Action;
-use keymap::Keymap;
+use keymap::{Keymap, Meaning};
 use model::Model;
 use ratatui::crossterm::event::KeyEvent;
 use words::{Say, say};
@@ -76,9 +76,12 @@ pub fn demo_banner(seats: usize, samples: &str) -> Say {
 
 /// What a key does on this screen.
 pub fn translate(model: &Model, keymap: &Keymap, key: KeyEvent) -> Action {
-    match keymap.action(model.scopes(), key) {
-        Some(id) => Action::Do(id),
-        None => Action::Key(key),
+    let pressed: Vec<_> = model.pending.iter().copied().chain([key]).collect();
+    match keymap.meaning(model.scopes(), &pressed) {
+        Meaning::Action(id) => Action::Do(id),
+        Meaning::Begun => Action::Begin(key),
+        Meaning::Nothing if model.pending.is_empty() => Action::Key(key),
+        Meaning::Nothing => Action::Stop,
     }
 }
 

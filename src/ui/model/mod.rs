@@ -24,6 +24,7 @@ use chooser::SeatSets;
 use data::Data;
 use overlay::{Load, Overlay, Subject};
 use pace::Pace;
+use ratatui::crossterm::event::KeyEvent;
 use table::Table;
 use theming::Theming;
 use upload::{Focus, Stage, Upload};
@@ -142,6 +143,8 @@ pub struct Model {
     pub paces: BTreeMap<RecordId, Pace>,
     /// The seats of the selected segment.
     pub seats_of: Option<SeatsOf>,
+    /// Keys pressed that others must follow.
+    pub pending: Vec<KeyEvent>,
     /// What lies over the panes; the last one is on top.
     pub overlays: Vec<Overlay>,
     /// What just happened.
@@ -198,6 +201,7 @@ impl Model {
             installs: Table::default(),
             paces: BTreeMap::new(),
             seats_of: None,
+            pending: Vec::new(),
             overlays: Vec::new(),
             toast: None,
             upload: None,

@@ -7,6 +7,7 @@ mod large;
 mod looking;
 mod properties;
 mod screens;
+mod sequences;
 mod upload_keys;
 mod upload_screens;
 mod watching;

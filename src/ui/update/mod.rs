@@ -34,9 +34,14 @@ use crate::domain::{CreateState, InstallState, RemoteKind};
 /// Takes one action in; what is left to do outside comes back.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
+    if matches!(action, Action::Do(_) | Action::Key(_) | Action::Paste(_) | Action::Stop) {
+        model.pending.clear();
+    }
     match action {
         Action::Do(id) => act(model, id, &mut effects),
         Action::Key(key) => text::key(model, key, &mut effects),
+        Action::Begin(key) => model.pending.push(key),
+        Action::Stop => {}
         Action::Paste(pasted) => text::paste(model, &pasted),
         Action::Resize(width, height) => model.size = (width, height),
         Action::Data(delta) => {

@@ -11,6 +11,7 @@ mod installs;
 mod long;
 mod paint;
 mod palette;
+mod pending;
 mod plan;
 mod question;
 mod records;
@@ -74,6 +75,9 @@ fn screen(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen {
     }
     for overlay in &model.overlays {
         self::overlay(model, look, overlay, area, buffer, &mut seen);
+    }
+    if !model.pending.is_empty() {
+        pending::draw(model, look, area, buffer);
     }
     if let Some(line) = layout.hints {
         status::hints(model, look, line, buffer, &mut seen);

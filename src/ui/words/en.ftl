@@ -571,6 +571,7 @@ palette-empty = No action, segment, seat or install is called that.
 
 ## Why
 
+title-pending = And then
 title-records = Records of { $what }
 title-trail = Who did what to { $what }
 records-loading = Reading the store

@@ -528,6 +528,7 @@ palette-empty = 没有这样的操作、软件段、席位或安装。
 
 ## Why
 
+title-pending = 接下来
 title-records = { $what } 的记录
 title-trail = 谁对 { $what } 做过什么
 records-loading = 正在读取存储
