@@ -11,6 +11,7 @@ use crate::archive;
 use crate::etcd::Etcd;
 use crate::figures::{Times, ms};
 use crate::pty::{self, Pty, command};
+use crate::rivals::{DOWN, UP, environment};
 
 const SEATS: usize = 10_000;
 
@@ -44,16 +45,14 @@ pub fn install(server: &Etcd, folder: &Path) {
         frames / seconds,
         bytes as u64 / 1024 / seconds
     );
-    for (what, first, keys) in
-        [("the panes", "1", ["\x1b[B", "\x1b[A"]), ("its own box, seat by seat", "4\r", ["\x1b[B", "\x1b[A"])]
-    {
+    for (what, first) in [("the panes", "1"), ("its own box, seat by seat", "4\r")] {
         site.pty.send(first);
         site.pty.take_until(Instant::now() + Duration::from_millis(700));
         let before = site.pty.cpu();
         let begun = Instant::now();
         let mut frames = Vec::new();
         let mut times = Vec::new();
-        for key in keys.iter().cycle().take(200) {
+        for key in [DOWN, UP].into_iter().cycle().take(200) {
             let (time, drawn) = site.pty.press_and_see(key, Duration::from_millis(50));
             times.extend(time);
             frames.push(drawn);
@@ -115,16 +114,13 @@ impl Site {
         said.read_line(&mut line).unwrap();
         let platform = Platform(platform, said);
         let address = line.trim().rsplit(' ').next().unwrap();
-        let environment = vec![
-            ("HOME", folder.display().to_string()),
-            ("SEGDECK_STORE__BACKEND", "etcd".to_owned()),
-            ("SEGDECK_STORE__ENDPOINTS", format!("http://{}", server.endpoint())),
-            ("SEGDECK_STORE__PREFIX", format!("/{name}")),
+        let mut environment = environment(&server.endpoint(), &folder, &format!("/{name}"));
+        environment.extend([
             ("SEGDECK_STORAGE__URL", format!("file://{}", folder.join("files").display())),
             ("SEGDECK_SDP__ENDPOINT", format!("http://{address}")),
             ("SEGDECK_INSTALL__MAX_CONCURRENT_SEATS", SEATS.to_string()),
             ("SEGDECK_CONTROLLERS__POLL_INTERVAL", "200ms".to_owned()),
-        ];
+        ]);
         let mut console = command(env!("CARGO_BIN_EXE_segdeck"), &[]);
         environment.iter().for_each(|(name, value)| console.env(name, value));
         let pty = Pty::start(console, (120, 40));

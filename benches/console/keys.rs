@@ -32,12 +32,12 @@ pub fn compare(programs: &[Program], records: usize) {
             "", "", "p50", "p99", "last p50", "last p99", "bytes/key", "cpu/key"
         );
         for program in programs {
-            measure(program, size, records);
+            measure(program, size);
         }
     }
 }
 
-fn measure(program: &Program, size: (u16, u16), records: usize) {
+fn measure(program: &Program, size: (u16, u16)) {
     let keys = program.keys;
     let mut pty = Pty::start(program.command.clone(), size);
     let ready = pty.until("all rows", |screen| screen.contains(program.ready));
@@ -87,7 +87,6 @@ fn measure(program: &Program, size: (u16, u16), records: usize) {
         pty.memory("RssAnon:"),
         pty.memory("VmHWM:")
     );
-    assert!(records > 0);
 }
 
 /// The program did what its keys asked for.

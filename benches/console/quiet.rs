@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::figures::{Times, ms};
 use crate::pty::{self, Pty, command};
-use crate::rivals::{console, segdeck};
+use crate::rivals::{DOWN, console};
 use crate::segments;
 
 const STARTS: usize = 40;
@@ -46,10 +46,9 @@ fn start(home: &Path) {
 /// Bytes of a move and of a whole frame at 80x24.
 fn small(endpoint: &str, home: &Path) {
     let mut pty = loaded(endpoint, home, (80, 24));
-    let keys = segdeck(endpoint, home).keys;
     let mut moves = Vec::new();
     for _ in 0..300 {
-        moves.extend(pty.press(keys.down, Duration::from_millis(50)).map(|answer| answer.bytes));
+        moves.extend(pty.press(DOWN, Duration::from_millis(50)).map(|answer| answer.bytes));
     }
     moves.sort_unstable();
     let whole = pty.press("\x0c", Duration::from_millis(300)).expect("a whole frame");
@@ -68,7 +67,7 @@ fn flood(endpoint: &str, home: &Path) {
     let mut frames = 0;
     for round in 1..=20 {
         let sent = Instant::now();
-        pty.send(&segdeck(endpoint, home).keys.down.repeat(200));
+        pty.send(&DOWN.repeat(200));
         let chunks = pty.take_until(sent + Duration::from_millis(500));
         lasts.push(chunks.last().expect("it is drawn").at - sent);
         frames += pty::frames(&chunks);

@@ -34,7 +34,10 @@ pub struct Keys {
     pub sort: Option<(&'static str, &'static str)>,
 }
 
-const DOWN: &str = "\x1b[B";
+/// One row down, in all of them.
+pub const DOWN: &str = "\x1b[B";
+/// One row up, in the console.
+pub const UP: &str = "\x1b[A";
 const PAGE_DOWN: &str = "\x1b[6~";
 
 /// The console on this etcd.
@@ -59,11 +62,18 @@ pub fn segdeck(endpoint: &str, home: &Path) -> Program {
 /// The console alone.
 pub fn console(endpoint: &str, home: &Path) -> CommandBuilder {
     let mut console = command(env!("CARGO_BIN_EXE_segdeck"), &[]);
-    console.env("HOME", home);
-    console.env("SEGDECK_STORE__BACKEND", "etcd");
-    console.env("SEGDECK_STORE__ENDPOINTS", format!("http://{endpoint}"));
-    console.env("SEGDECK_STORE__PREFIX", crate::ROOT);
+    environment(endpoint, home, crate::ROOT).iter().for_each(|(name, value)| console.env(name, value));
     console
+}
+
+/// What tells any command where the records are.
+pub fn environment(endpoint: &str, home: &Path, prefix: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("HOME", home.display().to_string()),
+        ("SEGDECK_STORE__BACKEND", "etcd".to_owned()),
+        ("SEGDECK_STORE__ENDPOINTS", format!("http://{endpoint}")),
+        ("SEGDECK_STORE__PREFIX", prefix.to_owned()),
+    ]
 }
 
 /// The others that are there, on the same rows as text.

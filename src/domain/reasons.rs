@@ -39,8 +39,12 @@ fn masked(reason: &str) -> String {
     let mut mask = String::with_capacity(reason.len());
     let mut rest = reason;
     while let Some(first) = rest.chars().next() {
-        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end.max(if end == 0 { first.len_utf8() } else { 0 }));
+        let end = match rest.find(|c: char| !c.is_alphanumeric()) {
+            Some(0) => first.len_utf8(),
+            Some(end) => end,
+            None => rest.len(),
+        };
+        let (word, after) = rest.split_at(end);
         if word.contains(|c: char| c.is_ascii_digit()) {
             // An address or a time is one thing: `10.0.0.7:80`, `12:30`.
             let joined = mask.len() > 1

@@ -82,11 +82,7 @@ impl Keymap {
 
     /// What keys pressed one after the other do in the first of these places that knows them.
     pub fn meaning(&self, scopes: &[Scope], keys: &[KeyEvent]) -> Meaning {
-        let keys: Vec<_> = keys.iter().map(|key| KeyCombination::from(*key)).collect();
-        let found = scopes
-            .iter()
-            .find_map(|scope| self.bindings.iter().find(|b| b.scope == *scope && b.keys.starts_with(&keys)));
-        match found {
+        match self.begun(scopes, keys).first() {
             Some(binding) if binding.keys.len() == keys.len() => Meaning::Action(binding.action),
             Some(_) => Meaning::Begun,
             None => Meaning::Nothing,
@@ -95,14 +91,19 @@ impl Keymap {
 
     /// What may follow these keys, and what it does, in the order of the file.
     pub fn following(&self, scopes: &[Scope], keys: &[KeyEvent]) -> Vec<(String, ActionId)> {
+        let begun = self.begun(scopes, keys);
+        begun.iter().map(|b| (shown(b.keys.get(keys.len()..).unwrap_or_default()), b.action)).collect()
+    }
+
+    /// What begins with these keys, in the first of these places that has any.
+    fn begun(&self, scopes: &[Scope], keys: &[KeyEvent]) -> Vec<&Binding> {
         let keys: Vec<_> = keys.iter().map(|key| KeyCombination::from(*key)).collect();
         let of = |scope: &Scope| {
             let begun = |b: &&Binding| b.scope == *scope && b.keys.starts_with(&keys);
             let found: Vec<_> = self.bindings.iter().filter(begun).collect();
             (!found.is_empty()).then_some(found)
         };
-        let found = scopes.iter().find_map(of).unwrap_or_default();
-        found.into_iter().map(|b| (shown(b.keys.get(keys.len()..).unwrap_or_default()), b.action)).collect()
+        scopes.iter().find_map(of).unwrap_or_default()
     }
 
     /// The keys of an action in a place, as people write them, in the order of the file.

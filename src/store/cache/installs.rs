@@ -161,6 +161,11 @@ impl InstallRow {
         self.count(|state| state.is_terminal() && !state.is_good())
     }
 
+    /// Seats at any end.
+    pub fn ended(&self) -> usize {
+        self.count(SeatState::is_terminal)
+    }
+
     fn count(&self, wanted: impl Fn(SeatState) -> bool) -> usize {
         self.counts.iter().filter(|(state, _)| wanted(**state)).map(|(_, seats)| seats).sum()
     }

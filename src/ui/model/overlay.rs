@@ -88,6 +88,21 @@ pub enum Overlay {
     },
 }
 
+impl Overlay {
+    /// How far it is scrolled, if it is a long text to read and nothing else.
+    pub fn scroll_mut(&mut self) -> Option<&mut Scroll> {
+        match self {
+            Self::Help(scroll)
+            | Self::Log(scroll)
+            | Self::Why(_, scroll)
+            | Self::Message { scroll, .. }
+            | Self::Records(Reading { scroll, .. })
+            | Self::Trail(Reading { scroll, .. }) => Some(scroll),
+            _ => None,
+        }
+    }
+}
+
 /// How far a long text is scrolled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Scroll(pub usize);
@@ -254,10 +269,9 @@ impl InstallDetail {
     pub fn take(&mut self, view: Result<InstallView, String>) {
         self.view = match view {
             Ok(view) => {
-                let failed =
-                    view.seats.iter().filter(|seat| seat.state.is_terminal() && !seat.state.is_good());
-                let failed =
-                    failed.filter(|seat| !matches!(seat.state, SeatState::Skipped | SeatState::Cancelled));
+                let failed = view.seats.iter().filter(|seat| {
+                    matches!(seat.state, SeatState::Failed | SeatState::TimedOut | SeatState::Unknown)
+                });
                 self.reasons = alike(failed.map(|seat| (&seat.seat, &seat.message)));
                 let running = view.seats.iter().filter(|seat| seat.state == SeatState::Running);
                 self.silent = running

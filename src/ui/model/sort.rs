@@ -60,15 +60,13 @@ pub fn segments(
 /// looked up is looked up once a row.
 pub fn sort_segments(rows: &mut [Arc<SegmentRow>], column: SegmentColumn, descending: bool, data: &Data) {
     rows.sort_by(|a, b| by_id(&a.id, &b.id));
-    let count = |of: &dyn Fn(&SegmentRow) -> usize, row: &SegmentRow| {
-        if descending { usize::MAX - of(row) } else { of(row) }
-    };
+    let placed = |count: usize| if descending { usize::MAX - count } else { count };
     // Stable: rows that are equal in the column stay in the order of their ids.
     match column {
         SegmentColumn::Id if descending => rows.reverse(),
         SegmentColumn::Id => {}
-        SegmentColumn::Installed => rows.sort_by_cached_key(|row| count(&|row| data.installed(&row.id), row)),
-        SegmentColumn::Bound => rows.sort_by_cached_key(|row| count(&|row| data.bound(&row.id.prefix), row)),
+        SegmentColumn::Installed => rows.sort_by_cached_key(|row| placed(data.installed(&row.id))),
+        SegmentColumn::Bound => rows.sort_by_cached_key(|row| placed(data.bound(&row.id.prefix))),
         column if descending => rows.sort_by(|a, b| by_column(b, a, column, data)),
         column => rows.sort_by(|a, b| by_column(a, b, column, data)),
     }

@@ -31,7 +31,8 @@ impl<R: Row + Filtered> Table<R> {
         if !read.narrows(&self.passing) {
             return false;
         }
-        self.read_filter();
+        self.passing = read;
+        self.filter_error = None;
         let mut rows = std::mem::take(&mut self.shown);
         rows.retain(|row| self.passes(row));
         self.show(rows);

@@ -53,12 +53,7 @@ fn changed(model: &mut Model, pane: Pane) {
     } else {
         panes.insert(pane.name().to_owned(), now);
     }
-    match pane {
-        Pane::Segments => data::refresh_segments(model),
-        Pane::Versions => data::refresh_versions(model),
-        Pane::Seats => data::refresh_seats(model),
-        Pane::Installs => data::refresh_installs(model),
-    }
+    data::refresh(model, pane);
 }
 
 /// How many columns a pane has.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::model::Model;
 use super::super::model::chooser::SeatSets;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
 use super::super::model::pace::Pace;
 use super::super::model::sort;
 use super::super::model::table::Table;
+use super::super::model::{Model, Pane};
 use super::super::rows::{SeatRow, SegmentRow};
 use super::super::words::{Say, say};
 use super::upload;
@@ -70,15 +70,13 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
         refresh_chooser(model);
     }
     if anew {
-        let installs = &model.data.installs;
-        let unfinished: BTreeSet<_> =
-            installs.iter().filter(|row| !row.state.is_terminal()).map(|row| row.id).collect();
-        model.paces.retain(|id, _| unfinished.contains(id));
+        let data = &model.data;
+        model.paces.retain(|id, _| data.install(*id).is_some_and(|row| !row.state.is_terminal()));
     }
     for (id, row) in &delta.installs {
         match row.as_ref().filter(|row| !row.state.is_terminal()) {
             Some(row) => {
-                let ended = u64::try_from(row.good() + row.bad()).unwrap_or(u64::MAX);
+                let ended = u64::try_from(row.ended()).unwrap_or(u64::MAX);
                 model.paces.entry(*id).or_insert_with(Pace::of_seats).note(model.now, ended);
             }
             None => _ = model.paces.remove(id),
@@ -100,7 +98,7 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
 }
 
 /// Installs that this operator asked for and that end with this news: what to call them with.
-pub(super) fn ended(model: &Model, delta: &Delta) -> impl Iterator<Item = Say> {
+pub(super) fn ended(model: &Model, delta: &Delta) -> Vec<Say> {
     let ended = delta.installs.iter().filter_map(|(id, row)| {
         let row = row.as_ref().filter(|row| row.state.is_terminal())?;
         let before = model.data.install(*id)?;
@@ -110,7 +108,7 @@ pub(super) fn ended(model: &Model, delta: &Delta) -> impl Iterator<Item = Say> {
             say!("notice-install", id = &row.segment_id, good = good, n = all)
         })
     });
-    ended.collect::<Vec<_>>().into_iter()
+    ended.collect()
 }
 
 /// Takes in how far the records can be trusted.
@@ -138,6 +136,16 @@ fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<Seg
     let data = &model.data;
     let new = new.filter(|row| model.segments.passes(row));
     model.segments.replace(old, new, |a, b| sort::segments(a, b, column, descending, data));
+}
+
+/// Filters and sorts the rows of a pane anew.
+pub(super) fn refresh(model: &mut Model, pane: Pane) {
+    match pane {
+        Pane::Segments => refresh_segments(model),
+        Pane::Versions => refresh_versions(model),
+        Pane::Seats => refresh_seats(model),
+        Pane::Installs => refresh_installs(model),
+    }
 }
 
 /// Filters and sorts the segments anew.

@@ -41,12 +41,14 @@ pub(super) fn changed(model: &mut Model) {
         }
         return;
     }
-    match model.pane {
-        Pane::Segments if model.segments.narrow() => {}
-        Pane::Segments => data::refresh_segments(model),
-        Pane::Versions => data::refresh_versions(model),
-        Pane::Seats => data::refresh_seats(model),
-        Pane::Installs => data::refresh_installs(model),
+    let narrowed = match model.pane {
+        Pane::Segments => model.segments.narrow(),
+        Pane::Versions => model.versions.narrow(),
+        Pane::Seats => model.seats.narrow(),
+        Pane::Installs => model.installs.narrow(),
+    };
+    if !narrowed {
+        data::refresh(model, model.pane);
     }
 }
 

@@ -45,7 +45,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Paste(pasted) => text::paste(model, &pasted),
         Action::Resize(width, height) => model.size = (width, height),
         Action::Data(delta) => {
-            effects.extend(data::ended(model, &delta).map(Effect::Notify));
+            effects.extend(data::ended(model, &delta).into_iter().map(Effect::Notify));
             data::apply(model, *delta);
         }
         Action::Freshness(freshness) => data::trust(model, freshness),

@@ -2,7 +2,7 @@
 
 use super::super::actions::ActionId;
 use super::super::layout::Layout;
-use super::super::model::overlay::{Overlay, Reading, Scroll};
+use super::super::model::overlay::{Overlay, Scroll};
 use super::super::model::table::{Row, Table};
 use super::super::model::{Extent, Model, Pane};
 use super::columns;
@@ -23,15 +23,10 @@ pub(super) fn layout(model: &Model) -> Layout {
 pub(super) fn rows(model: &mut Model, id: ActionId) {
     let page = overlay_rows(model);
     let seen = model.seen;
+    if let Some(scroll) = model.overlays.last_mut().and_then(Overlay::scroll_mut) {
+        return lines(scroll, id, seen);
+    }
     match model.overlays.last_mut() {
-        Some(
-            Overlay::Help(scroll)
-            | Overlay::Log(scroll)
-            | Overlay::Why(_, scroll)
-            | Overlay::Message { scroll, .. }
-            | Overlay::Records(Reading { scroll, .. })
-            | Overlay::Trail(Reading { scroll, .. }),
-        ) => lines(scroll, id, seen),
         Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
         Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),
         Some(Overlay::Columns(chooser)) => {

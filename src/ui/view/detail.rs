@@ -67,7 +67,7 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
 fn head(model: &Model, look: &Look, open: &InstallDetail, row: &InstallRow, width: u16) -> Vec<Vec<Piece>> {
     let (state, role) = standing::install(row);
     let words = format!(" {}  {}  ", look.text(state), installs::counts(look, row));
-    let rest = row.seats().saturating_sub(row.good() + row.bad());
+    let rest = row.seats().saturating_sub(row.ended());
     let left = model.paces.get(&row.id).and_then(|pace| pace.left(u64::try_from(rest).unwrap_or(u64::MAX)));
     let left = left.map(|left| look.say(&say!("install-left", time = look.span(left)))).unwrap_or_default();
     let taken = paint::width(&words) + paint::width(&left) + 8;
