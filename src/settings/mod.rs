@@ -238,6 +238,8 @@ pub struct UiSettings {
     pub mouse: bool,
     /// What calls the operator when an install that they asked for has ended: `off`, `bell` or `message`.
     pub notify: String,
+    /// A plan for more seats than this wants a word typed in the console.
+    pub word_above: usize,
     /// Does the console leave everything as it is?
     pub read_only: bool,
     /// Shortest time between two frames.

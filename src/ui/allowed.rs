@@ -4,6 +4,7 @@ use super::actions::Reason;
 use super::model::overlay::{Overlay, Subject};
 use super::model::upload::Stage;
 use super::model::{Model, Pane};
+use super::rows::SegmentRow;
 use super::words::{say, word};
 use crate::domain::install::Command;
 use crate::domain::{CreateState, DeleteState};
@@ -34,16 +35,18 @@ pub(super) fn rows(model: &Model) -> Allowed {
     if empty { Err(word!("reason-no-rows").into()) } else { Ok(()) }
 }
 
-/// Seats can be marked.
+/// Rows can be marked.
 pub(super) fn mark(model: &Model) -> Allowed {
     if model.chooser().is_some()
         || matches!(model.overlays.last(), Some(Overlay::Files(_) | Overlay::Columns(_)))
     {
         Ok(())
-    } else if model.pane != Pane::Seats {
-        Err(word!("reason-mark-where").into())
     } else {
-        install(model)
+        match model.pane {
+            Pane::Segments | Pane::Versions => rows(model),
+            Pane::Seats => install(model),
+            Pane::Installs => Err(word!("reason-mark-where").into()),
+        }
     }
 }
 
@@ -80,12 +83,20 @@ fn seats(model: &Model) -> Allowed {
     if model.data.seats.is_empty() { Err(word!("reason-no-seats").into()) } else { Ok(()) }
 }
 
-/// The selected segment can be deleted.
+/// The selected segment can be deleted, or there are marked ones: which of those can is told when it is asked.
 pub(super) fn delete(model: &Model) -> Allowed {
+    if model.marked().is_some() {
+        return Ok(());
+    }
     let row = match model.subject() {
         Some(Subject::Segment(_)) => model.subject_segment().ok_or(word!("reason-no-segment"))?,
         _ => return Err(word!("reason-delete-where").into()),
     };
+    delete_one(model, row)
+}
+
+/// This segment can be deleted.
+pub(super) fn delete_one(model: &Model, row: &SegmentRow) -> Allowed {
     if row.delete_state == Some(DeleteState::Processing) {
         return Err(say!("reason-being-deleted", id = &row.id));
     }
@@ -99,8 +110,20 @@ pub(super) fn delete(model: &Model) -> Allowed {
     Ok(())
 }
 
-/// The selected thing failed and can be tried again.
+/// The publication of this segment failed and can be tried again.
+pub(super) fn publish_again(row: &SegmentRow) -> Allowed {
+    if row.delete_state.is_none() && row.create_state == CreateState::Failed {
+        Ok(())
+    } else {
+        Err(say!("reason-not-failed", id = &row.id))
+    }
+}
+
+/// The selected thing failed and can be tried again; or there are marked ones.
 pub(super) fn retry(model: &Model) -> Allowed {
+    if model.marked().is_some() {
+        return Ok(());
+    }
     match model.subject() {
         Some(Subject::Install(_)) => {
             let install = model.install().ok_or(word!("reason-nothing-selected"))?;

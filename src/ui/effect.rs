@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::memory::Memory;
 use super::model::Pane;
+use super::model::batch::Errand;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
@@ -127,6 +128,17 @@ pub enum Effect {
     },
     /// Order a deletion.
     Delete(SegmentId, Seen),
+    /// Do the same to many segments.
+    Batch {
+        /// What.
+        errand: Errand,
+        /// To these.
+        segments: Vec<SegmentId>,
+        /// What was seen when it was decided.
+        seen: Seen,
+    },
+    /// Begin no more of them.
+    StopBatch,
     /// Begin a new generation of tries.
     RetryCreate(SegmentId, Seen),
     /// Put a command of an install in force.
@@ -225,6 +237,10 @@ pub enum Outcome {
     Bound(SegmentId, Result<usize, String>),
     /// Of [`Effect::Delete`].
     Deleted(SegmentId, Result<(), String>),
+    /// Of [`Effect::Batch`]: one of the segments.
+    BatchOne(SegmentId, Result<(), String>),
+    /// Of [`Effect::Batch`]: none is on its way any more.
+    BatchEnded,
     /// Of [`Effect::RetryCreate`].
     Retried(SegmentId, Result<(), String>),
     /// Of [`Effect::Control`].

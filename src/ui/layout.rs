@@ -73,9 +73,14 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
 }
 
+/// All but the lines of hints and status, which stay in sight.
+pub fn above(area: Rect) -> Rect {
+    Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area }
+}
+
 /// Where something large lies over the panes: all but the last two lines, with a margin where there is room.
 pub fn large(area: Rect) -> Rect {
-    let above = Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area };
+    let above = above(area);
     let margin = |cells: u16, room: u16| if cells >= room { (cells - room).min(room / 4) } else { 0 };
     let (wide, high) = (margin(above.width, 90), margin(above.height, 26));
     centred(above, above.width - wide, above.height - high)
@@ -106,7 +111,7 @@ pub fn files(area: Rect) -> (Rect, Rect, Rect) {
 
 /// Where the files of an upload are looked over: more room than other boxes, there is much to see.
 pub fn wide(area: Rect) -> Rect {
-    let above = Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area };
+    let above = above(area);
     let margin = |cells: u16, room: u16| if cells >= room { (cells - room).min(room / 10) } else { 0 };
     centred(above, above.width - margin(above.width, 100), above.height - margin(above.height, 30))
 }

@@ -1,5 +1,6 @@
 //! Effects are done: each as a task of the runtime, its answer comes back as an event.
 
+mod batch;
 mod export;
 mod paths;
 mod records;
@@ -27,6 +28,7 @@ use crate::domain::{RecordId, SegmentId};
 use crate::job;
 use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError, Wanted};
 use crate::telemetry::LogRing;
+use batch::Batches;
 use themes::Themes;
 use uploads::Uploads;
 
@@ -66,6 +68,7 @@ pub(super) struct Performer {
     runtime: Handle,
     events: Sender<Event>,
     uploads: Uploads,
+    batch: Batches,
     files: watch::Sender<Option<String>>,
     taken: watch::Sender<Option<Vec<SegmentId>>>,
     seats: watch::Sender<SeatsRequest>,
@@ -85,6 +88,7 @@ impl Performer {
             aside: context.aside.clone(),
             runtime: context.runtime.clone(),
             events: events.clone(),
+            batch: Batches::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
             uploads: Uploads::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
             files: watch::Sender::new(None),
             taken: watch::Sender::new(None),
@@ -227,6 +231,8 @@ impl Performer {
                     service.delete(&segment, &DeleteOptions { seen, ..DeleteOptions::default() }).await;
                 Outcome::Deleted(segment, deleted.map(|_| ()).map_err(plain))
             }),
+            Effect::Batch { errand, segments, seen } => self.batch.begin(errand, segments, seen),
+            Effect::StopBatch => self.batch.stop(),
             Effect::RetryCreate(segment, seen) => self.answer(async move {
                 let retried = service.retry_create(&segment, seen).await;
                 Outcome::Retried(segment, retried.map(|_| ()).map_err(plain))

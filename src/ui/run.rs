@@ -49,6 +49,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         banner: context.banner.clone(),
         retry_limit: context.settings.controllers.retry_limit,
         total_deadline: context.settings.install.total_deadline,
+        word_above: context.settings.ui.word_above,
         theme: context.settings.ui.theme.clone(),
         language: context.settings.ui.language.clone(),
     };

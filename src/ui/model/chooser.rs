@@ -1,8 +1,8 @@
 //! Choosing seats: marks over the list of all seats, counted against what is.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
+use super::marks::Marks;
 use super::overlay::Load;
 use super::table::Table;
 use crate::domain::{SeatId, SegmentId};
@@ -44,20 +44,14 @@ pub struct Chooser {
     /// What the segment has now.
     pub sets: Load<SeatSets>,
     /// The wanted seats.
-    pub marks: BTreeSet<SeatId>,
-    /// Where a range began.
-    pub anchor: Option<SeatId>,
-    /// Numbers for the counter.
+    pub marks: Marks<SeatId>,
+    /// What they change.
     pub count: Count,
 }
 
-/// The counter of a chooser.
+/// What the marks of a chooser change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Marked seats.
-    pub marked: usize,
-    /// Those of them that the filter hides.
-    pub hidden: usize,
     /// Marked and not in the list now.
     pub added: usize,
     /// In the list now and not marked.
@@ -72,8 +66,7 @@ impl Chooser {
             purpose,
             table: Table::default(),
             sets: Load::Loading,
-            marks: BTreeSet::new(),
-            anchor: None,
+            marks: Marks::default(),
             count: Count::default(),
         }
     }
@@ -89,94 +82,34 @@ impl Chooser {
     /// The lists have come: begin with what is.
     pub fn loaded(&mut self, sets: SeatSets) {
         self.sets = Load::Ready(sets);
-        self.marks = self.now().cloned().unwrap_or_default();
+        self.marks.ids = self.now().cloned().unwrap_or_default();
         self.recount();
     }
 
     /// Begins anew with one of the lists.
     pub fn begin_with(&mut self, choose: impl Fn(&SeatSets) -> &BTreeSet<SeatId>) {
         if let Load::Ready(sets) = &self.sets {
-            self.marks = choose(sets).clone();
+            self.marks.ids = choose(sets).clone();
             self.recount();
         }
     }
 
-    /// Marks the seat under the cursor, or takes its mark away; ends a range.
-    pub fn toggle(&mut self) {
-        let Some(row) = self.table.current().map(Arc::clone) else { return };
-        match self.anchor.take() {
-            Some(anchor) => self.mark_range(&anchor),
-            None => {
-                if !self.marks.remove(&row.id) {
-                    self.marks.insert(row.id.clone());
-                }
-                self.table.step(1);
-            }
-        }
-        self.recount();
-    }
-
-    /// Begins a range, or marks everything from where it began to the cursor.
-    pub fn range(&mut self) {
-        match self.anchor.take() {
-            Some(anchor) => self.mark_range(&anchor),
-            None => self.anchor = self.table.current().map(|row| row.id.clone()),
-        }
-        self.recount();
-    }
-
-    /// Rows of the range that is being drawn up.
-    pub fn range_rows(&self) -> Option<std::ops::RangeInclusive<usize>> {
-        let anchor = self.anchor.as_ref()?;
-        let from = self.table.shown.iter().position(|row| row.id == *anchor)?;
-        Some(from.min(self.table.cursor)..=from.max(self.table.cursor))
-    }
-
-    fn mark_range(&mut self, anchor: &SeatId) {
-        self.anchor = Some(anchor.clone());
-        let rows = self.range_rows();
-        self.anchor = None;
-        if let Some(rows) = rows.and_then(|rows| self.table.shown.get(rows)) {
-            self.marks.extend(rows.iter().map(|row| row.id.clone()));
-        }
-    }
-
-    /// Marks everything shown; when it all is, takes those marks away.
-    pub fn mark_shown(&mut self) {
-        let all = self.table.shown.iter().all(|row| self.marks.contains(&row.id));
-        for row in &self.table.shown {
-            if all {
-                self.marks.remove(&row.id);
-            } else {
-                self.marks.insert(row.id.clone());
-            }
-        }
-        self.recount();
-    }
-
-    /// Turns the marks of everything shown around.
-    pub fn invert(&mut self) {
-        for row in &self.table.shown {
-            if !self.marks.remove(&row.id) {
-                self.marks.insert(row.id.clone());
-            }
-        }
-        self.recount();
-    }
-
     /// Counts anew, after marks or rows changed.
     pub fn recount(&mut self) {
-        let shown = self.table.shown.iter().filter(|row| self.marks.contains(&row.id)).count();
+        self.marks.recount(&self.table);
+        let marked = &self.marks.ids;
         let (added, removed) = self.now().map_or((0, 0), |now| {
-            let kept = self.marks.intersection(now).count();
-            (self.marks.len() - kept, now.len() - kept)
+            let kept = marked.intersection(now).count();
+            (marked.len() - kept, now.len() - kept)
         });
-        self.count = Count { marked: self.marks.len(), hidden: self.marks.len() - shown, added, removed };
+        self.count = Count { added, removed };
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn chooser(installed: &[u32]) -> Chooser {
@@ -201,32 +134,39 @@ mod tests {
         chooser
     }
 
+    fn count(chooser: &mut Chooser) -> (usize, usize, Count) {
+        chooser.recount();
+        (chooser.marks.ids.len(), chooser.marks.hidden(), chooser.count)
+    }
+
     #[test]
     fn it_begins_with_what_is_installed() {
-        let chooser = chooser(&[1, 2]);
-        assert_eq!(chooser.count, Count { marked: 2, hidden: 0, added: 0, removed: 0 });
+        let mut chooser = chooser(&[1, 2]);
+        assert_eq!(count(&mut chooser), (2, 0, Count { added: 0, removed: 0 }));
     }
 
     #[test]
     fn a_range_runs_from_its_beginning_to_the_cursor() {
         let mut chooser = chooser(&[0]);
         chooser.table.go(4);
-        chooser.range();
+        chooser.marks.range(&chooser.table);
         chooser.table.go(2);
-        chooser.range();
-        assert_eq!(chooser.count, Count { marked: 4, hidden: 0, added: 3, removed: 0 });
+        chooser.marks.range(&chooser.table);
+        assert_eq!(count(&mut chooser), (4, 0, Count { added: 3, removed: 0 }));
     }
 
     #[test]
     fn hidden_marks_are_counted_and_kept() {
         let mut chooser = chooser(&[0, 5]);
+        chooser.table.filter = "seat-0 ".into();
+        chooser.table.read_filter();
         let rows = chooser.table.shown[..2].to_vec();
         chooser.table.show(rows);
-        chooser.mark_shown();
-        assert_eq!(chooser.count, Count { marked: 3, hidden: 1, added: 1, removed: 0 });
-        chooser.mark_shown();
-        assert_eq!(chooser.count, Count { marked: 1, hidden: 1, added: 0, removed: 1 });
-        chooser.invert();
-        assert_eq!(chooser.count.marked, 3);
+        chooser.marks.mark_shown(&chooser.table);
+        assert_eq!(count(&mut chooser), (3, 1, Count { added: 1, removed: 0 }));
+        chooser.marks.mark_shown(&chooser.table);
+        assert_eq!(count(&mut chooser), (1, 1, Count { added: 0, removed: 1 }));
+        chooser.marks.invert(&chooser.table);
+        assert_eq!(chooser.marks.ids.len(), 3);
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! What is focused follows from what is open; nothing stores it.
 
+pub mod batch;
 pub mod chooser;
 pub mod columns;
 pub mod command_line;
 pub mod data;
 pub mod files;
 pub mod filter;
+pub mod marks;
 pub mod overlay;
 pub mod pace;
 pub mod palette;
@@ -22,6 +24,7 @@ use std::time::Duration;
 
 use chooser::SeatSets;
 use data::Data;
+use marks::Marks;
 use overlay::{Load, Overlay, Subject};
 use pace::Pace;
 use ratatui::crossterm::event::KeyEvent;
@@ -89,6 +92,8 @@ pub struct Identity {
     pub retry_limit: u32,
     /// `install.total_deadline`
     pub total_deadline: Duration,
+    /// `ui.word_above`
+    pub word_above: usize,
     /// `ui.theme`
     pub theme: String,
     /// `ui.language`
@@ -135,6 +140,8 @@ pub struct Model {
     pub segments: Table<SegmentRow>,
     /// Versions of the selected prefix.
     pub versions: Table<SegmentRow>,
+    /// Marked segments, in either pane.
+    pub marks: Marks<SegmentId>,
     /// The seats.
     pub seats: Table<SeatRow>,
     /// The installs.
@@ -197,6 +204,7 @@ impl Model {
             at: None,
             segments: Table::default(),
             versions: Table::of_versions(),
+            marks: Marks::default(),
             seats: Table::default(),
             installs: Table::default(),
             paces: BTreeMap::new(),
@@ -228,7 +236,7 @@ impl Model {
             Some(Overlay::Upload) => &[Scope::Upload, Scope::List, Scope::Overlay],
             Some(Overlay::Plan(plan)) if plan.takes_text() => &[Scope::Text],
             Some(Overlay::Plan(_)) => &[Scope::Confirm, Scope::List],
-            Some(Overlay::Confirm(confirm)) if confirm.reason.is_some() => &[Scope::Text],
+            Some(Overlay::Confirm(confirm)) if confirm.typed.is_some() => &[Scope::Text],
             Some(Overlay::Confirm(_)) => &[Scope::Confirm],
             Some(Overlay::Seats(_)) => &[Scope::Chooser, Scope::List, Scope::Overlay],
             Some(Overlay::Columns(_)) => &[Scope::Columns, Scope::List, Scope::Overlay],
@@ -241,6 +249,7 @@ impl Model {
                 | Overlay::Trail(_)
                 | Overlay::Sync(_)
                 | Overlay::Themes(_)
+                | Overlay::Batch(_)
                 | Overlay::Message { .. },
             ) => &[Scope::List, Scope::Overlay],
         }
@@ -253,21 +262,29 @@ impl Model {
 
     /// The thing that actions are about.
     pub fn subject(&self) -> Option<Subject> {
-        for overlay in self.overlays.iter().rev() {
-            match overlay {
-                Overlay::Install(detail) => return Some(Subject::Install(detail.record)),
-                Overlay::Seats(chooser) => return Some(Subject::Segment(chooser.segment.clone())),
-                Overlay::Why(subject, _) => return Some(subject.clone()),
-                Overlay::Records(open) => return Some(open.subject.clone()),
-                Overlay::Trail(open) => return Some(open.subject.clone()),
-                _ => {}
-            }
-        }
-        match self.pane {
+        self.overlay_subject().or_else(|| match self.pane {
             Pane::Segments | Pane::Versions => self.segment().map(|row| Subject::Segment(row.id.clone())),
             Pane::Seats => self.seats.current().map(|row| Subject::Seat(row.id.clone())),
             Pane::Installs => self.installs.current().map(|row| Subject::Install(row.id)),
-        }
+        })
+    }
+
+    /// The thing that the topmost overlay is about which is about one.
+    fn overlay_subject(&self) -> Option<Subject> {
+        self.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Install(detail) => Some(Subject::Install(detail.record)),
+            Overlay::Seats(chooser) => Some(Subject::Segment(chooser.segment.clone())),
+            Overlay::Why(subject, _) => Some(subject.clone()),
+            Overlay::Records(open) => Some(open.subject.clone()),
+            Overlay::Trail(open) => Some(open.subject.clone()),
+            _ => None,
+        })
+    }
+
+    /// The marked segments that actions are about, in place of the one under the cursor.
+    pub fn marked(&self) -> Option<&BTreeSet<SegmentId>> {
+        let here = matches!(self.pane, Pane::Segments | Pane::Versions) && self.overlay_subject().is_none();
+        Some(&self.marks.ids).filter(|ids| here && !ids.is_empty())
     }
 
     /// What explanations of unfinished records need beside them.

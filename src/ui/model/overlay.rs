@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tui_input::Input;
 
 use super::Pane;
+use super::batch::{Batch, BatchPlan, Errand};
 use super::chooser::Chooser;
 use super::files::FileChooser;
 use super::palette::Palette;
@@ -75,6 +76,8 @@ pub enum Overlay {
     Columns(ColumnChooser),
     /// A theme is being chosen.
     Themes(ThemeChooser),
+    /// The same is done to many segments.
+    Batch(Batch),
     /// All actions and all things, by a few letters.
     Palette(Palette),
     /// Something longer than a line.
@@ -96,6 +99,7 @@ impl Overlay {
             | Self::Log(scroll)
             | Self::Why(_, scroll)
             | Self::Message { scroll, .. }
+            | Self::Batch(Batch { scroll, .. })
             | Self::Records(Reading { scroll, .. })
             | Self::Trail(Reading { scroll, .. }) => Some(scroll),
             _ => None,
@@ -179,8 +183,8 @@ pub struct PlanConfirm {
     pub plan: Load<Plan>,
     /// Which button Enter presses.
     pub button: Button,
-    /// The typed word, where one is needed.
-    pub word: Option<Input>,
+    /// What must be typed, and what is, where a button would be too easy.
+    pub word: Option<(&'static str, Input)>,
     /// It was said; the answer is on its way.
     pub sent: bool,
     /// How far the list is scrolled.
@@ -196,15 +200,15 @@ pub struct Confirm {
     pub button: Button,
     /// The revision of what was shown when it was asked.
     pub seen: Seen,
-    /// Why, where the answer must say so: it is typed in place of a button.
-    pub reason: Option<Input>,
+    /// What the answer must say, where a button would be too easy: why, or a word.
+    pub typed: Option<Input>,
 }
 
 impl Confirm {
     /// Asks; no is the default.
     pub fn new(ask: Ask, seen: Seen) -> Self {
-        let reason = matches!(ask, Ask::ForceFinish(_)).then(Input::default);
-        Self { ask, button: Button::No, seen, reason }
+        let typed = ask.needs().map(|_| Input::default());
+        Self { ask, button: Button::No, seen, typed }
     }
 }
 
@@ -213,6 +217,8 @@ impl Confirm {
 pub enum Ask {
     /// Delete a segment?
     Delete(SegmentId),
+    /// Do the same to many segments?
+    Batch(BatchPlan),
     /// Cancel an install?
     Cancel(RecordId),
     /// Give an install up, and say why?
@@ -224,6 +230,31 @@ pub enum Ask {
     /// Quit in the middle of an upload?
     Quit,
 }
+
+/// What must be typed before a question counts as answered with yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Any words that say why.
+    Reason,
+    /// This word.
+    Word(&'static str),
+}
+
+impl Ask {
+    /// What must be typed; `None`: a button is enough.
+    pub fn needs(&self) -> Option<Needs> {
+        match self {
+            Self::ForceFinish(_) => Some(Needs::Reason),
+            Self::Batch(plan) if plan.errand == Errand::Delete && plan.segments.len() > 1 => {
+                Some(Needs::Word(DELETE_WORD))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What must be typed before several segments are deleted.
+const DELETE_WORD: &str = "delete";
 
 /// Data sync of both remotes, watched.
 #[derive(Debug, Clone, PartialEq)]

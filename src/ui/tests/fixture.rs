@@ -163,6 +163,7 @@ impl Console {
             banner: None,
             retry_limit: 5,
             total_deadline: std::time::Duration::from_secs(24 * 3600),
+            word_above: 500,
             theme: "default".to_owned(),
             language: "en".to_owned(),
         };
@@ -357,6 +358,8 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::LoadTrail(_)
         | Effect::Remember(_)
         | Effect::Upload { .. }
+        | Effect::Batch { .. }
+        | Effect::StopBatch
         | Effect::StopInspect(_)
         | Effect::CancelUpload
         | Effect::Copy(_)

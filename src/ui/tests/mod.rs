@@ -1,5 +1,6 @@
 //! The console without a terminal: keys in, screens out.
 
+mod batch;
 mod dump;
 mod fixture;
 mod keys;

@@ -116,6 +116,12 @@ fn files_that_are_not_well() {
 
 #[test]
 fn log_read_only_and_others_who_lead() {
+    at_sizes_of("read-only", |width, height| {
+        let mut console = Console::new(width, height, fleet());
+        console.model.read_only = true;
+        console.keys("u");
+        console
+    });
     let mut console = Console::new(80, 24, fleet());
     console.model.read_only = true;
     console.model.identity.banner =
@@ -129,7 +135,7 @@ fn log_read_only_and_others_who_lead() {
         line("2026-11-22T19:02:00Z", tracing::Level::WARN, "sdp: \x1b[2J away"),
     ]));
     console.keys("u");
-    shot("read-only", &console);
+    shot("read-only-demo", &console);
     console.keys("L");
     shot("log", &console);
 }

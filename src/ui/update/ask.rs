@@ -1,32 +1,58 @@
 //! Questions: which button, and what a yes does.
 
 use super::super::effect::Effect;
-use super::super::model::overlay::{Ask, Button, Confirm, Load, Overlay, SyncWatch};
+use super::super::model::overlay::{Ask, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch};
 use super::super::model::{Model, Tone};
 use super::super::words::{say, word};
-use super::uploading;
+use super::{batch, uploading};
 use crate::domain::install::Command;
+use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind};
+use crate::service::UNINSTALL_NEEDS_WORD;
 
-/// What must be typed before many seats lose a segment.
-pub(crate) const UNINSTALL_WORD: &str = "uninstall";
+/// What must be typed before many seats lose a segment, and before very many are touched at all.
+const UNINSTALL_WORD: &str = "uninstall";
+const INSTALL_WORD: &str = "install";
+
+/// The word that a plan needs, where a button would be too easy.
+pub(super) fn word_for(model: &Model, plan: &Plan) -> Option<&'static str> {
+    let (install, uninstall) = (plan.install_seat_list.len(), plan.uninstall_seat_list.len());
+    if !plan.blocked.is_empty() {
+        None
+    } else if uninstall > UNINSTALL_NEEDS_WORD {
+        Some(UNINSTALL_WORD)
+    } else {
+        (install + uninstall > model.identity.word_above).then_some(INSTALL_WORD)
+    }
+}
+
+/// The word that is not typed yet.
+fn missing(plan: &PlanConfirm) -> Option<&'static str> {
+    plan.word.as_ref().filter(|(word, typed)| typed.value().trim() != *word).map(|(word, _)| *word)
+}
 
 /// Enter: presses the chosen button, or takes the typed word.
 pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let button = match model.overlays.last() {
         Some(Overlay::Plan(plan)) if plan.takes_text() => {
-            let typed = plan.word.as_ref().map(|word| word.value().trim() == UNINSTALL_WORD);
-            if typed != Some(true) {
-                model.tell(Tone::Bad, say!("toast-type-word", word = UNINSTALL_WORD));
+            if let Some(word) = missing(plan) {
+                model.tell(Tone::Bad, say!("toast-type-word", word = word));
                 return;
             }
             Button::Yes
         }
         Some(Overlay::Plan(plan)) => plan.button,
-        Some(Overlay::Confirm(Confirm { reason: Some(reason), .. })) => {
-            if reason.value().trim().is_empty() {
-                model.tell(Tone::Bad, word!("toast-type-reason"));
-                return;
+        Some(Overlay::Confirm(Confirm { ask, typed: Some(typed), .. })) => {
+            match ask.needs() {
+                Some(Needs::Reason) if typed.value().trim().is_empty() => {
+                    model.tell(Tone::Bad, word!("toast-type-reason"));
+                    return;
+                }
+                Some(Needs::Word(word)) if typed.value().trim() != word => {
+                    model.tell(Tone::Bad, say!("toast-type-word", word = word));
+                    return;
+                }
+                _ => {}
             }
             Button::Yes
         }
@@ -44,10 +70,10 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
             if plan.sent || ready.is_empty() || !ready.blocked.is_empty() {
                 return;
             }
-            let confirmed = plan.word.is_some();
-            if confirmed && plan.word.as_ref().is_none_or(|word| word.value().trim() != UNINSTALL_WORD) {
+            if missing(plan).is_some() {
                 return;
             }
+            let confirmed = plan.word.is_some();
             plan.sent = true;
             effects.push(Effect::Install {
                 segment: plan.segment.clone(),
@@ -66,18 +92,19 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
     }
 }
 
-fn yes(model: &mut Model, Confirm { ask, seen, reason, .. }: Confirm, effects: &mut Vec<Effect>) {
+fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &mut Vec<Effect>) {
     match ask {
         Ask::Delete(segment) => {
             effects.push(Effect::Delete(segment, seen));
             super::sent(model);
         }
+        Ask::Batch(plan) => batch::begin(model, plan, effects),
         Ask::Cancel(record) => {
             effects.push(Effect::Control(record, Command::Cancel, seen));
             super::sent(model);
         }
         Ask::ForceFinish(record) => {
-            let reason = reason.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
+            let reason = typed.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
             effects.push(Effect::ForceFinish { record, reason, seen });
             super::sent(model);
         }

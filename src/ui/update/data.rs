@@ -55,6 +55,11 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
             move_segment(model, old.as_deref(), row);
         }
     }
+    let known = &model.data;
+    if !model.marks.ids.is_empty() && (anew || segments) {
+        model.marks.ids.retain(|id| known.segment(id).is_some());
+        model.marks.recount(&model.segments);
+    }
     if rebuild {
         refresh_segments(model);
     }
@@ -157,6 +162,7 @@ pub(crate) fn refresh_segments(model: &mut Model) {
     let mut rows: Vec<_> = data.segments.iter().filter(|row| table.passes(row)).cloned().collect();
     sort::sort_segments(&mut rows, column, descending, data);
     model.segments.show(rows);
+    model.marks.recount(&model.segments);
 }
 
 /// Shows the versions of the selected prefix, newest first.
@@ -184,7 +190,7 @@ pub(super) fn refresh_seats(model: &mut Model) {
 pub(super) fn refresh_chooser(model: &mut Model) {
     for overlay in &mut model.overlays {
         if let Overlay::Seats(chooser) = overlay {
-            show_seats(&mut chooser.table, &model.data, chooser.sets.ready(), Some(&chooser.marks));
+            show_seats(&mut chooser.table, &model.data, chooser.sets.ready(), Some(&chooser.marks.ids));
             chooser.recount();
         }
     }

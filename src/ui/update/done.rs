@@ -6,9 +6,8 @@ use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
-use super::{complain, data, files, theming, upload, uploading};
+use super::{ask, batch, complain, data, files, theming, upload, uploading};
 use crate::domain::install::Command;
-use crate::service::UNINSTALL_NEEDS_WORD;
 use tui_input::Input;
 
 /// Takes an answer in.
@@ -66,16 +65,14 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Uploading(number, progress) => uploading::moved(model, number, progress),
         Outcome::Uploaded(number, result) => uploading::uploaded(model, number, result, effects),
         Outcome::Planned(segment, result) => {
+            let word = result.as_ref().ok().and_then(|plan| ask::word_for(model, plan));
             if let Some(Overlay::Plan(open)) = model.overlays.last_mut()
                 && open.segment == segment
                 && open.plan == Load::Loading
             {
+                open.word = word.map(|word| (word, Input::default()));
                 open.plan = match result {
-                    Ok(plan) => {
-                        let many = plan.uninstall_seat_list.len() > UNINSTALL_NEEDS_WORD;
-                        open.word = (many && plan.blocked.is_empty()).then(Input::default);
-                        Load::Ready(plan)
-                    }
+                    Ok(plan) => Load::Ready(plan),
                     Err(error) => Load::Failed(error),
                 };
             }
@@ -95,6 +92,8 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
             Ok(()) => model.tell(Tone::Good, say!("toast-deleting", id = &segment)),
             Err(error) => complain(model, word!("title-not-deleted"), error),
         },
+        Outcome::BatchOne(segment, result) => batch::one(model, segment, result),
+        Outcome::BatchEnded => batch::ended(model),
         Outcome::Retried(segment, result) => match result {
             Ok(()) => model.tell(Tone::Good, say!("toast-retrying", id = &segment)),
             Err(error) => complain(model, word!("title-not-retried"), error),

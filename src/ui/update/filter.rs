@@ -42,7 +42,11 @@ pub(super) fn changed(model: &mut Model) {
         return;
     }
     let narrowed = match model.pane {
-        Pane::Segments => model.segments.narrow(),
+        Pane::Segments => {
+            let narrowed = model.segments.narrow();
+            model.marks.recount(&model.segments);
+            narrowed
+        }
         Pane::Versions => model.versions.narrow(),
         Pane::Seats => model.seats.narrow(),
         Pane::Installs => model.installs.narrow(),

@@ -1,6 +1,7 @@
 //! The only place where the model changes: pure, so that tests replay keys without a terminal.
 
 mod ask;
+mod batch;
 mod columns;
 mod data;
 mod derive;
@@ -16,12 +17,13 @@ mod upload;
 mod uploading;
 mod walk;
 
-pub(crate) use ask::{UNINSTALL_WORD, held_remotes};
+pub(crate) use ask::held_remotes;
 #[cfg(test)]
 pub(crate) use data::refresh_segments;
 
 use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported, Form};
+use super::model::batch::Errand;
 use super::model::chooser::Purpose;
 use super::model::overlay::{Ask, Confirm, Overlay, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load, Reading};
@@ -91,7 +93,11 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Filter => filter::begin(model),
         ActionId::Complete | ActionId::NextField | ActionId::PreviousField => {}
         ActionId::Mark | ActionId::Range | ActionId::MarkShown | ActionId::Invert => {
-            seats::mark(model, id, effects);
+            if model.chooser().is_none() && model.pane != Pane::Seats {
+                batch::mark(model, id);
+            } else {
+                seats::mark(model, id, effects);
+            }
         }
         ActionId::Choose => seats::begin_choice(model),
         ActionId::FromBound => seats::begin_with(model, |sets| &sets.bound),
@@ -101,6 +107,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Upload => upload::begin(model),
         ActionId::Edit => upload::edit(model),
         ActionId::LeaveOut => upload::leave_out(model),
+        ActionId::Delete if model.marked().is_some() => batch::ask(model, Errand::Delete),
         ActionId::Delete => {
             if let Some(Subject::Segment(segment)) = model.subject() {
                 question(model, Ask::Delete(segment));
@@ -116,6 +123,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
                 question(model, Ask::ForceFinish(record));
             }
         }
+        ActionId::Retry if model.marked().is_some() => batch::ask(model, Errand::Retry),
         ActionId::Retry => retry(model, effects),
         ActionId::Pause => pause(model, effects),
         ActionId::Sync => sync(model, effects),
@@ -206,6 +214,11 @@ fn sync(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn copy_id(model: &mut Model, effects: &mut Vec<Effect>) {
     let text = match model.subject() {
+        _ if let Some(marked) = model.marked() => {
+            let ids: Vec<String> = marked.iter().map(ToString::to_string).collect();
+            let told = say!("toast-copied-n", n = ids.len());
+            return copy(model, ids.join("\n"), told, effects);
+        }
         Some(Subject::Segment(id)) => id.to_string(),
         Some(Subject::Seat(id)) => id.to_string(),
         Some(Subject::Install(record)) => record.to_string(),

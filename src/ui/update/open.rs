@@ -3,7 +3,7 @@
 use super::super::effect::Effect;
 use super::super::model::overlay::{Button, InstallDetail, Overlay, Subject};
 use super::super::model::{Model, Pane};
-use super::{ask, files, filter, palette, seats, theming, upload};
+use super::{ask, batch, files, filter, palette, seats, theming, upload};
 
 /// Enter.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -22,6 +22,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         ) => {
             model.overlays.pop();
         }
+        Some(Overlay::Batch(_)) => batch::leave(model, false, effects),
         Some(Overlay::Files(_)) => files::enter(model),
         Some(Overlay::Upload) => upload::enter(model, effects),
         Some(Overlay::Choice(_)) => seats::end_choice(model),
@@ -50,7 +51,7 @@ pub(super) fn detail(model: &mut Model) {
 /// Esc.
 pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.overlays.is_empty() {
-        if !filter::clear(model) {
+        if model.marks.anchor.take().is_none() && !filter::clear(model) {
             model.pane = Pane::Segments;
         }
         return;
@@ -60,8 +61,9 @@ pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
             filter::clear(model);
             model.overlays.pop();
         }
+        Some(Overlay::Batch(_)) => batch::leave(model, true, effects),
         Some(Overlay::Upload) => upload::back(model),
-        Some(Overlay::Seats(chooser)) if chooser.anchor.is_some() => chooser.anchor = None,
+        Some(Overlay::Seats(chooser)) if chooser.marks.anchor.is_some() => chooser.marks.anchor = None,
         Some(Overlay::Seats(chooser)) if !chooser.table.filter.value().is_empty() => {
             filter::clear(model);
         }

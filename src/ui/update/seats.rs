@@ -45,12 +45,9 @@ pub(super) fn mark(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         model.tell(Tone::Plain, word!("toast-still-loading"));
         return;
     }
-    match id {
-        ActionId::Mark => chooser.toggle(),
-        ActionId::Range => chooser.range(),
-        ActionId::MarkShown => chooser.mark_shown(),
-        _ => chooser.invert(),
-    }
+    let Chooser { marks, table, .. } = chooser;
+    super::batch::change(marks, table, id);
+    chooser.recount();
 }
 
 /// Opens the line for an expression, over the chooser.
@@ -64,7 +61,7 @@ pub(super) fn begin_choice(model: &mut Model) {
 
 /// What the expression would do.
 pub(super) fn try_choice(model: &mut Model) {
-    let Some(mut marks) = model.chooser().map(|chooser| chooser.marks.clone()) else { return };
+    let Some(mut marks) = model.chooser().map(|chooser| chooser.marks.ids.clone()) else { return };
     let Some(Overlay::Choice(choice)) = model.overlays.last_mut() else { return };
     choice.chosen = seat_choice::choose(choice.input.value(), &model.data.seats, &mut marks);
 }
@@ -97,7 +94,7 @@ fn choose_by(model: &mut Model, expression: &str) {
         _ => None,
     });
     let Some(chooser) = chooser.filter(|chooser| chooser.sets.ready().is_some()) else { return };
-    let chosen = seat_choice::choose(expression, &model.data.seats, &mut chooser.marks);
+    let chosen = seat_choice::choose(expression, &model.data.seats, &mut chooser.marks.ids);
     chooser.recount();
     if chosen.unknown.is_empty() {
         model.tell(Tone::Good, say!("toast-chosen", n = chosen.marked, gone = chosen.unmarked));
@@ -128,7 +125,7 @@ pub(super) fn begin_with(model: &mut Model, choose: impl Fn(&SeatSets) -> &BTree
 pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Overlay::Seats(chooser)) = model.overlays.last() else { return };
     let Some(sets) = chooser.sets.ready() else { return };
-    let (segment, wanted) = (chooser.segment.clone(), chooser.marks.clone());
+    let (segment, wanted) = (chooser.segment.clone(), chooser.marks.ids.clone());
     match chooser.purpose {
         Purpose::Bind => {
             effects.push(Effect::Bind { segment, seats: wanted, revision: sets.bound_revision });

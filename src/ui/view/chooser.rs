@@ -52,12 +52,12 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
         paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Dim), &look.glyphs);
         return;
     }
-    let range = chooser.range_rows();
+    let range = chooser.marks.range_rows(&chooser.table);
     let rows = Rows::of(&chooser.table, on_top);
     let now = chooser.now();
     table::draw(buffer, rest, look, &seats::columns(look, &chooser.table), &rows, |index| {
         let row = &chooser.table.shown[index];
-        let marked = chooser.marks.contains(&row.id);
+        let marked = chooser.marks.ids.contains(&row.id);
         let has = now.is_some_and(|now| now.contains(&row.id));
         let about = |column: &SeatColumn| match column {
             SeatColumn::Bound => seats::has(look, sets.bound.contains(&row.id)),
@@ -83,11 +83,14 @@ fn wanted(look: &Look, marked: bool, has: bool) -> Cell {
 /// How many seats are wanted, and what that means.
 fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
     let count = chooser.count;
-    let mut pieces =
-        vec![(format!(" {}", look.say(&say!("counter-marked", n = count.marked))), look.style(Role::Title))];
+    let mut pieces = vec![(
+        format!(" {}", look.say(&say!("counter-marked", n = chooser.marks.ids.len()))),
+        look.style(Role::Title),
+    )];
     let mut add = |text: String, role: Role| pieces.push((format!("  {text}"), look.style(role)));
-    if count.hidden > 0 {
-        add(look.say(&say!("counter-hidden", n = count.hidden)), Role::Warn);
+    let hidden = chooser.marks.hidden();
+    if hidden > 0 {
+        add(look.say(&say!("counter-hidden", n = hidden)), Role::Warn);
     }
     match chooser.purpose {
         Purpose::Install => {
@@ -99,7 +102,7 @@ fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
             add(look.say(&say!("counter-unbind", n = count.removed)), Role::Warn);
         }
     }
-    if chooser.anchor.is_some() {
+    if chooser.marks.anchor.is_some() {
         add(look.text(word!("counter-range")), Role::Busy);
     }
     pieces

@@ -9,7 +9,7 @@ use super::super::model::data::Freshness;
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::super::theme::Role;
-use super::super::words::{Say, say, word};
+use super::super::words::{say, word};
 use super::paint;
 
 /// Draws the box of a pane where panes stand in boxes; what is inside comes back.
@@ -25,7 +25,7 @@ pub(super) fn pane(
         return place;
     }
     let number = Pane::ALL.iter().position(|other| *other == pane).unwrap_or(0) + 1;
-    let title = format!("{number} {}", look.say(&title(model, pane)));
+    let title = format!("{number} {}", title(model, look, pane));
     paint::frame(buffer, place, &title, focused(model, pane), look)
 }
 
@@ -36,7 +36,7 @@ pub(super) fn focused(model: &Model, pane: Pane) -> bool {
 }
 
 /// The name of a pane, with its numbers, what it is about, and its filter.
-pub(super) fn title(model: &Model, pane: Pane) -> Say {
+pub(super) fn title(model: &Model, look: &Look, pane: Pane) -> String {
     let (name, shown, all, filter) = match pane {
         Pane::Segments => (
             word!("pane-segments"),
@@ -63,11 +63,21 @@ pub(super) fn title(model: &Model, pane: Pane) -> Say {
         (Pane::Seats, Some(at)) => at.to_string(),
         _ => String::new(),
     };
-    if filter.is_empty() {
+    let mut title = look.say(&if filter.is_empty() {
         say!("pane-title", name = name, n = all, about = about)
     } else {
         say!("pane-title-filtered", name = name, shown = shown, n = all, about = about, filter = filter)
+    });
+    let (marked, hidden) = (model.marks.ids.len(), model.marks.hidden());
+    let told_here = pane == Pane::Segments || (pane == Pane::Versions && pane == model.pane);
+    if marked > 0 && told_here {
+        let marks = match hidden {
+            0 => say!("title-marked", n = marked),
+            hidden => say!("title-marked-hidden", n = marked, hidden = hidden),
+        };
+        title = format!("{} {}", title.trim_end(), look.say(&marks));
     }
+    title
 }
 
 /// Why a pane has no rows, and what to do about it.

@@ -46,7 +46,8 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
     let mut hints = match model.overlays.last() {
         None => match model.pane {
             Pane::Segments | Pane::Versions => named([
-                Help, Upload, Install, Bind, Delete, Filter, NextPane, Sync, Retry, Why, Sort, Palette, Quit,
+                Help, Upload, Install, Bind, Delete, Filter, NextPane, Mark, Sync, Retry, Why, Sort, Palette,
+                Quit,
             ]),
             Pane::Seats => named([Help, Mark, Install, Bind, Filter, NextPane, Sort, Palette, Quit]),
             Pane::Installs => {
@@ -59,10 +60,12 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
             vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
         }
         Some(Overlay::Plan(_)) => named([Yes, No, OtherButton, CopyCommand, Back]),
-        Some(Overlay::Confirm(confirm)) if confirm.reason.is_some() => {
+        Some(Overlay::Confirm(confirm)) if confirm.typed.is_some() => {
             vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
         }
         Some(Overlay::Confirm(_)) => named([Yes, No, OtherButton, Back]),
+        Some(Overlay::Batch(batch)) if batch.ended => vec![(Back, word!("hint-close"))],
+        Some(Overlay::Batch(_)) => vec![(Back, word!("hint-stop"))],
         Some(Overlay::Install(_)) => named([Back, Pause, Cancel, Retry, Why, Copy, Help]),
         Some(Overlay::Files(chooser)) => files(chooser),
         Some(Overlay::Upload) => model.upload.as_ref().map(upload).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Drawing: the model into a buffer, and nothing else. The same model gives the same screen.
 
+mod batch;
 mod chooser;
 mod columns;
 mod detail;
@@ -110,12 +111,13 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Files(files) => files::draw(model, look, files, area, buffer, seen),
         Overlay::Upload => upload::draw(model, look, area, buffer, seen),
         Overlay::Seats(chooser) => chooser::draw(model, look, chooser, area, buffer),
-        Overlay::Plan(open) => plan::draw(look, open, area, buffer, seen),
+        Overlay::Plan(open) => plan::draw(model, look, open, area, buffer, seen),
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
         Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
         Overlay::Columns(chooser) => columns::draw(model, look, chooser, area, buffer),
         Overlay::Themes(chooser) => themes::draw(model, look, chooser, area, buffer),
+        Overlay::Batch(open) => batch::draw(look, open, area, buffer, seen),
         Overlay::Palette(palette) => palette::draw(model, look, palette, area, buffer, seen),
     }
 }

@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::actions::ActionId;
 use super::super::layout::{large, take_last};
 use super::super::look::Look;
+use super::super::model::Model;
 use super::super::model::overlay::{Load, PlanConfirm};
 use super::super::theme::Role;
-use super::super::update::UNINSTALL_WORD;
 use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, question, status};
 use crate::domain::SeatId;
 use crate::domain::plan::Plan;
+use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// Most seats of a list that are named.
 const NAMED: usize = 200;
@@ -23,7 +25,15 @@ const NAMED: usize = 200;
 const COMMAND_LINES: usize = 6;
 
 /// The plan.
-pub(super) fn draw(look: &Look, open: &PlanConfirm, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {
+pub(super) fn draw(
+    model: &Model,
+    look: &Look,
+    open: &PlanConfirm,
+    area: Rect,
+    buffer: &mut Buffer,
+    seen: &mut Seen,
+) {
+    let copies = look.keymap.key(model.scopes(), ActionId::CopyCommand).unwrap_or_default();
     let place = large(area);
     paint::clear(buffer, place);
     let title = look.say(&say!("title-plan", id = &open.segment));
@@ -35,7 +45,7 @@ pub(super) fn draw(look: &Look, open: &PlanConfirm, area: Rect, buffer: &mut Buf
         Load::Failed(error) => {
             paint::wrap(error, width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
         }
-        Load::Ready(plan) => lines(look, plan, &open.command, width),
+        Load::Ready(plan) => lines(look, plan, (&open.command, &copies), width),
     };
     long::text(buffer, inside, &lines, open.scroll, look, seen);
     let Some(plan) = open.plan.ready() else { return };
@@ -45,9 +55,14 @@ pub(super) fn draw(look: &Look, open: &PlanConfirm, area: Rect, buffer: &mut Buf
     } else if !plan.blocked.is_empty() || plan.is_empty() {
         let text = look.text(if plan.is_empty() { word!("plan-empty") } else { word!("plan-blocked") });
         paint::text(buffer, bottom, &format!(" {text}"), look.style(Role::Warn), &look.glyphs);
-    } else if let Some(input) = &open.word {
-        let label =
-            look.say(&say!("plan-type-word", n = plan.uninstall_seat_list.len(), word = UNINSTALL_WORD));
+    } else if let Some((word, input)) = &open.word {
+        let (n, gone) =
+            (plan.install_seat_list.len() + plan.uninstall_seat_list.len(), plan.uninstall_seat_list.len());
+        let label = look.say(&if gone > UNINSTALL_NEEDS_WORD {
+            say!("plan-type-word", n = gone, word = *word)
+        } else {
+            say!("plan-type-install", n = n, word = *word)
+        });
         status::field(buffer, bottom, &format!(" {label} "), input, look, seen);
     } else {
         question::buttons(buffer, bottom, look, word!("button-install"), open.button, Role::Good);
@@ -58,7 +73,8 @@ fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
     vec![(format!(" {text}"), look.style(role))]
 }
 
-fn lines(look: &Look, plan: &Plan, command: &str, width: usize) -> Vec<Vec<Piece>> {
+/// `command` is told with the key that copies it.
+fn lines(look: &Look, plan: &Plan, (command, copies): (&str, &str), width: usize) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
     if !plan.blocked.is_empty() {
         lines.push(plain(look, look.say(&say!("plan-n-blocked", n = plan.blocked.len())), Role::Bad));
@@ -103,7 +119,8 @@ fn lines(look: &Look, plan: &Plan, command: &str, width: usize) -> Vec<Vec<Piece
         lines.push(plain(look, format!("  {line}"), Role::Text));
     }
     if cut {
-        let more = format!("  {} {}", look.glyphs.ellipsis, look.text(word!("plan-command-cut")));
+        let more =
+            format!("  {} {}", look.glyphs.ellipsis, look.say(&say!("plan-command-cut", key = copies)));
         lines.push(plain(look, more, Role::Dim));
     }
     lines

@@ -3,15 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::layout::{centred, take_last};
+use super::super::layout::{above, centred, take_last};
 use super::super::look::{Look, bytes};
 use super::super::model::Model;
-use super::super::model::overlay::{Ask, Button, Confirm, Overlay};
+use super::super::model::overlay::{Ask, Button, Confirm, Needs, Overlay};
 use super::super::theme::Role;
 use super::super::update::held_remotes;
 use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
-use super::{Seen, standing, status};
+use super::{Seen, batch, standing, status};
 
 /// The question.
 pub(super) fn draw(
@@ -30,7 +30,7 @@ pub(super) fn draw(
         lines.extend(paint::wrap(&look.say(fact), room).into_iter().map(|line| (line, Role::Text)));
     }
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(5);
-    let place = centred(area, width, high);
+    let place = centred(above(area), width, high);
     paint::clear(buffer, place);
     let mut inside = paint::frame(buffer, place, &look.say(&question), true, look);
     let bottom = if inside.height > 1 { take_last(&mut inside) } else { inside };
@@ -39,12 +39,15 @@ pub(super) fn draw(
         let line_place = Rect { y, height: 1, ..inside };
         paint::text(buffer, line_place, &format!(" {line}"), look.style(*role), &look.glyphs);
     }
-    match &confirm.reason {
-        Some(reason) => {
-            let label = look.text(word!("force-type-reason"));
-            status::field(buffer, bottom, &format!(" {label} "), reason, look, seen);
+    match (&confirm.typed, confirm.ask.needs()) {
+        (Some(typed), Some(needs)) => {
+            let label = look.say(&match needs {
+                Needs::Reason => word!("force-type-reason").into(),
+                Needs::Word(word) => say!("ask-type-word", word = word),
+            });
+            status::field(buffer, bottom, &format!(" {label} "), typed, look, seen);
         }
-        None => buttons(buffer, bottom, look, yes, confirm.button, Role::Danger),
+        _ => buttons(buffer, bottom, look, yes, confirm.button, Role::Danger),
     }
 }
 
@@ -82,6 +85,7 @@ fn asked(model: &Model, ask: &Ask) -> (Say, Vec<Say>, Word) {
             facts.push(word!("delete-stays").into());
             (say!("ask-delete", id = id), facts, word!("button-delete"))
         }
+        Ask::Batch(plan) => batch::asked(model, plan),
         Ask::Cancel(record) => {
             let mut facts = Vec::new();
             if let Some(row) = model.data.install(*record) {

@@ -27,10 +27,11 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         cursor: selected.then_some(shown.cursor),
         ..Rows::of(shown, frame::focused(model, Pane::Segments))
     };
+    let marked = marked(model, shown, Pane::Segments);
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
         let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, false)).collect();
-        (cells, false)
+        (cells, marked(index, row))
     });
 }
 
@@ -42,11 +43,25 @@ pub(super) fn versions(model: &Model, look: &Look, area: Rect, buffer: &mut Buff
     }
     let columns = columns(look, shown, Pane::Versions);
     let rows = Rows::of(shown, frame::focused(model, Pane::Versions));
+    let marked = marked(model, shown, Pane::Versions);
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
         let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, true)).collect();
-        (cells, false)
+        (cells, marked(index, row))
     });
+}
+
+/// Which rows are marked, or in the range that is being drawn up in this pane.
+fn marked<'a>(
+    model: &'a Model,
+    shown: &Table<SegmentRow>,
+    pane: Pane,
+) -> impl Fn(usize, &SegmentRow) -> bool + use<'a> {
+    let marks = &model.marks;
+    let range = if model.pane == pane { marks.range_rows(shown) } else { None };
+    move |index, row| {
+        marks.ids.contains(&row.id) || range.as_ref().is_some_and(|range| range.contains(&index))
+    }
 }
 
 /// The columns that are shown, each with its room.

@@ -29,7 +29,7 @@ pub(super) fn tabs(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) 
     let tab = |pane: Pane, number: usize| -> Piece {
         let chosen = pane == model.pane;
         let name = if chosen {
-            look.say(&frame::title(model, pane)).trim_end().to_owned()
+            frame::title(model, look, pane).trim_end().to_owned()
         } else {
             look.text(match pane {
                 Pane::Segments => word!("pane-segments"),

@@ -9,6 +9,8 @@ pane-versions = Versions
 pane-seats = Seats
 pane-installs = Installs
 pane-title = { $name } ({ $n }) { $about }
+title-marked = · { $n } marked
+title-marked-hidden = · { $n } marked, { $hidden } hidden
 pane-title-filtered = { $name } ({ $shown } of { $n }) { $about } /{ $filter }
 title-filtered = { " " }· /{ $filter } ({ $n })
 
@@ -133,11 +135,11 @@ action-install = Install: choose seats, see the plan, confirm
     .short = install
 action-bind = Bind seats: choose whom the segment is meant for
     .short = bind
-action-delete = Delete the segment
+action-delete = Delete the segment, or all that are marked
     .short = delete
 action-sync = Data sync: compare both platforms with the records
     .short = sync
-action-retry = Try what failed once more
+action-retry = Try what failed once more, or all that are marked
     .short = retry
 action-pause = Pause the install, or resume it
     .short = pause
@@ -151,7 +153,7 @@ action-records = Its records as they are stored, in JSON
     .short = records
 action-trail = Who did what to it
     .short = trail
-action-copy = Copy the id
+action-copy = Copy the id, or those of all that are marked
     .short = copy id
 action-export = Export the rows shown to a CSV file
     .short = export
@@ -189,7 +191,7 @@ action-range = Begin a range, then end it
     .short = range
 action-mark-shown = Mark all shown, or none of them
     .short = all
-action-invert = Turn the marks of the seats shown around
+action-invert = Turn the marks of all rows shown around
     .short = invert
 action-choose = Name seats: seat-001..seat-500, group:NAME, tag:NAME; a pasted list works too
     .short = by name
@@ -249,6 +251,7 @@ hint-cancel = cancel
 hint-show-hide = show or hide
 hint-keep = keep it
 hint-close = close
+hint-stop = stop
 hint-others = to the others
 
 scope-panes = Panes
@@ -272,7 +275,7 @@ help-filter = Filter: every word must match; capital letters count where you typ
 reason-read-only = Nothing can be changed here: this console is read-only.
 reason-nothing-selected = Nothing is selected.
 reason-no-rows = There are no rows to export.
-reason-mark-where = Seats are marked in the pane of the seats (3), or with i or b on a segment.
+reason-mark-where = Only segments and seats are marked: go to 1, 2 or 3.
 reason-no-segment = No segment is selected.
 reason-no-seats = There are no seats yet; add some with `segdeck seat import FILE`.
 reason-being-deleted = { $id } is being deleted.
@@ -297,6 +300,23 @@ reason-cancelling = The install is being cancelled already.
 toast-sent = Sent.
 toast-no-shell = No shell waits behind this console; q quits it.
 toast-copied = Copied { $what }
+toast-copied-n = { $n ->
+        [one] Copied 1 id
+       *[other] Copied { $n } ids, a line each
+    }
+toast-none-of-marked = { $n ->
+        [one] { $reason }
+       *[other] None of the { $n } marked: { $reason }
+    }
+toast-batch-running = It is still running; Esc stops it.
+toast-batch-deleting = { $left ->
+        [0] Being deleted: { $n }.
+       *[other] Being deleted: { $n }; stopped before the other { $left }.
+    }
+toast-batch-retrying = { $left ->
+        [0] Tried again: { $n }.
+       *[other] Tried again: { $n }; stopped before the other { $left }.
+    }
 toast-command-copied = Copied the command line
 toast-cancelling = Cancelling.
 toast-still-loading = The seats are still on their way.
@@ -470,10 +490,11 @@ plan-n-unchanged = unchanged { $n }
 plan-n-blocked = blocked { $n }
 plan-more = { " " }and { $n } more
 plan-command = The same as a command:
-plan-command-cut = and more; press c to copy all of it
+plan-command-cut = and more; press { $key } to copy all of it
 plan-empty = Nothing to do: every wanted seat has it. Esc goes back.
 plan-blocked = Take the blocked seats out (Esc), then try again.
 plan-type-word = { $n } seats lose it. Type { $word }:
+plan-type-install = { $n } seats. Type { $word }:
 plan-sent = Sent
 
 ## Questions
@@ -481,11 +502,33 @@ plan-sent = Sent
 button-no = No
 button-install = Yes, do it
 button-delete = Delete
+button-retry = Try again
 button-cancel = Cancel the install
 button-cancel-upload = Cancel the upload
 button-remove = Remove
 button-quit = Quit
 ask-delete = Delete { $id }?
+ask-type-word = Type { $word }, then Enter:
+ask-batch-delete = { $n ->
+        [one] Delete 1 segment?
+       *[other] Delete { $n } segments?
+    }
+ask-batch-retry = { $n ->
+        [one] Publish 1 segment once more?
+       *[other] Publish { $n } segments once more?
+    }
+batch-more = and { $n } more
+batch-files = { $size } of files, and the segments on their platforms
+batch-left-out = { $n ->
+        [one] 1 marked segment is left out:
+       *[other] { $n } marked segments are left out:
+    }
+batch-progress = { $n } of { $all }
+batch-stopping = No more are begun; waiting for those on their way.
+batch-stopped = { $n } were not begun.
+batch-refused = Not done: { $n }
+title-batch-delete = Deleting segments
+title-batch-retry = Publishing once more
 delete-remote = - the segment on { $remote }
 delete-file = - its file ({ $size })
 delete-installs = - { $n ->

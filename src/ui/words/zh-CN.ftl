@@ -9,6 +9,8 @@ pane-versions = 版本
 pane-seats = 席位
 pane-installs = 安装
 pane-title = { $name } ({ $n }) { $about }
+title-marked = · 已标记 { $n }
+title-marked-hidden = · 已标记 { $n }，{ $hidden } 个隐藏
 pane-title-filtered = { $name } ({ $shown }/{ $n }) { $about } /{ $filter }
 title-filtered = { " " }· /{ $filter } ({ $n })
 
@@ -133,11 +135,11 @@ action-install = 安装：选择席位，查看计划，确认
     .short = 安装
 action-bind = 绑定席位：选择软件段面向哪些席位
     .short = 绑定
-action-delete = 删除软件段
+action-delete = 删除软件段，或所有已标记的
     .short = 删除
 action-sync = 数据同步：将两个平台与记录比对
     .short = 同步
-action-retry = 重试失败的部分
+action-retry = 重试失败的部分，或所有已标记的
     .short = 重试
 action-pause = 暂停安装，或继续
     .short = 暂停
@@ -151,7 +153,7 @@ action-records = 存储中的原始记录（JSON）
     .short = 记录
 action-trail = 谁对它做过什么
     .short = 经过
-action-copy = 复制编号
+action-copy = 复制编号，或所有已标记的编号
     .short = 复制编号
 action-export = 将显示的行导出为 CSV 文件
     .short = 导出
@@ -189,7 +191,7 @@ action-range = 开始一个区间，再按结束
     .short = 区间
 action-mark-shown = 标记所有显示的，或全部取消
     .short = 全部
-action-invert = 反转所显示席位的标记
+action-invert = 反转所显示各行的标记
     .short = 反选
 action-choose = 指定席位：seat-001..seat-500、group:分组、tag:标签；也可粘贴列表
     .short = 指定
@@ -249,6 +251,7 @@ hint-cancel = 取消
 hint-show-hide = 显示或隐藏
 hint-keep = 采用
 hint-close = 关闭
+hint-stop = 停止
 hint-others = 处理其余
 
 scope-panes = 窗格
@@ -272,7 +275,7 @@ help-filter = 过滤：每个词都须符合；输入大写字母时区分大小
 reason-read-only = 这里不能更改：本控制台为只读。
 reason-nothing-selected = 没有选中任何内容。
 reason-no-rows = 没有可导出的行。
-reason-mark-where = 在席位窗格（3）中标记席位，或在软件段上按 i 或 b。
+reason-mark-where = 只能标记软件段和席位：转到 1、2 或 3。
 reason-no-segment = 没有选中软件段。
 reason-no-seats = 还没有席位；用 `segdeck seat import FILE` 添加。
 reason-being-deleted = { $id } 正在删除。
@@ -294,6 +297,20 @@ reason-cancelling = 安装已在取消中。
 toast-sent = 已提交。
 toast-no-shell = 本控制台后面没有命令行；按 q 退出。
 toast-copied = 已复制 { $what }
+toast-copied-n = 已复制 { $n } 个编号，每行一个
+toast-none-of-marked = { $n ->
+        [1] { $reason }
+       *[other] 已标记的 { $n } 个都不行：{ $reason }
+    }
+toast-batch-running = 仍在进行；按 Esc 停止。
+toast-batch-deleting = { $left ->
+        [0] 正在删除 { $n } 个。
+       *[other] 正在删除 { $n } 个；其余 { $left } 个未开始。
+    }
+toast-batch-retrying = { $left ->
+        [0] 正在重试 { $n } 个。
+       *[other] 正在重试 { $n } 个；其余 { $left } 个未开始。
+    }
 toast-command-copied = 已复制命令行
 toast-cancelling = 正在取消。
 toast-still-loading = 席位仍在读取。
@@ -439,10 +456,11 @@ plan-n-unchanged = 不变 { $n }
 plan-n-blocked = 受阻 { $n }
 plan-more = { " " }以及另外 { $n } 个
 plan-command = 等价的命令：
-plan-command-cut = 还有更多；按 c 复制全部
+plan-command-cut = 还有更多；按 { $key } 复制全部
 plan-empty = 无需改变：每个应装席位都已安装。按 Esc 返回。
 plan-blocked = 请去掉受阻的席位（Esc），然后重试。
 plan-type-word = { $n } 个席位将失去它。请输入 { $word }：
+plan-type-install = 共 { $n } 个席位。请输入 { $word }：
 plan-sent = 已提交
 
 ## Questions
@@ -450,11 +468,24 @@ plan-sent = 已提交
 button-no = 否
 button-install = 是，执行
 button-delete = 删除
+button-retry = 重试
 button-cancel = 取消安装
 button-cancel-upload = 取消上传
 button-remove = 移除
 button-quit = 退出
 ask-delete = 删除 { $id }？
+ask-type-word = 输入 { $word } 后按 Enter：
+ask-batch-delete = 删除 { $n } 个软件段？
+ask-batch-retry = 重新发布 { $n } 个软件段？
+batch-more = 以及另外 { $n } 个
+batch-files = 文件共 { $size }，以及平台上的软件段
+batch-left-out = { $n } 个已标记的软件段除外：
+batch-progress = { $n } / { $all }
+batch-stopping = 不再开始新的；等待进行中的完成。
+batch-stopped = { $n } 个未开始。
+batch-refused = 未完成：{ $n } 个
+title-batch-delete = 正在删除软件段
+title-batch-retry = 正在重新发布
 delete-remote = - { $remote } 上的软件段
 delete-file = - 它的文件（{ $size }）
 delete-installs = - { $n } 条段安装记录及日志
