@@ -74,6 +74,22 @@ fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
 }
 
 #[test]
+fn several_segments_are_marked_and_deleted_with_the_word() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = demo(home.path());
+    console.keys("*");
+    console.until("both are marked", |screen| screen.contains("2 marked"));
+    console.keys("d");
+    console.until("it asks", |screen| screen.contains("Delete 2 segments?"));
+    console.keys("y\r");
+    console.until("a y is not enough", |screen| screen.contains("Type delete to go on"));
+    console.keys("\x7fdelete\r");
+    console.until("they are gone", |screen| screen.contains("Segments (0)"));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
 fn a_cancelled_install_asks_first_and_ends() {
     let home = tempfile::tempdir().unwrap();
     let mut console = demo(home.path());

@@ -9,6 +9,7 @@ mod archive;
 mod control;
 mod looks;
 mod suspend;
+mod sync;
 mod terminal;
 mod unread;
 mod upload;

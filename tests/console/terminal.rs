@@ -98,6 +98,11 @@ impl Terminal {
         }
     }
 
+    /// Is the screen like this now?
+    pub(crate) fn shows(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        wanted(&self.shown.0.lock().unwrap().screen().contents())
+    }
+
     /// Waits until a cell has this colour.
     pub(crate) fn until_coloured(&self, what: &str, at: (u16, u16), colour: vt100::Color) {
         let (parser, news) = &*self.shown;
