@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::exit::{Exit, Failure, Outcome};
 use super::{log, open, signals};
 use crate::controllers::{self, Lead};
-use crate::service::{Code, Service};
-use crate::settings::{Backend, Settings};
+use crate::service::Service;
+use crate::settings::Settings;
 use crate::store::Cache;
 use crate::telemetry::Telemetry;
 use crate::ui;
@@ -62,7 +62,6 @@ pub(super) fn show(
         lead = controllers.lead;
         (ended, aside) = (Some(controllers.ended), Some(controllers.aside));
     }
-    let read_only = looks_only || runtime.block_on(is_newer(&service));
     runtime.spawn(last_resort(cancel.clone()));
     let shown = ui::run(ui::Context {
         settings: service.settings.clone(),
@@ -72,7 +71,6 @@ pub(super) fn show(
         aside,
         cache,
         log: telemetry.ring().clone(),
-        read_only,
         banner,
         upload_folder,
     });
@@ -83,13 +81,6 @@ pub(super) fn show(
     }
     shown.map_err(|error| Failure::failed(format!("{error:#}")))?;
     Ok(Exit::DONE)
-}
-
-/// Did a newer program change the layout of the records? Only a store on this host is asked: one behind a network
-/// would hold the first frame up, and refuses each change itself.
-async fn is_newer(service: &Service) -> bool {
-    service.settings.store.backend == Backend::Embedded
-        && service.check_format().await.is_err_and(|error| error.code == Code::Conflict)
 }
 
 /// A signal makes the controllers step down at once, whatever the screen is at.

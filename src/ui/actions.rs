@@ -217,8 +217,8 @@ impl ActionId {
     /// The reason, for the operator.
     pub fn enabled(self, model: &Model) -> Result<(), Reason> {
         let row = self.row();
-        if row.changes && model.read_only {
-            return Err(word!("reason-read-only").into());
+        if let Some(why) = model.read_only.as_ref().filter(|_| row.changes) {
+            return Err(why.clone());
         }
         (row.enabled)(model)
     }

@@ -44,6 +44,8 @@ pub enum Action {
     Data(Box<Delta>),
     /// News of the trust in them.
     Freshness(Freshness),
+    /// News of what the store lets its user do: why nothing may be changed, if so.
+    Rights(Option<Say>),
     /// News of the leadership.
     Lead(Lead),
     /// The last lines of the log.

@@ -14,6 +14,8 @@ use super::actions::ActionId;
 use super::effect::Action;
 use super::model::data::{Data, Delta, Freshness};
 use super::terminal::Typed;
+use super::words::{say, word};
+use crate::service::{Rights, Service};
 use crate::store::{self, Cache, Change, Rows};
 
 /// What wakes the console.
@@ -86,6 +88,9 @@ pub(super) fn start(context: &Context, signals: Signals, events: &Sender<Event>)
     runtime.spawn(records(Arc::clone(&context.cache), events.clone()));
     runtime.spawn(freshness(Arc::clone(&context.cache), events.clone()));
     runtime.spawn(signals.tell(events.clone()));
+    if !context.settings.ui.read_only {
+        runtime.spawn(rights(Arc::clone(&context.service), Arc::clone(&context.cache), events.clone()));
+    }
     let (mut lead, sender) = (context.lead.clone(), events.clone());
     runtime.spawn(async move {
         lead.mark_changed();
@@ -126,6 +131,28 @@ async fn freshness(cache: Arc<Cache>, events: Sender<Event>) {
     while freshness.changed().await.is_ok() {
         let now = Freshness::from(&*freshness.borrow_and_update());
         if !tell(&events, Action::Freshness(now)).await {
+            return;
+        }
+    }
+}
+
+/// Asks what may be changed whenever the store has come back: rights change, and it may be another store's turn.
+async fn rights(service: Arc<Service>, cache: Arc<Cache>, events: Sender<Event>) {
+    let live = |freshness: &store::Freshness| matches!(freshness, store::Freshness::Live { .. });
+    let mut freshness = cache.freshness();
+    while freshness.wait_for(live).await.is_ok() {
+        // What cannot be found out now is refused by the store itself, action by action.
+        if let Ok(rights) = service.rights().await {
+            let look_only = match rights {
+                Rights::Change => None,
+                Rights::OlderProgram => Some(word!("reason-older-program").into()),
+                Rights::LookOnly => Some(say!("reason-look-only", store = service.store.name())),
+            };
+            if !tell(&events, Action::Rights(look_only)).await {
+                return;
+            }
+        }
+        if freshness.wait_for(|now| !live(now)).await.is_err() {
             return;
         }
     }

@@ -61,8 +61,6 @@ pub struct Context {
     pub log: LogRing,
     /// All settings.
     pub settings: Arc<Settings>,
-    /// Nothing may be changed.
-    pub read_only: bool,
     /// A line above everything, e.g. where the demo keeps its state.
     pub banner: Option<Say>,
     /// Where files to upload are first looked for; empty: the current folder.

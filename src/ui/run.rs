@@ -22,7 +22,7 @@ use super::model::{Identity, Model};
 use super::perform::Performer;
 use super::terminal::{Mode, Screen, Typed, read};
 use super::theme::Theme;
-use super::words::{Language, Words};
+use super::words::{Language, Words, word};
 use super::{Context, translate, update, view};
 use crate::job;
 
@@ -54,7 +54,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         language: context.settings.ui.language.clone(),
     };
     let mut model = Model::new(identity, context.service.clock.now());
-    model.read_only = context.read_only;
+    model.read_only = context.settings.ui.read_only.then(|| word!("reason-read-only").into());
     model.upload_folder.clone_from(&context.upload_folder);
     model.lead = context.lead.borrow().clone();
     model.size = size();

@@ -7,7 +7,11 @@
 #[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of it")]
 mod archive;
 mod control;
+#[path = "../common/etcd.rs"]
+#[allow(unreachable_pub, reason = "each test binary uses its own part of it")]
+mod etcd;
 mod looks;
+mod rights;
 mod suspend;
 mod sync;
 mod terminal;

@@ -122,8 +122,8 @@ pub struct Model {
     pub now: Timestamp,
     /// Who and where.
     pub identity: Identity,
-    /// Nothing may be changed.
-    pub read_only: bool,
+    /// Nothing may be changed, and why.
+    pub read_only: Option<Say>,
     /// What is known of the records.
     pub data: Data,
     /// Who drives the controllers.
@@ -195,7 +195,7 @@ impl Model {
             size: (80, 24),
             now,
             identity,
-            read_only: false,
+            read_only: None,
             data: Data::default(),
             lead: Lead::Starting,
             log: Vec::new(),

@@ -15,6 +15,7 @@ use super::fixture::{Console, fleet, id, install, record, seat, seat_id, segment
 use crate::domain::install::Command;
 use crate::domain::plan::{Blocked, Plan};
 use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
+use crate::ui::words::word;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 fn console() -> Console {
@@ -282,7 +283,7 @@ fn what_is_not_possible_says_why() {
     assert!(console.text().contains("installed on 12 seats"), "{}", console.text());
     console.keys("/weather<enter>i");
     assert!(console.text().contains("15s store, which cannot install"), "{}", console.text());
-    console.model.read_only = true;
+    console.model.read_only = Some(word!("reason-read-only").into());
     console.keys("u");
     assert!(console.text().contains("read-only"));
     assert!(console.model.overlays.is_empty());

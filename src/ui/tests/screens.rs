@@ -7,6 +7,7 @@ use super::fixture::{Console, at, fleet, now};
 use crate::controllers::Lead;
 use crate::domain::segment::FileState;
 use crate::telemetry::LogLine;
+use crate::ui::words::word;
 
 pub(super) fn shot(name: &str, console: &Console) {
     insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -118,12 +119,12 @@ fn files_that_are_not_well() {
 fn log_read_only_and_others_who_lead() {
     at_sizes_of("read-only", |width, height| {
         let mut console = Console::new(width, height, fleet());
-        console.model.read_only = true;
+        console.model.read_only = Some(word!("reason-read-only").into());
         console.keys("u");
         console
     });
     let mut console = Console::new(80, 24, fleet());
-    console.model.read_only = true;
+    console.model.read_only = Some(word!("reason-read-only").into());
     console.model.identity.banner =
         Some(crate::ui::demo_banner(36, "/home/ada/.local/share/segdeck-demo/samples/"));
     console.act(Action::Lead(Lead::NotStanding("no remote is configured".to_owned())));

@@ -154,8 +154,8 @@ pub(super) fn held(model: &mut Model) {
     let held = held_remotes(model, watch);
     if held.is_empty() {
         model.overlays.pop();
-    } else if model.read_only {
-        model.tell(Tone::Bad, word!("reason-read-only"));
+    } else if let Some(why) = model.read_only.clone() {
+        model.tell(Tone::Bad, why);
     } else {
         model.overlays.push(Overlay::Confirm(Confirm::new(Ask::Held(held), model.data.seen)));
     }

@@ -51,6 +51,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             data::apply(model, *delta);
         }
         Action::Freshness(freshness) => data::trust(model, freshness),
+        Action::Rights(look_only) => model.read_only = look_only,
         Action::Lead(lead) => model.lead = lead,
         Action::Log(lines) => model.log = lines,
         Action::Done(outcome) => done::apply(model, outcome, &mut effects),

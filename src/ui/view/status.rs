@@ -170,7 +170,7 @@ pub(super) fn draw(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) 
         pieces.push((dot.clone(), base));
         pieces.push((text, style));
     };
-    if model.read_only {
+    if model.read_only.is_some() {
         add(look.text(word!("status-read-only")), look.style(Role::StatusBad));
     }
     add(look.say(&lead(model)), base);

@@ -273,6 +273,8 @@ help-filter = Filter: every word must match; capital letters count where you typ
 ## Why an action is not possible now
 
 reason-read-only = Nothing can be changed here: this console is read-only.
+reason-older-program = Nothing can be changed here: a newer segdeck wrote these records. Install the newer version.
+reason-look-only = Nothing can be changed here: { $store } lets its user only look. Ask for the right to write.
 reason-nothing-selected = Nothing is selected.
 reason-no-rows = There are no rows to export.
 reason-mark-where = Only segments and seats are marked: go to 1, 2 or 3.

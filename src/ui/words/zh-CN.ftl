@@ -273,6 +273,8 @@ help-filter = 过滤：每个词都须符合；输入大写字母时区分大小
 ## Why an action is not possible now
 
 reason-read-only = 这里不能更改：本控制台为只读。
+reason-older-program = 这里不能更改：记录由更新版本的 segdeck 写入。请安装新版本。
+reason-look-only = 这里不能更改：{ $store } 只允许其用户查看。请申请写入权限。
 reason-nothing-selected = 没有选中任何内容。
 reason-no-rows = 没有可导出的行。
 reason-mark-where = 只能标记软件段和席位：转到 1、2 或 3。

@@ -1,0 +1,37 @@
+//! What the store lets its user do.
+
+use super::{Code, Service, ServiceError};
+use crate::domain::RecordId;
+use crate::store::{Revision, StoreError, Txn, keys};
+
+/// What the store lets its user do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// Change records, as far as the rights of its user go.
+    Change,
+    /// Look only: a newer program has changed the layout of the records.
+    OlderProgram,
+    /// Look only: its user has no right to change any.
+    LookOnly,
+}
+
+impl Service {
+    /// May anything be changed? Asks with a transaction that cannot come true: the store checks the rights to what
+    /// it would do, and does nothing. Every change writes an entry of the audit trail, so one of these is asked for.
+    ///
+    /// # Errors
+    /// `unavailable` when the store does not answer.
+    pub async fn rights(&self) -> Result<Rights, ServiceError> {
+        match self.check_format().await {
+            Err(error) if error.code == Code::Conflict => return Ok(Rights::OlderProgram),
+            checked => checked?,
+        }
+        let never = keys::audit(RecordId::new(self.clock.now()));
+        let txn = Txn::new().unchanged(never.clone(), Revision::MAX).put(never, &())?;
+        match self.store.txn(txn).await {
+            Ok(_) => Ok(Rights::Change),
+            Err(StoreError::Denied { .. }) => Ok(Rights::LookOnly),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
