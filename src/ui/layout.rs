@@ -1,14 +1,16 @@
 //! Where things lie on a screen of any size. Pure, so that `update` can scroll by it and `view` draw by it.
 //!
 //! ```text
-//! wide (120x20 and more)          else, one pane at a time
-//! banner                          banner
-//! +- segments ---------------+    1 Segments  2 Versions  3 Seats  4 Installs
-//! |                          |    header of the table
-//! +- versions -+- seats -+- installs -+   rows
-//! +------------+---------+------------+
-//! hints or news                   hints or news
-//! status                          status
+//! wide (120x20 and more)               high (80x30 and more)      else, one pane at a time
+//! banner                               banner                     banner
+//! +- segments -----------------------+ 1 Segments  2 Versions ... 1 Segments  2 Versions ...
+//! |                                  | +- segments -------------+ header of the table
+//! |                                  | |                        | rows
+//! +- versions -+- seats -+- installs-+ +- the one with the keys-+
+//! |            |         |           | |  (or the installs)     |
+//! +------------+---------+-----------+ +------------------------+
+//! hints or news                        hints or news              hints or news
+//! status                               status                     status
 //! ```
 
 use ratatui::layout::Rect;
@@ -20,7 +22,7 @@ use super::model::Pane;
 pub struct Layout {
     /// A line above everything.
     pub banner: Option<Rect>,
-    /// The names of the panes, where only one is shown.
+    /// The names of the panes, where not all are shown.
     pub tabs: Option<Rect>,
     /// The panes that are shown.
     pub panes: Vec<(Pane, Rect)>,
@@ -35,6 +37,9 @@ pub struct Layout {
 /// From this size on panes stand side by side.
 pub const WIDE: (u16, u16) = (120, 20);
 
+/// From this size on two panes stand one above the other.
+pub const HIGH: (u16, u16) = (80, 30);
+
 impl Layout {
     /// The layout of an area while `pane` has the keys.
     pub fn of(area: Rect, pane: Pane, banner: bool) -> Self {
@@ -46,6 +51,9 @@ impl Layout {
             return Self { banner, tabs: None, panes: side_by_side(rest), boxed: true, hints, status };
         }
         let tabs = (rest.height >= 3).then(|| take_first(&mut rest));
+        if area.width >= HIGH.0 && area.height >= HIGH.1 {
+            return Self { banner, tabs, panes: one_above_the_other(rest, pane), boxed: true, hints, status };
+        }
         Self { banner, tabs, panes: vec![(pane, rest)], boxed: false, hints, status }
     }
 
@@ -165,6 +173,14 @@ fn side_by_side(area: Rect) -> Vec<(Pane, Rect)> {
     let seats = Rect { x: versions.right(), width: area.width * 30 / 100, ..below };
     let installs = Rect { x: seats.right(), width: area.width - versions.width - seats.width, ..below };
     vec![(Pane::Segments, top), (Pane::Versions, versions), (Pane::Seats, seats), (Pane::Installs, installs)]
+}
+
+/// The segments, and below them the pane with the keys; beside the segments' own keys, what goes on.
+fn one_above_the_other(area: Rect, pane: Pane) -> Vec<(Pane, Rect)> {
+    let top = Rect { height: area.height * 11 / 20, ..area };
+    let below = Rect { y: top.bottom(), height: area.height - top.height, ..area };
+    let other = if pane == Pane::Segments { Pane::Installs } else { pane };
+    vec![(Pane::Segments, top), (other, below)]
 }
 
 #[cfg(test)]

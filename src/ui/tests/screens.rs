@@ -40,6 +40,15 @@ fn panes() {
 }
 
 #[test]
+fn two_panes_where_it_is_high() {
+    for (name, keys) in [("segments", ""), ("versions", "2"), ("seats", "3"), ("installs", "4")] {
+        let mut console = Console::new(90, 34, fleet());
+        console.keys(keys);
+        shot(&format!("{name}-90x34"), &console);
+    }
+}
+
+#[test]
 fn states_without_rows() {
     at_sizes("loading", &Data::default(), "");
     at_sizes("empty", &Data { freshness: Freshness::Live(1), ..Data::default() }, "");

@@ -63,7 +63,7 @@ fn screen(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen {
         status::banner(model, look, line, buffer);
     }
     if let Some(line) = layout.tabs {
-        status::tabs(model, look, line, buffer);
+        status::tabs(model, look, line, layout.boxed, buffer);
     }
     for (pane, place) in &layout.panes {
         let inside = frame::pane(model, look, *pane, &layout, *place, buffer);

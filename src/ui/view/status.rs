@@ -22,13 +22,13 @@ pub(super) fn banner(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer
     }
 }
 
-/// The names of the panes.
-pub(super) fn tabs(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {
+/// The names of the panes; with its numbers that of the chosen one, where it has no box that tells them.
+pub(super) fn tabs(model: &Model, look: &Look, line: Rect, boxed: bool, buffer: &mut Buffer) {
     let mut pieces: Vec<Piece> = Vec::new();
     let short = line.width < 70;
     let tab = |pane: Pane, number: usize| -> Piece {
         let chosen = pane == model.pane;
-        let name = if chosen {
+        let name = if chosen && !boxed {
             frame::title(model, look, pane).trim_end().to_owned()
         } else {
             look.text(match pane {
