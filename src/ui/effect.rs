@@ -12,6 +12,7 @@ use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
 use super::model::overlay::Subject;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
+use super::terminal::Mouse;
 use super::theme::Theme;
 use super::words::Say;
 use crate::controllers::Lead;
@@ -38,6 +39,8 @@ pub enum Action {
     Stop,
     /// Pasted text.
     Paste(String),
+    /// The mouse.
+    Mouse(Mouse),
     /// The terminal's new size.
     Resize(u16, u16),
     /// News of the records.

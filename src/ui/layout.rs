@@ -62,17 +62,28 @@ impl Layout {
         self.panes.iter().find(|(shown, _)| *shown == pane).map(|(_, rect)| *rect)
     }
 
+    /// Where the rows of a pane's table lie.
+    pub fn place(&self, pane: Pane) -> Option<Rect> {
+        self.pane(pane).map(|rect| below_header(if self.boxed { inner(rect) } else { rect }))
+    }
+
     /// How many rows of a pane's table are shown.
     pub fn rows(&self, pane: Pane) -> usize {
-        let Some(rect) = self.pane(pane) else { return 0 };
-        let inside = if self.boxed { inner(rect) } else { rect };
-        usize::from(inside.height - header(inside))
+        self.place(pane).map_or(0, |place| usize::from(place.height))
     }
 }
 
 /// How many lines the names of the columns take.
 pub fn header(area: Rect) -> u16 {
     u16::from(area.height >= 3)
+}
+
+/// A table without the names of its columns.
+fn below_header(mut area: Rect) -> Rect {
+    if header(area) > 0 {
+        take_first(&mut area);
+    }
+    area
 }
 
 /// A box of at most this size in the middle of an area; where the area is too small, all of it.
@@ -94,11 +105,11 @@ pub fn large(area: Rect) -> Rect {
     centred(above, above.width - wide, above.height - high)
 }
 
-/// How many seats the chooser shows.
-pub fn chooser_rows(area: Rect) -> usize {
+/// Where the seats of the chooser lie.
+pub fn chooser(area: Rect) -> Rect {
     let mut inside = inner(large(area));
     take_first(&mut inside);
-    usize::from(inside.height - header(inside))
+    below_header(inside)
 }
 
 /// How many files the chooser of files shows.

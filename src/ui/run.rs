@@ -206,6 +206,7 @@ impl Console {
         let (action, dirty) = match event {
             Event::Typed(Typed::Key(key)) => (translate(model, &self.look.keymap, key), Dirty::Keys),
             Event::Typed(Typed::Paste(text)) => (Action::Paste(text), Dirty::Keys),
+            Event::Typed(Typed::Mouse(mouse)) => (Action::Mouse(mouse), Dirty::Keys),
             Event::Resized => {
                 let (width, height) = size();
                 (Action::Resize(width, height), Dirty::Keys)

@@ -89,6 +89,30 @@ fn the_whole_job_by_keys() {
 }
 
 #[test]
+fn the_mouse_is_left_to_the_terminal_unless_it_is_switched_on() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(home.path(), 120, 40);
+    console.until("it is there", |screen| screen.contains("LIVE") && screen.contains("Seats (36)"));
+    assert!(!console.takes_mouse());
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segdeck"));
+    command.args(["demo", "--set", "ui.mouse=true"]);
+    command.env_clear();
+    let mut console = Terminal::run(command, home.path(), 120, 40);
+    console.until("it is there", |screen| screen.contains("LIVE") && line_with(screen, &["nav-core@2.0.0"]));
+    assert!(console.takes_mouse());
+    console.until("the first one is selected", |screen| screen.contains("Versions (1) geo-base"));
+    // Line 5: banner, frame and header, then the second segment.
+    console.keys("\x1b[<0;10;5M\x1b[<0;10;5m");
+    console.until("the second one is", |screen| screen.contains("Versions (1) nav-core"));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+    assert!(!console.takes_mouse(), "the terminal has its mouse back");
+}
+
+#[test]
 fn a_vanished_terminal_ends_the_process() {
     let home = tempfile::tempdir().unwrap();
     let mut console = Terminal::start(home.path(), 80, 24);

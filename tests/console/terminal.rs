@@ -138,6 +138,12 @@ impl Terminal {
         self.shown.0.lock().unwrap().screen().alternate_screen()
     }
 
+    /// Does what runs in it get the mouse?
+    pub(crate) fn takes_mouse(&self) -> bool {
+        let parser = self.shown.0.lock().unwrap();
+        parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
     /// No mode of the console is left over.
     pub(crate) fn is_clean(&self) -> bool {
         let parser = self.shown.0.lock().unwrap();

@@ -32,10 +32,15 @@ impl<Id: Clone + Ord> Marks<Id> {
         if self.anchor.is_some() {
             self.end_range(table);
         } else if let Some(id) = table.current().map(|row| row.id().clone()) {
-            if !self.ids.remove(&id) {
-                self.ids.insert(id);
-            }
+            self.flip(&id);
             table.step(1);
+        }
+    }
+
+    /// Marks this one, or takes its mark away.
+    pub fn flip(&mut self, id: &Id) {
+        if !self.ids.remove(id) {
+            self.ids.insert(id.clone());
         }
     }
 
@@ -75,9 +80,7 @@ impl<Id: Clone + Ord> Marks<Id> {
     /// Turns the marks of everything shown around.
     pub fn invert<R: Row<Id = Id>>(&mut self, table: &Table<R>) {
         for row in &table.shown {
-            if !self.ids.remove(row.id()) {
-                self.ids.insert(row.id().clone());
-            }
+            self.flip(row.id());
         }
     }
 

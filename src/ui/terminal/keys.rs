@@ -18,6 +18,28 @@ pub enum Typed {
     Key(KeyEvent),
     /// Text pasted in one piece.
     Paste(String),
+    /// The mouse, where it is switched on.
+    Mouse(Mouse),
+}
+
+/// What the mouse does, and where: column and row of the screen, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub does: MouseDoes,
+    /// Where.
+    pub at: (u16, u16),
+}
+
+/// What the mouse does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseDoes {
+    /// Its left button goes down.
+    Click,
+    /// The wheel turns away from the hand.
+    WheelUp,
+    /// The wheel turns towards the hand.
+    WheelDown,
 }
 
 /// Understands bytes as they come, also when a sequence comes in pieces.
@@ -44,6 +66,10 @@ impl Decoder {
             match next(&self.pending) {
                 Next::Key(key, used) => {
                     typed.push(Typed::Key(key));
+                    self.pending.drain(..used);
+                }
+                Next::Mouse(mouse, used) => {
+                    typed.push(Typed::Mouse(mouse));
                     self.pending.drain(..used);
                 }
                 Next::Ignore(used) => _ = self.pending.drain(..used),
@@ -90,6 +116,8 @@ enum Next {
     Key(KeyEvent, usize),
     Ignore(usize),
     Paste(usize),
+    /// The mouse, from so many bytes.
+    Mouse(Mouse, usize),
     More,
 }
 
@@ -116,7 +144,7 @@ fn next(bytes: &[u8]) -> Next {
         [0x1b, rest @ ..] => match next(rest) {
             Next::Key(pressed, used) => with(pressed.code, pressed.modifiers | KeyModifiers::ALT, used + 1),
             Next::More => Next::More,
-            Next::Ignore(used) | Next::Paste(used) => Next::Ignore(used + 1),
+            Next::Ignore(used) | Next::Paste(used) | Next::Mouse(_, used) => Next::Ignore(used + 1),
         },
         [b'\r' | b'\n', ..] => key(KeyCode::Enter, 1),
         [b'\t', ..] => key(KeyCode::Tab, 1),
@@ -151,8 +179,11 @@ fn csi(bytes: &[u8]) -> Next {
         return if bytes.len() > MAX_SEQUENCE { Next::Ignore(bytes.len()) } else { Next::More };
     };
     let used = end + 1;
+    if bytes[2] == b'<' && bytes[end] == b'M' {
+        return mouse(&bytes[3..end]).map_or(Next::Ignore(used), |mouse| Next::Mouse(mouse, used));
+    }
     if !bytes[2].is_ascii_digit() && end > 2 && bytes[2] != b'[' {
-        // A private sequence, e.g. of the mouse (`ESC [ < ... M`): its last letter is no key.
+        // A private sequence, e.g. of a mouse button that is let go: its last letter is no key.
         return Next::Ignore(used);
     }
     let parameters: Vec<u16> = String::from_utf8_lossy(&bytes[2..end])
@@ -181,6 +212,20 @@ fn csi(bytes: &[u8]) -> Next {
             None => Next::Ignore(used),
         },
     }
+}
+
+/// `button ; column ; row`, from 1, as modes 1000 and 1006 of xterm tell it. Other buttons are not ours.
+fn mouse(parameters: &[u8]) -> Option<Mouse> {
+    let text = std::str::from_utf8(parameters).ok()?;
+    let mut numbers = text.split(';').map(|number| number.parse::<u16>().ok());
+    let (button, column, row) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let does = match button {
+        0 => MouseDoes::Click,
+        64 => MouseDoes::WheelUp,
+        65 => MouseDoes::WheelDown,
+        _ => return None,
+    };
+    Some(Mouse { does, at: (column.checked_sub(1)?, row.checked_sub(1)?) })
 }
 
 fn modifiers(parameter: u16) -> KeyModifiers {
@@ -257,8 +302,15 @@ mod tests {
 
     #[test]
     fn the_mouse_presses_no_key() {
-        let typed = Decoder::default().feed(b"\x1b[<0;10;5M\x1b[<0;10;5mx");
-        assert_eq!(typed, [pressed(KeyCode::Char('x'), KeyModifiers::NONE)]);
+        let typed = Decoder::default()
+            .feed(b"\x1b[<0;10;5M\x1b[<0;10;5mx\x1b[<2;1;1M\x1b[<65;1;1M\x1b[<0;0;1M\x1b[<M");
+        let mouse = |does, at| Typed::Mouse(Mouse { does, at });
+        let expected = [
+            mouse(MouseDoes::Click, (9, 4)),
+            pressed(KeyCode::Char('x'), KeyModifiers::NONE),
+            mouse(MouseDoes::WheelDown, (0, 0)),
+        ];
+        assert_eq!(typed, expected);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod scroll;
 
 pub use clipboard::{LONGEST as LONGEST_COPY, clipboard};
 pub use dump::Dump;
-pub use keys::{Decoder, Typed};
+pub use keys::{Decoder, Mouse, MouseDoes, Typed};
 pub use mode::Mode;
 pub use notice::notice;
 pub use reader::read;

@@ -6,6 +6,7 @@ mod fixture;
 mod keys;
 mod large;
 mod looking;
+mod mouse;
 mod properties;
 mod screens;
 mod sequences;

@@ -6,9 +6,16 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
 use super::super::effect::Action;
+use super::super::terminal::{Mouse, MouseDoes, Typed};
 use super::super::view;
 use super::fixture::{Console, fleet};
 use super::upload_screens::ALL;
+
+fn typed() -> impl Strategy<Value = Typed> {
+    let does = prop_oneof![Just(MouseDoes::Click), Just(MouseDoes::WheelDown), Just(MouseDoes::WheelUp)];
+    let mouse = (does, (0..142_u16, 0..52_u16)).prop_map(|(does, at)| Typed::Mouse(Mouse { does, at }));
+    prop_oneof![9 => key().prop_map(Typed::Key), 1 => mouse]
+}
 
 fn key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
@@ -34,12 +41,16 @@ fn sizes() -> impl Strategy<Value = Vec<(u16, u16)>> {
 }
 
 /// Presses keys, each size for its share of them, and looks at every screen.
-fn pressed(console: &mut Console, keys: Vec<KeyEvent>, sizes: &[(u16, u16)], look: impl Fn(&Buffer)) {
+fn pressed(console: &mut Console, keys: Vec<Typed>, sizes: &[(u16, u16)], look: impl Fn(&Buffer)) {
     let share = keys.len() / sizes.len() + 1;
     for (keys, (width, height)) in keys.chunks(share).zip(sizes) {
         console.act(Action::Resize(*width, *height));
-        for key in keys {
-            console.press(*key);
+        for typed in keys {
+            match typed {
+                Typed::Key(key) => console.press(*key),
+                Typed::Mouse(mouse) => console.act(Action::Mouse(*mouse)),
+                Typed::Paste(text) => console.act(Action::Paste(text.clone())),
+            }
             look(&console.screen());
         }
     }
@@ -58,7 +69,7 @@ proptest! {
     #[test]
     fn nothing_panics(
         sizes in sizes(),
-        keys in proptest::collection::vec(key(), 0..40),
+        keys in proptest::collection::vec(typed(), 0..40),
         empty: bool,
     ) {
         let data = if empty { Default::default() } else { fleet() };
@@ -70,7 +81,7 @@ proptest! {
     fn nothing_panics_in_an_upload(
         sizes in sizes(),
         begins in 0..3_usize,
-        keys in proptest::collection::vec(key(), 0..40),
+        keys in proptest::collection::vec(typed(), 0..40),
     ) {
         let mut console = Console::new(80, 24, fleet());
         console.keys(["u", ALL, &format!("{ALL}<enter>")][begins]);

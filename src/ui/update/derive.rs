@@ -56,7 +56,7 @@ fn scroll(model: &mut Model) {
     let screen = ratatui::layout::Rect::new(0, 0, model.size.0, model.size.1);
     for overlay in &mut model.overlays {
         match overlay {
-            Overlay::Seats(chooser) => chooser.table.scroll(layout::chooser_rows(screen)),
+            Overlay::Seats(chooser) => chooser.table.scroll(usize::from(layout::chooser(screen).height)),
             Overlay::Files(files) => {
                 let (rows, shown) = (files.listing.found.len(), layout::file_rows(screen).max(1));
                 let cursor = files.cursor.unwrap_or(0);

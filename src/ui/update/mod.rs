@@ -8,6 +8,7 @@ mod derive;
 mod done;
 mod files;
 mod filter;
+mod mouse;
 mod open;
 mod palette;
 mod seats;
@@ -36,7 +37,7 @@ use crate::domain::{CreateState, InstallState, RemoteKind};
 /// Takes one action in; what is left to do outside comes back.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if matches!(action, Action::Do(_) | Action::Key(_) | Action::Paste(_) | Action::Stop) {
+    if matches!(action, Action::Do(_) | Action::Key(_) | Action::Paste(_) | Action::Mouse(_) | Action::Stop) {
         model.pending.clear();
     }
     match action {
@@ -44,6 +45,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Key(key) => text::key(model, key, &mut effects),
         Action::Begin(key) => model.pending.push(key),
         Action::Stop => {}
+        Action::Mouse(mouse) => mouse::act(model, mouse, &mut effects),
         Action::Paste(pasted) => text::paste(model, &pasted),
         Action::Resize(width, height) => model.size = (width, height),
         Action::Data(delta) => {
