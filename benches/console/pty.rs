@@ -197,14 +197,14 @@ impl Pty {
         (0..rows - 1).filter(|row| turned(*row)).collect()
     }
 
-    /// Processor time it used till now, of all its threads that live.
+    /// Processor time it used till now, also of threads that have ended; in ticks of 10 ms.
     pub fn cpu(&self) -> Duration {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
-        let nanoseconds = tasks.flatten().map(|task| {
-            let stat = std::fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
-            stat.split_whitespace().next().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0)
-        });
-        Duration::from_nanos(nanoseconds.sum())
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+        // After the name in parentheses, which may hold anything: user and system time are fields 14 and 15.
+        let fields = stat.rsplit_once(')').unwrap().1;
+        let ticks = fields.split_whitespace().skip(11).take(2).map(|text| text.parse::<u64>().unwrap());
+        // What Linux tells programs is always in hundredths of a second.
+        Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
     /// KiB of a line of its status, e.g. `VmRSS:`.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::domain::filter::{Columns, Filter, FilterError};
 use crate::domain::{CreateState, DeleteState};
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
+use crate::ui::words::{Say, say, word};
 
 /// A row that the filter language understands.
 pub trait Filtered {
@@ -22,6 +23,17 @@ pub trait Filtered {
 /// What is wrong with it, for the operator.
 pub fn read<R: Filtered>(text: &str) -> Result<Filter, FilterError> {
     Filter::parse(text, R::COLUMNS)
+}
+
+/// What is wrong with a filter, for the operator.
+pub fn complaint(error: FilterError) -> Say {
+    match error {
+        FilterError::UnknownColumn { column, nearest: Some(nearest) } => {
+            say!("filter-column-nearest", column = column, nearest = nearest)
+        }
+        FilterError::UnknownColumn { column, nearest: None } => say!("filter-column", column = column),
+        FilterError::TooLong => word!("filter-too-long").into(),
+    }
 }
 
 /// Is this row shown?

@@ -10,6 +10,7 @@ use tui_input::Input;
 use super::columns::Column;
 use super::filter::{self, Filtered};
 use crate::domain::filter::Filter;
+use crate::ui::words::Say;
 
 /// A row that knows its name.
 pub trait Row {
@@ -46,7 +47,7 @@ impl<R: Row + Filtered> Table<R> {
                 self.passing = read;
                 self.filter_error = None;
             }
-            Err(error) => self.filter_error = Some(error.to_string()),
+            Err(error) => self.filter_error = Some(filter::complaint(error)),
         }
     }
 
@@ -76,7 +77,7 @@ pub struct Table<R: Row> {
     /// The filter as it was last understood.
     pub passing: Filter,
     /// Why the text of the filter cannot be understood; the rows are those of the last one that could.
-    pub filter_error: Option<String>,
+    pub filter_error: Option<Say>,
     chosen: Option<R::Id>,
 }
 

@@ -33,6 +33,7 @@ use super::terminal::LONGEST_COPY;
 use super::words::{say, word};
 use crate::domain::install::Command;
 use crate::domain::{CreateState, InstallState, RemoteKind};
+use unicode_width::UnicodeWidthStr;
 
 /// Takes one action in; what is left to do outside comes back.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -260,13 +261,17 @@ fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
 
 /// Plain words for what went wrong: short ones as a line, long ones in a box.
 fn complain(model: &mut Model, title: super::words::Word, text: String) {
-    let fits = usize::from(model.size.0) >= text.chars().count() + 2;
+    // Both languages have a title of at most so many cells.
+    let fits = usize::from(model.size.0) >= text.width() + LONGEST_TITLE;
     if fits {
-        model.tell(Tone::Bad, say!("plain", text = text));
+        model.tell(Tone::Bad, say!("complaint", title = title, text = text));
     } else {
         model.overlays.push(Overlay::Message { title: title.into(), text, scroll: Scroll::default() });
     }
 }
+
+/// Cells of the title of a complaint, with what stands around it.
+const LONGEST_TITLE: usize = 36;
 
 /// A request is on its way.
 fn sent(model: &mut Model) {

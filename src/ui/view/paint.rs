@@ -28,10 +28,27 @@ pub(super) fn text(buffer: &mut Buffer, area: Rect, text: &str, style: Style, gl
     if area.is_empty() {
         return 0;
     }
+    if text.len() <= usize::from(area.width) && is_plain(text) {
+        return plain(buffer, area, text, style);
+    }
     let safe = Shown::from(text);
     let cut = fit(safe.as_str(), usize::from(area.width), glyphs.ellipsis);
     let (end, _) = buffer.set_stringn(area.x, area.y, &cut, usize::from(area.width), style);
     end - area.x
+}
+
+/// Printable ASCII: as safe as wide, a cell a byte.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Writes plain text that fits, as most does: neither graphemes nor widths need to be looked up.
+fn plain(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let from = buffer.index_of(area.x, area.y);
+    for (cell, letter) in buffer.content.iter_mut().skip(from).zip(text.chars()) {
+        cell.set_char(letter).set_style(style);
+    }
+    u16::try_from(text.len()).unwrap_or(area.width)
 }
 
 /// Writes pieces one after the other.

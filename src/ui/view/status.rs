@@ -67,7 +67,8 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
         };
         let mut place = line;
         if let Some(error) = error {
-            let wide = u16::try_from(paint::width(error) + 2).unwrap_or(u16::MAX).min(line.width / 2);
+            let error = look.say(error);
+            let wide = u16::try_from(paint::width(&error) + 2).unwrap_or(u16::MAX).min(line.width / 2);
             place.width -= wide;
             let beside = Rect { x: place.right(), width: wide, ..line };
             paint::text(buffer, beside, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);

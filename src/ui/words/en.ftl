@@ -125,6 +125,10 @@ lead-other = { $who } leads
 lead-may-not = nobody leads, this console may not: { $reason }
 lead-unknown = leader unknown
 lead-aside = stepping down
+filter-column = no column { $column }; with a colon in it, put the word in quotes
+filter-column-nearest = no column { $column }; did you mean { $nearest }? With a colon in it, put the word in quotes
+filter-too-long = the filter is too long
+complaint = { $title }: { $text }
 filter-label = { " " }/
 
 ## Actions; .short is for the line of keys

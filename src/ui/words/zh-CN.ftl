@@ -125,6 +125,10 @@ lead-other = 由 { $who } 主导
 lead-may-not = 无人主导，本控制台不能主导：{ $reason }
 lead-unknown = 主导者未知
 lead-aside = 正在让位
+filter-column = 没有 { $column } 列；若词中有冒号，请加引号
+filter-column-nearest = 没有 { $column } 列；是否指 { $nearest }？若词中有冒号，请加引号
+filter-too-long = 过滤条件太长
+complaint = { $title }：{ $text }
 filter-label = { " " }/
 
 ## Actions; .short is for the line of keys
