@@ -51,24 +51,10 @@ fn measure(program: &Program, size: (u16, u16)) {
     let ends = [keys.last, keys.first].into_iter().cycle().take(100);
     parts.push(part("first and last", &mut pty, PACE, ends));
     shows(&pty, &segments::id(0).to_string());
-    if let Some(begin) = keys.filter {
-        pty.send(begin);
-        pty.quiet(PACE);
-        let mut typed = Vec::new();
-        for query in QUERIES.iter().cycle().take(2 * QUERIES.len()) {
-            let letters: Vec<String> = query.chars().map(String::from).collect();
-            let letters = part("filter", &mut pty, WORK, letters.iter().map(String::as_str));
-            typed.push(letters);
-            pty.send(keys.clear);
-            pty.quiet(WORK);
+    for (name, begin) in [("filter", keys.filter), ("palette", keys.palette)] {
+        if let Some(begin) = begin {
+            parts.push(typed(name, &mut pty, begin, program));
         }
-        pty.send("segment-012300");
-        pty.quiet(WORK);
-        shows(&pty, "segment-012300@3");
-        pty.send(keys.clear);
-        pty.send(keys.leave);
-        pty.quiet(WORK);
-        parts.push(typed.into_iter().reduce(Part::and).unwrap());
     }
     if let Some((select, sort)) = keys.sort {
         pty.send(select);
@@ -87,6 +73,27 @@ fn measure(program: &Program, size: (u16, u16)) {
         pty.memory("RssAnon:"),
         pty.memory("VmHWM:")
     );
+}
+
+/// Types what is looked for, letter by letter.
+fn typed(name: &'static str, pty: &mut Pty, begin: &str, program: &Program) -> Part {
+    let keys = program.keys;
+    pty.send(begin);
+    pty.quiet(PACE);
+    let mut typed = Vec::new();
+    for query in QUERIES.iter().cycle().take(2 * QUERIES.len()) {
+        let letters: Vec<String> = query.chars().map(String::from).collect();
+        typed.push(part(name, pty, WORK, letters.iter().map(String::as_str)));
+        pty.send(keys.clear);
+        pty.quiet(WORK);
+    }
+    pty.send("segment-012300");
+    pty.quiet(WORK);
+    shows(pty, "segment-012300@3");
+    pty.send(keys.clear);
+    pty.send(keys.leave);
+    pty.quiet(WORK);
+    typed.into_iter().reduce(Part::and).unwrap()
 }
 
 /// The program did what its keys asked for.

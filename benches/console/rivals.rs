@@ -26,6 +26,8 @@ pub struct Keys {
     pub last: &'static str,
     /// Begins a filter that follows each letter.
     pub filter: Option<&'static str>,
+    /// Begins a search by a few letters among all rows and all actions, beside the filter.
+    pub palette: Option<&'static str>,
     /// Empties the filter's text.
     pub clear: &'static str,
     /// Ends it and shows all rows again.
@@ -52,6 +54,7 @@ pub fn segdeck(endpoint: &str, home: &Path) -> Program {
             first: "g",
             last: "G",
             filter: Some("/"),
+            palette: Some(":"),
             clear: "\x15",
             leave: "\x1b",
             sort: Some(("", "o")),
@@ -94,6 +97,7 @@ pub fn others(rows: &Path) -> Vec<Program> {
                 first: "\x1b[H",
                 last: "\x1b[F",
                 filter: Some(""),
+                palette: None,
                 clear: "\x15",
                 leave: "",
                 sort: None,
@@ -111,6 +115,7 @@ pub fn others(rows: &Path) -> Vec<Program> {
                 first: "g",
                 last: "G",
                 filter: None,
+                palette: None,
                 clear: "",
                 leave: "",
                 // Tab selects by column, and the first one is selected.

@@ -81,6 +81,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         interval: context.settings.ui.frame_interval,
         look,
         performer,
+        effects: Vec::new(),
         drawn: None,
     };
     let ended = console.run(&context, &mut model, &events);
@@ -150,6 +151,7 @@ struct Console {
     interval: Duration,
     look: Look,
     performer: Performer,
+    effects: Vec<Effect>,
     drawn: Option<Instant>,
 }
 
@@ -172,6 +174,9 @@ impl Console {
                 (Dirty::News, Some(at)) => Some(NEWS_INTERVAL.saturating_sub(at.elapsed())),
                 (Dirty::Keys, Some(at)) => Some(self.interval.saturating_sub(at.elapsed())),
             };
+            if wait != Some(Duration::ZERO) {
+                self.perform();
+            }
             let first = match wait {
                 None => match events.recv() {
                     Ok(event) => Some(event),
@@ -191,6 +196,7 @@ impl Console {
                 let Some(changed) = self.take(context, model, event)? else { return Ok(()) };
                 dirty = dirty.max(changed);
                 if model.quit {
+                    self.perform();
                     return Ok(());
                 }
             }
@@ -251,10 +257,17 @@ impl Console {
                 // Once, however often the key is pressed meanwhile.
                 Effect::Suspend if std::mem::replace(&mut self.leaving, true) => {}
                 Effect::Redraw => self.screen.forget(),
-                effect => self.performer.perform(effect),
+                effect => self.effects.push(effect),
             }
         }
         Ok(Some(dirty))
+    }
+
+    /// Does what was asked for since the last frame: after it, since other threads that wake take its time away.
+    fn perform(&mut self) {
+        for effect in self.effects.drain(..) {
+            self.performer.perform(effect);
+        }
     }
 
     fn draw(&mut self, model: &mut Model) -> anyhow::Result<()> {
