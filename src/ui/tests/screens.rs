@@ -69,6 +69,7 @@ fn overlays() {
     at_sizes("plan", &fleet(), "iG<space><enter>");
     at_sizes("plan-word", &fleet(), "i**<enter>un");
     at_sizes("delete", &fleet(), "Gkd");
+    at_sizes("cancel", &fleet(), "4c");
     at_sizes("why", &fleet(), "Gw");
     at_sizes("why-install", &fleet(), "4w");
     at_sizes("force-finish", &fleet(), "4F");
@@ -80,12 +81,19 @@ fn overlays() {
 fn in_chinese() {
     for (name, keys) in [
         ("segments", ""),
+        ("versions", "2"),
         ("seats", "3"),
         ("installs", "4"),
         ("help", "?"),
         ("palette", ":in"),
         ("choose-seats", "i/bridge<enter><down><space>"),
+        ("plan", "iG<space><enter>"),
         ("plan-word", "i**<enter>un"),
+        ("columns", "C<down>"),
+        ("install", "4<enter>"),
+        ("why-install", "4w"),
+        ("cancel", "4c"),
+        ("force-finish", "4F"),
         ("delete", "Gkd"),
         ("why", "Gw"),
         ("sync", "S"),
@@ -132,7 +140,21 @@ fn log_read_only_and_others_who_lead() {
         console.keys("u");
         console
     });
-    let mut console = Console::new(80, 24, fleet());
+    at_sizes_of("read-only-demo", |width, height| {
+        let mut console = demo_not_leading(width, height);
+        console.keys("u");
+        console
+    });
+    at_sizes_of("log", |width, height| {
+        let mut console = demo_not_leading(width, height);
+        console.keys("L");
+        console
+    });
+}
+
+/// A read-only demo that may not lead, with lines in its log.
+fn demo_not_leading(width: u16, height: u16) -> Console {
+    let mut console = Console::new(width, height, fleet());
     console.model.read_only = Some(word!("reason-read-only").into());
     console.model.identity.banner =
         Some(crate::ui::demo_banner(36, "/home/ada/.local/share/segdeck-demo/samples/"));
@@ -144,10 +166,7 @@ fn log_read_only_and_others_who_lead() {
         line("2026-11-22T19:01:00Z", tracing::Level::INFO, "began to lead"),
         line("2026-11-22T19:02:00Z", tracing::Level::WARN, "sdp: \x1b[2J away"),
     ]));
-    console.keys("u");
-    shot("read-only-demo", &console);
-    console.keys("L");
-    shot("log", &console);
+    console
 }
 
 #[test]

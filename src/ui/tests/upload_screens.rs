@@ -3,7 +3,7 @@
 use super::super::effect::{Action, Effect, NotUploaded, Outcome};
 use super::super::model::data::Data;
 use super::fixture::{Console, at, fleet, id};
-use super::screens::{at_sizes, shot};
+use super::screens::{at_sizes, at_sizes_of, shot};
 use crate::service::{InspectProgress, UploadProgress};
 
 /// Marks every file of the samples and looks them over.
@@ -116,9 +116,11 @@ fn the_end_says_what_became_of_each() {
 
 #[test]
 fn a_long_error_scrolls() {
-    let mut console = Console::new(60, 15, fleet());
-    let error = (1..=40).map(|n| format!("line {n} of what went wrong")).collect::<Vec<_>>().join("\n");
-    console.act(Action::Done(Outcome::Exported(Err(error))));
-    console.keys("<pagedown>j");
-    shot("long-error", &console);
+    at_sizes_of("long-error", |width, height| {
+        let mut console = Console::new(width, height, fleet());
+        let error = (1..=40).map(|n| format!("line {n} of what went wrong")).collect::<Vec<_>>().join("\n");
+        console.act(Action::Done(Outcome::Exported(Err(error))));
+        console.keys("<pagedown>j");
+        console
+    });
 }
