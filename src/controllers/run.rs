@@ -22,9 +22,6 @@ const INSTALL_WORKERS: usize = 4;
 /// stand: their intents tell the next leader what to look up.
 pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
     let mut tasks = JoinSet::new();
-    for remote in drive.service.remotes.configured() {
-        drive.queue.add(Work::Sync(remote));
-    }
     drive.queue.add(Work::Sweep);
     drive.queue.add(Work::Prune);
     tasks.spawn(feed(Arc::clone(&drive), cache));
@@ -69,11 +66,14 @@ fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
     }
 }
 
+/// What a whole list asks for: also what was asked while nobody listened.
 fn everything<'a>(drive: &'a Drive, rows: &'a Rows) -> impl Iterator<Item = Work> + 'a {
+    let syncs = drive.service.remotes.configured().map(Work::Sync);
     let segments = rows.segments.iter().filter(|(_, row)| unfinished(drive, row));
     let segments = segments.map(|(id, _)| Work::Segment(id.clone()));
     let installs = rows.installs.iter().filter(|(_, row)| !row.state.is_terminal());
-    segments.chain(installs.map(|(record, row)| Work::Install(*record, row.segment_id.clone())))
+    let installs = installs.map(|(record, row)| Work::Install(*record, row.segment_id.clone()));
+    syncs.chain(segments).chain(installs)
 }
 
 fn unfinished(drive: &Drive, row: &SegmentRow) -> bool {
