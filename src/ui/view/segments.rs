@@ -30,8 +30,9 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     let marked = marked(model, shown, Pane::Segments);
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
-        let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, false)).collect();
-        (cells, marked(index, row))
+        let marked = marked(index, row);
+        let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, false, marked));
+        (cells.collect(), marked)
     });
 }
 
@@ -46,8 +47,9 @@ pub(super) fn versions(model: &Model, look: &Look, area: Rect, buffer: &mut Buff
     let marked = marked(model, shown, Pane::Versions);
     table::draw(buffer, area, look, &columns, &rows, |index| {
         let row = &shown.shown[index];
-        let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, true)).collect();
-        (cells, marked(index, row))
+        let marked = marked(index, row);
+        let cells = shown.columns.iter().map(|column| cell(model, look, row, *column, true, marked));
+        (cells.collect(), marked)
     });
 }
 
@@ -90,10 +92,19 @@ fn columns(look: &Look, shown: &Table<SegmentRow>, pane: Pane) -> Vec<Column> {
     shown.columns.iter().map(of).collect()
 }
 
-fn cell(model: &Model, look: &Look, row: &SegmentRow, column: SegmentColumn, version: bool) -> Cell {
+fn cell(
+    model: &Model,
+    look: &Look,
+    row: &SegmentRow,
+    column: SegmentColumn,
+    version: bool,
+    marked: bool,
+) -> Cell {
     match column {
-        SegmentColumn::Id if version => Cell::plain(row.id.version.as_str()),
-        SegmentColumn::Id => Cell::plain(row.id.to_string()),
+        SegmentColumn::Id => {
+            let name = if version { row.id.version.to_string() } else { row.id.to_string() };
+            Cell::plain(sign(model, look, marked) + &name)
+        }
         SegmentColumn::Name => Cell::plain(row.name.raw()),
         SegmentColumn::Kind => Cell::plain(row.kind.raw()),
         SegmentColumn::Vendor => Cell::plain(row.vendor.raw()),
@@ -107,6 +118,16 @@ fn cell(model: &Model, look: &Look, row: &SegmentRow, column: SegmentColumn, ver
         SegmentColumn::Size => Cell::plain(bytes(row.file_size)),
         SegmentColumn::By => Cell::new(row.created_by.raw(), Role::Dim),
         SegmentColumn::Updated => Cell::new(look.moment(row.updated_at, model.now), Role::Dim),
+    }
+}
+
+/// A sign before marked rows, also where colours cannot tell, as under the cursor; room for it before the others.
+fn sign(model: &Model, look: &Look, marked: bool) -> String {
+    let marks = &model.marks;
+    match marked {
+        _ if marks.ids.is_empty() && marks.anchor.is_none() => String::new(),
+        true => format!("{} ", look.glyphs.yes),
+        false => "  ".to_owned(),
     }
 }
 
