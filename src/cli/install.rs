@@ -6,6 +6,7 @@ use serde_json::json;
 use super::context::Context;
 use super::exit::{EXIT_CODES, Outcome};
 use super::installs::follow;
+use super::rollout_arguments::RolloutArguments;
 use super::seats_argument::SeatsArguments;
 use super::span::Timeout;
 use super::wait::Waiting;
@@ -31,13 +32,19 @@ pub(super) struct Arguments {
     if_revision: Option<i64>,
     #[command(flatten)]
     timeout: Timeout,
+    #[command(flatten)]
+    rollout: RolloutArguments,
 }
 
 /// Asks for the install; waits for it on demand.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let wanted = arguments.seats.wanted()?;
     let service = context.service().await?;
-    let options = InstallOptions { seen: arguments.if_revision, confirmed: arguments.yes };
+    let options = InstallOptions {
+        seen: arguments.if_revision,
+        confirmed: arguments.yes,
+        rollout: arguments.rollout.rollout()?,
+    };
     let Some(view) = service.install(&arguments.id, &wanted, &options).await? else {
         let unchanged = json!({ "segmentId": arguments.id, "changed": false });
         return context.output.drawn(&unchanged, || format!("{}: nothing to do\n", arguments.id));

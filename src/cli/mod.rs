@@ -26,6 +26,7 @@ mod paging;
 mod plan;
 mod platform;
 mod progress;
+mod rollout_arguments;
 mod seat;
 mod seats_argument;
 mod seen_argument;

@@ -4,20 +4,19 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::{Timestamp, clock};
-use crate::settings::parse_span;
+use crate::domain::{Timestamp, clock, span};
 
 /// `--timeout` of a command that waits.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Timeout {
     /// Stop waiting after this time, e.g. 30s or 5m
-    #[arg(long, value_name = "DURATION", value_parser = parse_span)]
+    #[arg(long, value_name = "DURATION", value_parser = span::parse)]
     pub(super) timeout: Option<Duration>,
 }
 
 /// A moment: `2026-11-01T08:00:00Z`, a day, which begins at midnight UTC, or how long ago.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(ago) = parse_span(text) {
+    if let Ok(ago) = span::parse(text) {
         return Ok(clock::before(Timestamp::now(), ago));
     }
     if let Ok(moment) = text.parse() {

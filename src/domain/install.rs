@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::strategy::Strategy;
 use super::{FreeText, OperationId, RecordId, SeatId, SegmentId, Timestamp, Unknown};
 
 /// Longest message of one seat that a log keeps, in bytes: 20,000 seats in 32 shards stay under 256 KiB each.
@@ -18,9 +19,9 @@ pub struct InstallRecord {
     pub id: RecordId,
     /// What shall be installed or uninstalled.
     pub segment_id: SegmentId,
-    /// How the seats are taken: all at once.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub strategy: serde_json::Value,
+    /// How the seats are taken.
+    #[serde(default)]
+    pub strategy: Strategy,
     /// `user@host`.
     pub requested_by: FreeText,
     /// When.
@@ -43,12 +44,19 @@ pub struct Control {
     /// The generation of the latest retry: one that was overtaken by another command is followed all the same.
     #[serde(default, skip_serializing_if = "never")]
     pub retried: u32,
+    /// So many waves have been let through, whatever their gates say.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub released: usize,
     /// Why, in the operator's words.
     #[serde(default, skip_serializing_if = "FreeText::is_empty")]
     pub reason: FreeText,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 fn never(generation: &u32) -> bool {
@@ -68,6 +76,9 @@ pub enum Command {
     Cancel,
     /// Try the seats that failed, timed out or are unknown once more.
     Retry,
+    /// Begin the next wave now, whatever its gate says. Never in force: it becomes `run`.
+    #[serde(skip)]
+    Next,
 }
 
 impl Command {
@@ -78,6 +89,7 @@ impl Command {
             Self::Pause => "pause",
             Self::Cancel => "cancel",
             Self::Retry => "retry",
+            Self::Next => "next",
         }
     }
 
@@ -264,6 +276,13 @@ pub struct SeatProgress {
     pub ip: Option<IpAddr>,
 }
 
+impl InstallLog {
+    /// The wave whose seats have their turn, from 1, and how many there are; `None`: all seats are in one.
+    pub fn turn(&self) -> Option<(usize, usize)> {
+        (self.waves > 1).then_some((self.wave, self.waves))
+    }
+}
+
 impl SeatProgress {
     /// A seat that nothing has happened to since `at`.
     pub fn queued(op: SeatOp, at: Timestamp) -> Self {
@@ -357,6 +376,18 @@ pub struct InstallLog {
     /// Chunks sent or about to be sent so far; numbers their operation ids.
     #[serde(default)]
     pub chunks: usize,
+    /// The wave whose seats have their turn, from 1; 0: as with [`InstallLog::waves`].
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub wave: usize,
+    /// How many waves there are; 0: not begun, or all seats are in one.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub waves: usize,
+    /// Since when its seats have had it, where a gate is before the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave_ended_at: Option<Timestamp>,
+    /// Failures of it that an operator has seen and gone on.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub accepted: usize,
     /// Failed tries of the call under way.
     #[serde(default)]
     pub retry_count: u32,

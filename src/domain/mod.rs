@@ -15,6 +15,8 @@ pub mod seat_choice;
 pub mod seat_file;
 pub mod segment;
 pub mod shard;
+pub mod span;
+pub mod strategy;
 pub mod sync;
 pub mod text;
 pub mod version;

@@ -6,6 +6,7 @@ use super::commit::{Audited, brief, try_again};
 use super::plan::installable;
 use super::seen::Seen;
 use super::{Code, InstallView, Service, ServiceError};
+use crate::domain::explain::Steer;
 use crate::domain::install::{ActiveInstalls, Command, MAX_SEAT_MESSAGE};
 use crate::domain::{FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId};
 use crate::store::{Txn, keys};
@@ -48,7 +49,13 @@ impl Service {
         allow(&install, &log, command)?;
 
         let before = brief(&install.control);
-        install.control.command = command;
+        install.control.command = match command {
+            Command::Next => Command::Run,
+            command => command,
+        };
+        if command == Command::Next {
+            install.control.released = log.wave;
+        }
         install.control.generation += 1;
         if command == Command::Retry {
             install.control.retried = install.control.generation;
@@ -81,6 +88,7 @@ impl Service {
             Command::Pause => "install.pause",
             Command::Cancel => "install.cancel",
             Command::Retry => "install.retry",
+            Command::Next => "install.next",
         };
         let audited = Audited {
             action,
@@ -116,6 +124,13 @@ impl Service {
 /// Does the state allow the command? If not, the error says what it does allow.
 fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<(), ServiceError> {
     let ended = log.state.is_terminal();
+    let steer = Steer {
+        state: log.state,
+        in_force: install.control.command,
+        is_followed: log.followed == install.control.generation,
+        counts: &log.counts,
+        turn: log.turn(),
+    };
     let retryable = log.counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
     let refuse = |may: &str| {
         let what = match command {
@@ -123,6 +138,7 @@ fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<
             Command::Pause => "paused",
             Command::Cancel => "cancelled",
             Command::Retry => "retried",
+            Command::Next => "let through to its next wave",
         };
         let state = log.state.as_str();
         Err(ServiceError::new(
@@ -138,11 +154,12 @@ fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<
         Command::Retry => Ok(()),
         _ if ended => refuse(if retryable { "it can be retried" } else { "it is done" }),
         _ if install.control.command == Command::Cancel => refuse("it is being cancelled"),
-        Command::Pause if install.control.command == Command::Pause => {
-            refuse("it can be resumed or cancelled")
+        Command::Next if log.turn().is_none_or(|(wave, waves)| wave == waves) => {
+            refuse("no wave of it is left")
         }
-        Command::Run if install.control.command != Command::Pause => refuse("it is not paused"),
-        Command::Run | Command::Pause | Command::Cancel => Ok(()),
+        Command::Pause if steer.is_held() => refuse("it can be resumed or cancelled"),
+        Command::Run if !steer.is_held() => refuse("it is not paused"),
+        Command::Run | Command::Pause | Command::Cancel | Command::Next => Ok(()),
     }
 }
 
@@ -156,26 +173,43 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::explain;
 
     #[test]
     fn what_an_explanation_offers_is_allowed_and_all_of_it() {
-        const COMMANDS: [Command; 4] = [Command::Run, Command::Pause, Command::Cancel, Command::Retry];
-        let states =
-            [InstallState::Pending, InstallState::Running, InstallState::Paused, InstallState::Failed];
-        for state in states {
-            for in_force in COMMANDS {
-                for seats in [SeatState::Queued, SeatState::Failed] {
-                    let counts = BTreeMap::from([(seats, 1)]);
-                    let (install, log) = records(state, in_force, &counts);
-                    for command in COMMANDS {
-                        let offered = explain::commands(state, in_force, &counts).any(|may| may == command);
-                        let allowed = allow(&install, &log, command).is_ok();
-                        assert_eq!(
-                            offered, allowed,
-                            "{command:?} of {state:?} under {in_force:?}, {seats:?}"
-                        );
-                    }
+        const COMMANDS: [Command; 5] =
+            [Command::Run, Command::Pause, Command::Cancel, Command::Retry, Command::Next];
+        const STATES: [InstallState; 6] = [
+            InstallState::Pending,
+            InstallState::Running,
+            InstallState::Paused,
+            InstallState::WaitingGate,
+            InstallState::Cancelled,
+            InstallState::Failed,
+        ];
+        let in_force = [Command::Run, Command::Pause, Command::Cancel, Command::Retry];
+        let seats = [SeatState::Queued, SeatState::Failed];
+        for (state, in_force) in STATES.into_iter().flat_map(|state| in_force.map(|command| (state, command)))
+        {
+            for (seats, wave, followed) in
+                seats.into_iter().flat_map(|seat| [(seat, 1, 0), (seat, 1, 1), (seat, 2, 1)])
+            {
+                let counts = BTreeMap::from([(seats, 1)]);
+                let (install, mut log) = records(state, in_force, &counts);
+                (log.wave, log.waves, log.followed) = (wave, 2, followed);
+                let steer = Steer {
+                    state,
+                    in_force,
+                    is_followed: log.followed == install.control.generation,
+                    counts: &counts,
+                    turn: log.turn(),
+                };
+                for command in COMMANDS {
+                    let offered = steer.commands().any(|may| may == command);
+                    let allowed = allow(&install, &log, command).is_ok();
+                    assert_eq!(
+                        offered, allowed,
+                        "{command:?} of {state:?} under {in_force:?}, {seats:?}, wave {wave}"
+                    );
                 }
             }
         }

@@ -7,8 +7,9 @@ use serde_json::json;
 use super::commit::{Audited, seats_changed, try_again};
 use super::plan::Grounds;
 use super::seen::Seen;
-use super::{Code, InstallView, Service, ServiceError, Wanted};
+use super::{Code, InstallView, Rollout, Service, ServiceError, Wanted};
 use crate::domain::install::{Control, InstallSeats};
+use crate::domain::strategy::Strategy;
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, shard};
 use crate::store::{Revision, Txn, keys};
 
@@ -22,6 +23,8 @@ pub struct InstallOptions {
     pub seen: Seen,
     /// The explicit word for uninstalling from more than [`UNINSTALL_NEEDS_WORD`] seats.
     pub confirmed: bool,
+    /// How the seats are taken.
+    pub rollout: Rollout,
 }
 
 /// What became of a request.
@@ -67,7 +70,8 @@ impl Service {
         if grounds.plan.is_empty() {
             return Ok(Some(Asked::Nothing));
         }
-        let (record, log) = self.new_install(&grounds);
+        let strategy = self.strategy(&options.rollout, &grounds).await?;
+        let (record, log) = self.new_install(&grounds, strategy);
         let record_key = keys::install_record(id, record.id);
         let active_key = keys::active_installs(&id.prefix);
         let mut active = grounds.active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
@@ -102,14 +106,14 @@ impl Service {
         Ok(self.commit(txn, audited).await?.map(|_| Asked::Record(record.id)))
     }
 
-    fn new_install(&self, grounds: &Grounds) -> (InstallRecord, InstallLog) {
+    fn new_install(&self, grounds: &Grounds, strategy: Strategy) -> (InstallRecord, InstallLog) {
         let now = self.clock.now();
         let id = RecordId::new(now);
         let segment_id = grounds.plan.segment_id.clone();
         let record = InstallRecord {
             id,
             segment_id: segment_id.clone(),
-            strategy: json!({ "kind": "all" }),
+            strategy,
             requested_by: self.actor.label(),
             requested_at: now,
             control: Control::default(),
@@ -132,6 +136,10 @@ impl Service {
             finished_at: None,
             reason: None,
             intent: None,
+            wave: 0,
+            waves: 0,
+            wave_ended_at: None,
+            accepted: 0,
             unknown: Default::default(),
         };
         (record, log)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::{Backend, Settings};
+use crate::domain::strategy::{self, Gate, Share, Strategy};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
@@ -37,6 +38,9 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         "install.pickup_deadline" => within(install.pickup_deadline, 1_000..=365 * DAY),
         "install.progress_deadline" => within(install.progress_deadline, 1_000..=365 * DAY),
         "install.total_deadline" => within(install.total_deadline, 1_000..=365 * DAY),
+        "install.waves" => strategy::list::<Share>(&install.waves).is_ok(),
+        "install.max_failures" => strategy::list::<Share>(&install.max_failures).is_ok(),
+        "install.gates" => strategy::list::<Gate>(&install.gates).is_ok(),
         "install.max_concurrent_seats" => (1..=20_000).contains(&install.max_concurrent_seats),
         "upload.max_file_size" => settings.upload.max_file_size > 0,
         "upload.max_unpacked_size" => settings.upload.max_unpacked_size > 0,
@@ -78,6 +82,9 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "install.pickup_deadline" | "install.progress_deadline" | "install.total_deadline" => {
             "a duration from 1s to 365d"
         }
+        "install.waves" => "empty, or numbers of seats and percentages like 1,10%,100%",
+        "install.max_failures" => "empty, or numbers of seats and percentages like 0,2%",
+        "install.gates" => "empty, or open, ask and durations like ask,10m,open",
         "install.max_concurrent_seats" => "a number from 1 to 20000",
         "upload.max_file_size" | "upload.max_unpacked_size" => "a number of bytes, at least 1",
         "upload.max_ratio" => "a number, at least 1",
@@ -108,6 +115,9 @@ pub(super) fn together(settings: &Settings) -> Option<(&'static str, String)> {
             "store.username",
             "empty, or store.password_file must name the file with its password".to_owned(),
         ));
+    }
+    if let Err(why) = settings.install.rules().and_then(|rules| Strategy::of(&rules)) {
+        return Some(("install.waves", format!("such that the waves make sense: {why}")));
     }
     let pairs = [
         ("store.cert_file", "store.key_file", &store.cert_file, &store.key_file),

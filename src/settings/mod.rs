@@ -15,10 +15,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::strategy::{self, Rules};
+
 pub use error::SettingsError;
 pub use provenance::{Effective, Origin, Provenance};
 pub use source::Sources;
-pub use span::parse_span;
 
 /// All settings with their defaults and what they mean; also the list of the known ones.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -202,6 +203,27 @@ pub struct InstallSettings {
     pub total_deadline: Duration,
     /// Seats in work at once.
     pub max_concurrent_seats: usize,
+    /// Up to where each wave of an install goes, e.g. `1,10%,100%`; empty: all seats in one.
+    pub waves: String,
+    /// How many seats of each wave may fail before it stops, e.g. `0,2%`; empty: any number.
+    pub max_failures: String,
+    /// What must be after each wave, e.g. `ask,10m,open`; empty: nothing.
+    pub gates: String,
+}
+
+impl InstallSettings {
+    /// How the seats of an install are taken, if its operator asks for nothing else.
+    ///
+    /// # Errors
+    /// What cannot be understood.
+    pub fn rules(&self) -> Result<Rules, String> {
+        Ok(Rules {
+            waves: strategy::list(&self.waves)?,
+            max_failures: strategy::list(&self.max_failures)?,
+            gates: strategy::list(&self.gates)?,
+            at_once: Vec::new(),
+        })
+    }
 }
 
 /// `[upload]`

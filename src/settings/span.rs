@@ -1,61 +1,16 @@
-//! Durations as they are written in settings: `500ms`, `10s`, `5m`, `1h`, `2d`.
+//! Durations in settings.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serializer};
 
+use crate::domain::span;
+
 pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    let ms = duration.as_millis();
-    let text = match ms {
-        0 => "0s".to_owned(),
-        ms if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
-        ms if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
-        ms if ms % 1_000 == 0 => format!("{}s", ms / 1_000),
-        ms => format!("{ms}ms"),
-    };
-    serializer.serialize_str(&text)
+    serializer.serialize_str(&span::shown(*duration))
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse_span(&text).map_err(serde::de::Error::custom)
-}
-
-/// Reads a duration.
-///
-/// # Errors
-/// How one is written.
-pub fn parse_span(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no duration; write it like 500ms, 10s, 5m or 1h");
-    if text == "0" {
-        return Ok(Duration::ZERO);
-    }
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(split);
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let ms = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return Err(wrong()),
-    };
-    number.checked_mul(ms).map(Duration::from_millis).ok_or_else(wrong)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_read() {
-        for (text, ms) in [("0", 0), ("0s", 0), ("500ms", 500), ("10s", 10_000), ("2d", 172_800_000)] {
-            assert_eq!(parse_span(text), Ok(Duration::from_millis(ms)), "{text}");
-        }
-        for bad in ["", "10", "s", "-1s", "1.5s", "1 s", "1w", "99999999999999999999s", "999999999999999999d"]
-        {
-            assert!(parse_span(bad).is_err(), "{bad:?}");
-        }
-    }
+    span::parse(&text).map_err(serde::de::Error::custom)
 }

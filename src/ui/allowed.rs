@@ -150,6 +150,14 @@ pub(super) fn pause(model: &Model) -> Allowed {
     unfinished(model)
 }
 
+/// The selected install has a wave left to begin.
+pub(super) fn next_wave(model: &Model) -> Allowed {
+    unfinished(model)?;
+    let may =
+        model.install().is_some_and(|install| install.steer().commands().any(|may| may == Command::Next));
+    if may { Ok(()) } else { Err(word!("reason-no-wave").into()) }
+}
+
 /// The selected install can be cancelled.
 pub(super) fn cancel(model: &Model) -> Allowed {
     unfinished(model)?;

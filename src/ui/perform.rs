@@ -218,7 +218,7 @@ impl Performer {
                 Outcome::Planned(segment, plan)
             }),
             Effect::Install { segment, wanted, revision, confirmed } => self.answer(async move {
-                let options = InstallOptions { seen: Some(revision), confirmed };
+                let options = InstallOptions { seen: Some(revision), confirmed, ..InstallOptions::default() };
                 let view = service.install(&segment, &Wanted::Seats(wanted), &options).await;
                 Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
             }),

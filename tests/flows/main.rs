@@ -18,6 +18,7 @@ mod large;
 mod lead;
 mod odd_platform;
 mod panicked;
+mod rollout;
 mod seats;
 mod seen;
 mod sync;

@@ -65,7 +65,7 @@ async fn the_slower_one_hears_who_was_faster(on: On) {
 
     let wanted = Wanted::Seats([seat(1)].into());
     let asked = alice.install(&nav, &wanted, &InstallOptions::default()).await.unwrap().unwrap();
-    let options = InstallOptions { seen: Some(seen), confirmed: false };
+    let options = InstallOptions { seen: Some(seen), confirmed: false, ..InstallOptions::default() };
     overtaken(bob.install(&nav, &Wanted::Seats([seat(2)].into()), &options).await, "install.request");
     ended(&alice, asked.record.id).await;
 

@@ -146,6 +146,12 @@ fn line(log: &InstallLog) -> String {
     if !log.counts.is_empty() {
         line += &format!(", {}", shown::counts(log));
     }
+    if let Some((wave, waves)) = log.turn() {
+        line += &format!(", wave {wave} of {waves}");
+    }
+    if log.state == InstallState::WaitingGate {
+        line += &format!("; `segdeck installs next {}` begins the next one now", log.id);
+    }
     if let Some(reason) = &log.reason {
         line += &format!(": {}", reason.shown());
     }

@@ -37,6 +37,9 @@ pub(super) enum Command {
     /// Go on after a pause
     #[command(after_help = EXIT_CODES)]
     Resume(ControlArguments),
+    /// Begin the next wave now, whatever its gate says
+    #[command(after_help = EXIT_CODES)]
+    Next(ControlArguments),
     /// End it: waiting seats are not begun, running ones are stopped where the platform can
     #[command(after_help = EXIT_CODES)]
     Cancel(ControlArguments),
@@ -95,6 +98,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
         Command::Watch(arguments) => follow::watch(context, arguments).await,
         Command::Pause(arguments) => control(context, arguments, Control::Pause).await,
         Command::Resume(arguments) => control(context, arguments, Control::Run).await,
+        Command::Next(arguments) => control(context, arguments, Control::Next).await,
         Command::Cancel(arguments) => control(context, arguments, Control::Cancel).await,
         Command::Retry(arguments) => control(context, arguments, Control::Retry).await,
         Command::ForceFinish(arguments) => {

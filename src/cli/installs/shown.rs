@@ -43,10 +43,11 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
                 show::text(&seat.message),
             ]);
         }
+        let wave = log.turn().map(|(wave, waves)| format!("wave: {wave} of {waves}\n")).unwrap_or_default();
         let reason = log.reason.as_ref().map(|reason| format!("reason: {}\n", reason.shown()));
         let why = view.explanation.as_ref().map(|why| format!("\n{}", explained(why)));
         let (reason, why) = (reason.unwrap_or_default(), why.unwrap_or_default());
-        format!("{}{reason}{why}\n{}", head.text(), seats.text())
+        format!("{}{wave}{reason}{why}\n{}", head.text(), seats.text())
     })
 }
 

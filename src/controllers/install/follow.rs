@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::current::Install;
 use super::poll;
 use super::save::save;
+use super::waves::{Need, Waves};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE};
@@ -14,9 +15,11 @@ use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, SeatState, Tim
 pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
     let control = install.record.control.clone();
     let mut changes = BTreeMap::new();
+    let waves = Waves::of(install).len();
     let log = &mut install.log;
     if log.started_at.is_none() {
         log.started_at = Some(now);
+        (log.wave, log.waves) = if waves > 1 { (1, waves) } else { (0, 0) };
     }
     if log.followed != control.generation {
         let retried = control.command == Command::Retry || control.retried > log.followed;
@@ -24,18 +27,56 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
         if control.command == Command::Cancel {
             changes = cancelled(install, now);
         } else if retried {
+            log.accepted = 0;
+            log.wave_ended_at = None;
             log.attempt += 1;
             log.started_at = Some(now);
             log.retry_count = 0;
             log.next_retry_at = None;
             changes = again(install, now);
+        } else if control.command == Command::Run {
+            let waves = Waves::of(install);
+            let accepted = waves.exceeded(install).map(|_| waves.failed(install));
+            install.log.accepted = accepted.unwrap_or(install.log.accepted);
         }
     }
     let log = &mut install.log;
     log.finished_at = None;
     log.reason = (!control.reason.is_empty()).then_some(control.reason);
-    log.state = if control.command == Command::Pause { InstallState::Paused } else { InstallState::Running };
+    log.state = match control.command {
+        Command::Pause => InstallState::Paused,
+        _ if log.wave_ended_at.is_some() => InstallState::WaitingGate,
+        _ => InstallState::Running,
+    };
     save(drive, install, changes).await?;
+    Ok(After::Now)
+}
+
+/// Writes down where the waves stand.
+pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: Timestamp) -> Stepped {
+    let waves = Waves::of(install).len();
+    let log = &mut install.log;
+    match need {
+        Need::Stop(reason) => {
+            log.state = InstallState::Paused;
+            log.reason = Some(FreeText::from(reason));
+        }
+        Need::End => {
+            log.state = InstallState::WaitingGate;
+            log.wave_ended_at = Some(now);
+            log.reason = None;
+        }
+        Need::Next => {
+            log.wave = (log.wave + 1).min(waves);
+            log.wave_ended_at = None;
+            log.accepted = 0;
+            log.state = InstallState::Running;
+            log.reason = None;
+            tracing::info!(install = %log.id, wave = log.wave, of = waves, "the next wave begins");
+        }
+        Need::Seats | Need::Wait(_) => return Ok(After::Now),
+    }
+    save(drive, install, BTreeMap::new()).await?;
     Ok(After::Now)
 }
 

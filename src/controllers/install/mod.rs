@@ -10,6 +10,7 @@ mod poll;
 mod save;
 #[cfg(test)]
 mod tests;
+mod waves;
 
 use current::{Head, Install};
 pub(super) use memory::Memory;
@@ -58,6 +59,7 @@ async fn step(drive: &Drive, install: &mut Install) -> Stepped {
         Step::Nothing => Ok(After::Change),
         Step::Wait(at) => Ok(After::at(at, now)),
         Step::Follow => follow::follow(drive, install, now).await,
+        Step::Wave(need) => follow::wave(drive, install, need, now).await,
         Step::Resolve => call::resolve(drive, install, now).await,
         Step::Expire(seats) => follow::expire(drive, install, seats, now).await,
         Step::Start(op, seats) => call::start(drive, install, op, seats, now).await,

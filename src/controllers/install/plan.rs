@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::current::Install;
+use super::waves::{Need, Waves};
 use crate::domain::install::{Command, end_state};
 use crate::domain::{InstallState, SeatId, SeatOp, SeatProgress, SeatState, Shard, Timestamp, clock};
 
@@ -32,6 +33,8 @@ pub(super) enum Step {
     Wait(Timestamp),
     /// Begin, or do what the operator's latest command asks.
     Follow,
+    /// The wave is stopped, over, or the next one begins.
+    Wave(Need),
     /// An intent is open: find out what became of it.
     Resolve,
     /// These seats ran out of time, with the reason.
@@ -80,14 +83,20 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
     {
         return Step::CancelTask(task);
     }
-    let holds = matches!(install.record.control.command, Command::Pause | Command::Cancel);
-    if may_call
-        && !holds
-        && let Some((op, seats)) = next_chunk(install, limits)
-    {
-        return Step::Start(op, seats);
+    let next_try = log.next_retry_at.filter(|_| !may_call);
+    if matches!(install.record.control.command, Command::Pause | Command::Cancel) {
+        return poll_or_wait(install, next_try);
     }
-    poll_or_wait(install, log.next_retry_at.filter(|_| !may_call))
+    let waves = Waves::of(install);
+    match waves.need(install, now) {
+        Need::Seats if may_call => match next_chunk(install, &waves, limits.seats) {
+            Some((op, seats)) => Step::Start(op, seats),
+            None => poll_or_wait(install, None),
+        },
+        Need::Seats => poll_or_wait(install, next_try),
+        Need::Wait(due) => poll_or_wait(install, due),
+        need => Step::Wave(need),
+    }
 }
 
 fn is_ended(install: &Install, seat: &SeatId) -> bool {
@@ -103,23 +112,26 @@ fn poll_or_wait(install: &Install, next: Option<Timestamp>) -> Step {
     }
 }
 
-/// The next seats to send: installs before uninstalls, shard by shard and in order of their ids, within what
+/// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order of their ids, within what
 /// may run at once. A task of whole shards is written down with few of them.
-fn next_chunk(install: &Install, limits: &Limits) -> Option<(SeatOp, BTreeSet<SeatId>)> {
+fn next_chunk(install: &Install, waves: &Waves<'_>, most: usize) -> Option<(SeatOp, BTreeSet<SeatId>)> {
+    let most = waves.at_once(most);
     // A device that is switched off is no load, and may be so for a day: it must not hold up the others.
     let works = |seat: &&SeatProgress| {
         seat.task.is_some() && !seat.state.is_terminal() && seat.state != SeatState::WaitingOnline
     };
     let in_work = install.seats.values().filter(works).count();
-    let room = limits.seats.saturating_sub(in_work).min(CHUNK);
+    let room = most.saturating_sub(in_work).min(CHUNK);
     for op in [SeatOp::Install, SeatOp::Uninstall] {
         let queued =
             |seat: &&SeatProgress| seat.op == op && seat.state == SeatState::Queued && seat.task.is_none();
-        let waiting = install.seats.values().filter(queued).count();
+        let in_turn = install.seats.iter().enumerate().filter(|(place, _)| waves.is_in_turn(*place));
+        let seats: Vec<&SeatId> =
+            in_turn.map(|(_, entry)| entry).filter(|(_, seat)| queued(seat)).map(|(id, _)| id).collect();
+        let waiting = seats.len();
         // A full chunk or the rest: many small tasks would cost more than they bring.
-        if room > 0 && (room >= waiting || room * 4 >= limits.seats.min(CHUNK)) && waiting > 0 {
-            let seats = install.seats.iter().filter(|(_, seat)| queued(seat));
-            let mut seats: Vec<(Shard, &SeatId)> = seats.map(|(id, _)| (Shard::of(id), id)).collect();
+        if room > 0 && (room >= waiting || room * 4 >= most.min(CHUNK)) && waiting > 0 {
+            let mut seats: Vec<(Shard, &SeatId)> = seats.into_iter().map(|id| (Shard::of(id), id)).collect();
             seats.sort_unstable();
             return Some((op, seats.into_iter().take(room).map(|(_, id)| id.clone()).collect()));
         }

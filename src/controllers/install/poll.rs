@@ -12,7 +12,7 @@ use crate::controllers::step::{After, Stepped};
 use crate::crash;
 use crate::domain::install::MAX_SEAT_MESSAGE;
 use crate::domain::segment::MAX_REASON;
-use crate::domain::{FreeText, SeatId, SeatProgress, SeatState, Timestamp, clock};
+use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, SeatState, Timestamp, clock};
 use crate::remote::{DeviceResult, Meaning, TaskView};
 
 /// Up to this many seats every move of a bar is written; above, each seat costs at most one write between
@@ -32,6 +32,9 @@ pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -
         Ok(news) => news,
         Err(reason) => return say(drive, install, reason).await,
     };
+    // Why it is held stays to be read while the last seats come to their end.
+    let holds = matches!(install.log.state, InstallState::Paused | InstallState::WaitingGate);
+    let reason = reason.or_else(|| install.log.reason.clone().filter(|_| holds));
     crash::point("install.poll");
     if changes.is_empty() && install.log.reason == reason {
         return Ok(After::Pause(interval));

@@ -21,6 +21,8 @@ pub struct InstallFacts<'a> {
     pub is_followed: bool,
     /// How many seats are in each state.
     pub counts: &'a BTreeMap<SeatState, usize>,
+    /// The wave whose seats have their turn, from 1, of how many.
+    pub turn: Option<(usize, usize)>,
     /// Does a task of it run?
     pub has_open_task: bool,
     /// A call whose outcome is not recorded.
@@ -44,6 +46,7 @@ impl<'a> InstallFacts<'a> {
             command: record.control.command,
             is_followed: log.followed == record.control.generation,
             counts: &log.counts,
+            turn: log.turn(),
             has_open_task: log.tasks.iter().any(|task| !task.done),
             call: log
                 .intent
@@ -86,6 +89,12 @@ impl<'a> InstallFacts<'a> {
         if self.is_followed && self.state == InstallState::Paused {
             return WaitsFor::Paused { open: in_work, of };
         }
+        if self.is_followed
+            && self.state == InstallState::WaitingGate
+            && let Some((wave, waves)) = self.turn
+        {
+            return WaitsFor::Gate { wave, waves };
+        }
         if around.leader.is_none() {
             return WaitsFor::Leader;
         }
@@ -115,11 +124,19 @@ impl<'a> InstallFacts<'a> {
             command: format!("segdeck installs force-finish {} --reason TEXT --yes", self.id),
             what: "give it up: open seats become unknown, installed lists stay",
         };
-        let commands = commands(self.state, self.command, self.counts).map(|command| {
+        let steer = Steer {
+            state: self.state,
+            in_force: self.command,
+            is_followed: self.is_followed,
+            counts: self.counts,
+            turn: self.turn,
+        };
+        let commands = steer.commands().map(|command| {
             let what = match command {
                 Command::Pause => "begin no further seat",
                 Command::Run => "go on",
                 Command::Retry => "try the seats again that failed",
+                Command::Next => "begin the next wave now",
                 Command::Cancel => "end it: waiting seats are not begun, running ones are stopped",
             };
             Action { command: format!("segdeck installs {} {}", command.verb(), self.id), what }
@@ -128,21 +145,40 @@ impl<'a> InstallFacts<'a> {
     }
 }
 
-/// The commands that an install in this state takes.
-pub fn commands(
-    state: InstallState,
-    in_force: Command,
-    counts: &BTreeMap<SeatState, usize>,
-) -> impl Iterator<Item = Command> {
-    let ended = state.is_terminal();
-    let cancelled = in_force == Command::Cancel;
-    let retryable = counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
-    let may = move |command: &Command| match command {
-        Command::Retry => retryable && (ended || !cancelled),
-        _ if ended || cancelled => false,
-        Command::Pause => in_force != Command::Pause,
-        Command::Run => in_force == Command::Pause,
-        Command::Cancel => true,
-    };
-    [Command::Pause, Command::Run, Command::Retry, Command::Cancel].into_iter().filter(may)
+/// What decides which commands an install takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Steer<'a> {
+    /// Where it stands.
+    pub state: InstallState,
+    /// The command in force.
+    pub in_force: Command,
+    /// Has the log followed that command?
+    pub is_followed: bool,
+    /// How many seats are in each state.
+    pub counts: &'a BTreeMap<SeatState, usize>,
+    /// The wave whose seats have their turn, from 1, of how many.
+    pub turn: Option<(usize, usize)>,
+}
+
+impl Steer<'_> {
+    /// Is it held: by an operator, or because too many seats of a wave failed?
+    pub fn is_held(&self) -> bool {
+        self.in_force == Command::Pause || (self.state == InstallState::Paused && self.is_followed)
+    }
+
+    /// The commands that it takes.
+    pub fn commands(self) -> impl Iterator<Item = Command> {
+        let ended = self.state.is_terminal();
+        let cancelled = self.in_force == Command::Cancel;
+        let retryable = self.counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
+        let may = move |command: &Command| match command {
+            Command::Retry => retryable && (ended || !cancelled),
+            _ if ended || cancelled => false,
+            Command::Pause => !self.is_held(),
+            Command::Run => self.is_held(),
+            Command::Next => self.turn.is_some_and(|(wave, waves)| wave < waves),
+            Command::Cancel => true,
+        };
+        [Command::Pause, Command::Run, Command::Next, Command::Retry, Command::Cancel].into_iter().filter(may)
+    }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-pub use install::{InstallFacts, commands};
+pub use install::{InstallFacts, Steer};
 pub use segment::SegmentFacts;
 
 use super::install::Command;
@@ -105,6 +105,13 @@ pub enum WaitsFor {
         /// All.
         of: usize,
     },
+    /// The gate after a wave: a time, or an operator's word.
+    Gate {
+        /// The wave, from 1.
+        wave: usize,
+        /// How many there are.
+        waves: usize,
+    },
     /// An operator, who holds it; some seats may be in work still.
     Paused {
         /// Those.
@@ -124,6 +131,7 @@ impl fmt::Display for WaitsFor {
             Self::Answer(remote, operation) => {
                 write!(f, "for the answer of {remote} to operation {operation}")
             }
+            Self::Gate { wave, waves } => write!(f, "at the gate after wave {wave} of {waves}"),
             Self::Seats { open, of } => write!(f, "for {open} of {of} seats: their task runs"),
             Self::Online { open, of } => write!(f, "for {open} of {of} seats: they are not online"),
             Self::Paused { open: 0, .. } => f.write_str("for an operator: it is paused"),

@@ -82,6 +82,7 @@ fn install(counts: &BTreeMap<SeatState, usize>) -> InstallFacts<'_> {
         command: Command::Run,
         is_followed: true,
         counts,
+        turn: None,
         has_open_task: false,
         call: None,
         retry_count: 0,

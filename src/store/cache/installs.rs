@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::explain::{InstallFacts, OpenCall};
+use crate::domain::explain::{InstallFacts, OpenCall, Steer};
 use crate::domain::install::Command;
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Timestamp,
@@ -23,6 +23,8 @@ pub struct InstallRow {
     pub percent: u8,
     /// How many seats are in each state.
     pub counts: BTreeMap<SeatState, usize>,
+    /// The wave whose seats have their turn, from 1, of how many.
+    pub turn: Option<(usize, usize)>,
     /// 1 for the first.
     pub attempt: u32,
     /// What the operator wants of it.
@@ -68,6 +70,7 @@ impl InstallRow {
             state: InstallState::Pending,
             percent: 0,
             counts: BTreeMap::new(),
+            turn: None,
             attempt: 0,
             command: Command::Run,
             generation: 0,
@@ -111,6 +114,7 @@ impl InstallRow {
         self.log_revision = revision;
         self.state = log.state;
         self.percent = log.percent;
+        self.turn = log.turn();
         self.counts = log.counts;
         self.attempt = log.attempt;
         self.followed = log.followed;
@@ -129,6 +133,17 @@ impl InstallRow {
         (!self.control_reason.is_empty()).then(|| self.control_reason.clone())
     }
 
+    /// What decides which commands it takes.
+    pub fn steer(&self) -> Steer<'_> {
+        Steer {
+            state: self.state,
+            in_force: self.command,
+            is_followed: self.followed == self.generation,
+            counts: &self.counts,
+            turn: self.turn,
+        }
+    }
+
     /// What of it tells why it is not finished.
     pub fn facts(&self) -> InstallFacts<'_> {
         InstallFacts {
@@ -137,6 +152,7 @@ impl InstallRow {
             command: self.command,
             is_followed: self.followed == self.generation,
             counts: &self.counts,
+            turn: self.turn,
             has_open_task: self.has_open_task,
             call: self.call.clone(),
             retry_count: self.retry_count,

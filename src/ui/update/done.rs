@@ -106,6 +106,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                     Command::Pause => word!("toast-paused"),
                     Command::Cancel => word!("toast-cancelled"),
                     Command::Retry => word!("toast-install-retried"),
+                    Command::Next => word!("toast-next-wave"),
                 },
             ),
             Err(error) => complain(model, word!("title-not-controlled"), error),

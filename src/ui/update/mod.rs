@@ -32,7 +32,7 @@ use super::model::{Model, Pane, Tone};
 use super::terminal::LONGEST_COPY;
 use super::words::{say, word};
 use crate::domain::install::Command;
-use crate::domain::{CreateState, InstallState, RemoteKind};
+use crate::domain::{CreateState, RemoteKind};
 use unicode_width::UnicodeWidthStr;
 
 /// Takes one action in; what is left to do outside comes back.
@@ -130,6 +130,11 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Retry if model.marked().is_some() => batch::ask(model, Errand::Retry),
         ActionId::Retry => retry(model, effects),
         ActionId::Pause => pause(model, effects),
+        ActionId::NextWave => {
+            if let Some(Subject::Install(record)) = model.subject() {
+                effects.push(Effect::Control(record, Command::Next, model.data.seen));
+            }
+        }
         ActionId::Sync => sync(model, effects),
         ActionId::Why => {
             if let Some(subject) = model.subject() {
@@ -204,8 +209,7 @@ fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(install) = model.install() {
-        let paused = install.state == InstallState::Paused || install.command == Command::Pause;
-        let command = if paused { Command::Run } else { Command::Pause };
+        let command = if install.steer().is_held() { Command::Run } else { Command::Pause };
         effects.push(Effect::Control(install.id, command, model.data.seen));
     }
 }

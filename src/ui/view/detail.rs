@@ -80,6 +80,9 @@ fn head(model: &Model, look: &Look, open: &InstallDetail, row: &InstallRow, widt
     ];
     let mut facts =
         vec![look.say(&say!("install-by", who = &row.requested_by, at = look.full_moment(row.requested_at)))];
+    if let Some((wave, waves)) = row.turn {
+        facts.push(look.say(&say!("install-wave", n = wave, of = waves)));
+    }
     if row.attempt > 1 {
         facts.push(look.say(&say!("install-attempt", n = row.attempt)));
     }

@@ -1,0 +1,234 @@
+//! Wave by wave: gates, limits of failures, and the operator's hand on them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use segdeck::domain::install::Command;
+use segdeck::domain::strategy::{Gate, Share};
+use segdeck::domain::{InstallState, RecordId, SeatState, SegmentId};
+use segdeck::platform::{LedgerKind, Simulated, SimulatedOptions, ledger};
+use segdeck::service::{Canary, Code, InstallOptions, InstallView, Rollout, Service, Wanted};
+
+use crate::common::site::{Driver, On, Site, ended, eventually, in_state, published, seat, seats, upload};
+use crate::install::simulated;
+
+crate::on_both!(
+    waves_follow_each_other_and_no_seat_is_asked_before_its_turn,
+    a_wave_with_too_many_failures_stops_and_no_later_seat_is_asked,
+    what_failed_is_accepted_or_tried_again,
+    a_gate_waits_for_its_time_or_for_a_word,
+    a_cancel_at_a_gate_ends_the_seats_that_were_not_begun,
+    seats_that_are_off_hold_up_no_wave,
+    a_new_leader_goes_on_with_the_same_wave,
+);
+
+/// A site with so many seats and a published segment.
+async fn site(on: On, count: usize, executor: Arc<Simulated>) -> (Site, Arc<Service>, SegmentId) {
+    let site = Site::with_platform(on, |options| options.executor = executor).await;
+    let service = site.service().await;
+    service.import_seats(&seats(count), None).await.unwrap();
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    (site, service, nav)
+}
+
+fn rollout(waves: &str, max_failures: &str, gates: &str) -> Rollout {
+    let shares = |text: &str| {
+        let list: Vec<Share> = segdeck::domain::strategy::list(text).unwrap();
+        (!list.is_empty()).then_some(list)
+    };
+    let gates: Vec<Gate> = segdeck::domain::strategy::list(gates).unwrap();
+    Rollout {
+        waves: shares(waves),
+        max_failures: shares(max_failures),
+        gates: (!gates.is_empty()).then_some(gates),
+        ..Rollout::default()
+    }
+}
+
+async fn install(service: &Service, nav: &SegmentId, count: usize, rollout: Rollout) -> RecordId {
+    published(service, nav).await;
+    let wanted = Wanted::Seats((1..=count).map(seat).collect());
+    let options = InstallOptions { rollout, ..InstallOptions::default() };
+    service.install(nav, &wanted, &options).await.unwrap().unwrap().record.id
+}
+
+/// The install as soon as it is in this state.
+async fn until(service: &Service, record: RecordId, state: InstallState) -> InstallView {
+    eventually(service, state.as_str(), || async {
+        let view = service.show_install(record).await.unwrap();
+        (view.log.state == state).then_some(view)
+    })
+    .await
+}
+
+/// Devices that the platform began to install on, in order of time.
+fn begun(site: &Site) -> Vec<String> {
+    let ledger = ledger(&site.platform.data).unwrap();
+    let begun = ledger.into_iter().filter(|entry| entry.kind == LedgerKind::InstallStarted);
+    begun.map(|entry| entry.what).collect()
+}
+
+async fn waves_follow_each_other_and_no_seat_is_asked_before_its_turn(on: On) {
+    let (site, service, nav) = site(on, 40, simulated(0.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    let asked =
+        Rollout { at_once: Some(vec![1, 5]), canary: Some(Canary::Auto), ..rollout("25%,100%", "0", "") };
+    let record = install(&service, &nav, 40, asked).await;
+    let view = ended(&service, record).await;
+    assert_eq!(view.log.state, InstallState::Succeeded, "{:?}", view.log);
+    assert_eq!((view.log.wave, view.log.waves), (3, 3));
+    // One of each of the four groups, then up to ten, then all; never more than five at once.
+    let canary: BTreeSet<_> = [seat(1), seat(2), seat(3), seat(4)].into();
+    assert_eq!(view.record.strategy.canary, canary);
+    let sizes: Vec<usize> = view.log.tasks.iter().map(|task| task.seats).collect();
+    assert!(
+        sizes.iter().take(4).all(|seats| *seats == 1) && sizes.iter().all(|seats| *seats <= 5),
+        "{sizes:?}"
+    );
+    let order = begun(&site);
+    assert_eq!(order.len(), 40);
+    let until = |n: usize| (1..=n).map(|n| format!("10.0.0.{n}")).collect::<BTreeSet<_>>();
+    assert_eq!(order[..4].iter().cloned().collect::<BTreeSet<_>>(), until(4), "the canary");
+    assert_eq!(order[..10].iter().cloned().collect::<BTreeSet<_>>(), until(10), "the first quarter");
+    driver.stop().await;
+}
+
+async fn a_wave_with_too_many_failures_stops_and_no_later_seat_is_asked(on: On) {
+    let (mut site, service, nav) = site(on, 40, simulated(1.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    let record = install(&service, &nav, 40, rollout("4,50%,100%", "1", "")).await;
+    let view = until(&service, record, InstallState::Paused).await;
+    let reason = view.log.reason.as_ref().unwrap().shown().into_string();
+    assert!(reason.contains("seats of wave 1 failed, more than 1"), "{reason}");
+    // The others of the wave come to their end; a later one would stop the next attempt as well.
+    let held = eventually(&service, "the first wave at its end", || async {
+        let view = service.show_install(record).await.unwrap();
+        (in_state(&view, SeatState::Failed).len() == 4).then_some(view)
+    })
+    .await;
+    assert_eq!(in_state(&held, SeatState::Queued).len(), 36);
+    assert_eq!(begun(&site).len(), 4, "no seat of a later wave was asked");
+    assert_eq!(
+        (held.log.state, &held.log.reason),
+        (InstallState::Paused, &view.log.reason),
+        "it says why still"
+    );
+    let refused = service.control(record, Command::Pause, "", None).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict, "it is held already");
+
+    // Mended: the failed ones are tried again, and the other waves follow.
+    site.platform.restart(|options| options.executor = simulated(0.0, 0.05)).await;
+    service.control(record, Command::Retry, "", None).await.unwrap();
+    let view = ended(&service, record).await;
+    assert_eq!((view.log.state, view.log.attempt), (InstallState::Succeeded, 2), "{:?}", view.log);
+    driver.stop().await;
+}
+
+async fn what_failed_is_accepted_or_tried_again(on: On) {
+    let (site, service, nav) = site(on, 12, simulated(1.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    let record = install(&service, &nav, 12, rollout("2,4,100%", "0,50%", "")).await;
+    until(&service, record, InstallState::Paused).await;
+    eventually(&service, "the first wave at its end", || async {
+        let view = service.show_install(record).await.unwrap();
+        (in_state(&view, SeatState::Failed).len() == 2).then_some(())
+    })
+    .await;
+    // It goes on with the second wave, whose failures are counted for themselves.
+    service.control(record, Command::Run, "known", None).await.unwrap();
+    let held = eventually(&service, "the second wave stops", || async {
+        let view = service.show_install(record).await.unwrap();
+        (view.log.wave == 2 && view.log.state == InstallState::Paused).then_some(view)
+    })
+    .await;
+    assert!(held.log.reason.as_ref().unwrap().shown().into_string().contains("wave 2"), "{:?}", held.log);
+    assert!(begun(&site).len() <= 4);
+    service.control(record, Command::Cancel, "", None).await.unwrap();
+    let view = ended(&service, record).await;
+    assert_eq!(view.log.state, InstallState::Cancelled);
+    assert_eq!(in_state(&view, SeatState::Cancelled).len(), 8, "{:?}", view.log.counts);
+    driver.stop().await;
+}
+
+async fn a_gate_waits_for_its_time_or_for_a_word(on: On) {
+    let (site, service, nav) = site(on, 10, simulated(0.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    let record = install(&service, &nav, 10, rollout("1,2,5,100%", "", "open,ask,300ms")).await;
+    let waiting = until(&service, record, InstallState::WaitingGate).await;
+    assert_eq!((waiting.log.wave, begun(&site).len()), (2, 2), "the open gate was passed, this one is not");
+
+    // A pause at the gate and its end leave it where it is.
+    service.control(record, Command::Pause, "lunch", None).await.unwrap();
+    until(&service, record, InstallState::Paused).await;
+    service.control(record, Command::Run, "", None).await.unwrap();
+    until(&service, record, InstallState::WaitingGate).await;
+    assert_eq!(begun(&site).len(), 2);
+
+    service.control(record, Command::Next, "", None).await.unwrap();
+    let view = ended(&service, record).await;
+    assert_eq!(
+        (view.log.state, view.log.wave),
+        (InstallState::Succeeded, 4),
+        "the time alone opened the last one"
+    );
+    let refused = service.control(record, Command::Next, "", None).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict);
+    driver.stop().await;
+}
+
+async fn a_cancel_at_a_gate_ends_the_seats_that_were_not_begun(on: On) {
+    let (site, service, nav) = site(on, 10, simulated(0.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    let record = install(&service, &nav, 10, rollout("30%,100%", "", "ask")).await;
+    until(&service, record, InstallState::WaitingGate).await;
+    service.control(record, Command::Cancel, "wrong one", None).await.unwrap();
+    let view = ended(&service, record).await;
+    assert_eq!(view.log.state, InstallState::Cancelled);
+    assert_eq!(in_state(&view, SeatState::Succeeded).len(), 3);
+    assert_eq!(in_state(&view, SeatState::Cancelled).len(), 7);
+    assert_eq!(begun(&site).len(), 3);
+    // A retry takes them up; the gate was passed by nobody.
+    service.control(record, Command::Retry, "", None).await.unwrap();
+    until(&service, record, InstallState::WaitingGate).await;
+    service.control(record, Command::Next, "", None).await.unwrap();
+    assert_eq!(ended(&service, record).await.log.state, InstallState::Succeeded);
+    driver.stop().await;
+}
+
+async fn seats_that_are_off_hold_up_no_wave(on: On) {
+    let off = [[10, 0, 0, 1].into()].into();
+    let options = SimulatedOptions { seconds_per_seat: 0.05, offline: off, ..SimulatedOptions::default() };
+    let (_site, service, nav) = site(on, 6, Arc::new(Simulated::new(options))).await;
+    let driver = Driver::start(&service);
+    let record = install(&service, &nav, 6, rollout("2,100%", "0", "")).await;
+    let view = eventually(&service, "all others are done", || async {
+        let view = service.show_install(record).await.unwrap();
+        (in_state(&view, SeatState::Succeeded).len() == 5).then_some(view)
+    })
+    .await;
+    assert_eq!(in_state(&view, SeatState::WaitingOnline), [seat(1)]);
+    driver.stop().await;
+}
+
+async fn a_new_leader_goes_on_with_the_same_wave(on: On) {
+    let (site, service, nav) = site(on, 12, simulated(0.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    let record = install(&service, &nav, 12, rollout("2,6,100%", "", "ask")).await;
+    until(&service, record, InstallState::WaitingGate).await;
+    driver.stop().await;
+    let other = site.service().await;
+    let mut next = Driver::start(&other);
+    next.leads().await;
+    assert_eq!(begun(&site).len(), 2);
+    other.control(record, Command::Next, "", None).await.unwrap();
+    let waiting = eventually(&other, "the second gate", || async {
+        let view = other.show_install(record).await.unwrap();
+        (view.log.wave == 2 && view.log.state == InstallState::WaitingGate).then_some(view)
+    })
+    .await;
+    assert_eq!(in_state(&waiting, SeatState::Succeeded).len(), 6);
+    assert_eq!(begun(&site).len(), 6, "each seat was asked once");
+    other.control(record, Command::Next, "", None).await.unwrap();
+    assert_eq!(ended(&other, record).await.log.state, InstallState::Succeeded);
+    next.stop().await;
+}
