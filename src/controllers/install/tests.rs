@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::current::Install;
 use super::plan::{CHUNK, Limits, Step, plan};
+use super::waves::{Need, Waves};
 use crate::domain::install::{Command, Control, Task, TaskIntent};
+use crate::domain::strategy::{self, Rules, Strategy};
 use crate::domain::{
     Clock, InstallLog, InstallRecord, InstallState, OperationId, RecordId, SeatId, SeatOp, SeatProgress,
     SeatState, Segment, SegmentId, Timestamp, clock,
@@ -242,5 +244,141 @@ proptest::proptest! {
         }
         let late = plan(&install, &LIMITS, at(5_000));
         proptest::prop_assert!(matches!(late, Step::Expire(_) | Step::Finish(..)), "{:?}", late);
+    }
+}
+
+/// An install of so many seats, in waves.
+fn in_waves(seats: usize, waves: &str, max_failures: &str, gates: &str) -> Install {
+    let rules = Rules {
+        waves: strategy::list(waves).unwrap(),
+        max_failures: strategy::list(max_failures).unwrap(),
+        gates: strategy::list(gates).unwrap(),
+        at_once: Vec::new(),
+    };
+    let mut install = install(seats);
+    install.record.strategy = Strategy::of(&rules).unwrap();
+    install.log.waves = install.record.strategy.turns(seats).len();
+    install.log.wave = 1;
+    install
+}
+
+/// The first seats are at this end.
+fn ended(mut install: Install, seats: usize, state: SeatState) -> Install {
+    for seat in install.seats.values_mut().filter(|seat| seat.state == SeatState::Queued).take(seats) {
+        seat.state = state;
+    }
+    install.recount();
+    install
+}
+
+fn started(install: &Install) -> usize {
+    match plan(install, &LIMITS, at(1)) {
+        Step::Start(_, seats) => seats.len(),
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn a_wave_is_sent_alone() {
+    let install = in_waves(100, "1,10%,100%", "", "");
+    assert_eq!(started(&install), 1);
+    let mut second = ended(install, 1, SeatState::Succeeded);
+    assert_eq!(plan(&second, &LIMITS, at(1)), Step::Wave(Need::Next));
+    second.log.wave = 2;
+    assert_eq!(started(&second), 9);
+}
+
+#[test]
+fn a_gate_is_told_once_and_waited_for() {
+    let mut install = ended(in_waves(10, "2,100%", "", "10s"), 2, SeatState::Succeeded);
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wave(Need::End));
+    install.log.wave_ended_at = Some(at(1));
+    install.log.state = InstallState::WaitingGate;
+    assert_eq!(plan(&install, &LIMITS, at(2)), Step::Wait(at(11)));
+    assert_eq!(plan(&install, &LIMITS, at(11)), Step::Wave(Need::Next));
+    install.record.control.released = 1;
+    assert_eq!(plan(&install, &LIMITS, at(2)), Step::Wave(Need::Next), "an operator has said so");
+    let paused = command(install, Command::Pause);
+    assert_eq!(plan(&paused, &LIMITS, at(11)), Step::Nothing, "a pause holds at a gate too");
+}
+
+#[test]
+fn too_many_failures_stop_a_wave_before_its_end() {
+    let install = ended(in_waves(100, "50%,100%", "4%", ""), 2, SeatState::Failed);
+    assert_eq!(started(&install), 48, "two of fifty are four per cent");
+    let mut install = ended(install, 1, SeatState::TimedOut);
+    let Step::Wave(Need::Stop(reason)) = plan(&install, &LIMITS, at(1)) else { panic!("it goes on") };
+    assert!(reason.contains("3 of 50 seats of wave 1 failed, more than 4%"), "{reason}");
+    install.log.state = InstallState::Paused;
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Nothing, "it waits for an operator");
+    install.log.accepted = 3;
+    install.log.state = InstallState::Running;
+    assert_eq!(started(&install), 47, "those were seen, and counting begins anew");
+    let expired = Limits { total: Duration::from_secs(1), ..LIMITS };
+    assert!(matches!(plan(&install, &expired, at(5)), Step::Expire(_)), "it never stays unfinished");
+}
+
+#[test]
+fn a_wave_whose_seats_are_all_off_is_not_over() {
+    let mut install = in_waves(4, "2,100%", "", "");
+    for seat in install.seats.values_mut().take(2) {
+        (seat.state, seat.task) = (SeatState::WaitingOnline, Some(0));
+    }
+    install.recount();
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Nothing, "nothing has shown that it works");
+    install.seats.values_mut().next().unwrap().state = SeatState::Succeeded;
+    install.recount();
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wave(Need::Next));
+}
+
+proptest::proptest! {
+    /// Whatever becomes of its seats: no seat is sent before its turn, none while too many failed, and with an
+    /// operator who lets it go on whenever it waits it comes to its end.
+    #[test]
+    fn waves_keep_their_order_and_come_to_an_end(
+        ends in proptest::collection::vec(0..3_usize, 1..40),
+        waves in proptest::sample::select(vec!["1,10%,100%", "3,5,9", "50%", "1", "2,100%"]),
+        max_failures in proptest::sample::select(vec!["", "0", "1,20%"]),
+        gates in proptest::sample::select(vec!["", "ask", "5s", "ask,5s,open"]),
+    ) {
+        let mut ends = ends.into_iter().map(|end| [SeatState::Succeeded, SeatState::Failed, SeatState::TimedOut][end]);
+        let seats = ends.len();
+        let gates = if gates.matches(',').count() > waves.matches(',').count() { "ask" } else { gates };
+        let max_failures = if waves.contains(',') { max_failures } else { "" };
+        let mut install = in_waves(seats, waves, max_failures, gates);
+        let (mut now, mut steps) = (at(1), 0);
+        loop {
+            steps += 1;
+            proptest::prop_assert!(steps < 10 * seats + 100, "it never ends");
+            match plan(&install, &LIMITS, now) {
+                Step::Start(_, sent) => {
+                    let turns = install.record.strategy.turns(seats);
+                    let turn_of = install.record.strategy.assign(&turns, install.seats.keys());
+                    let late = install.seats.keys().zip(&turn_of).find(|(seat, turn)| sent.contains(*seat) && **turn >= install.log.wave);
+                    proptest::prop_assert!(late.is_none(), "{late:?} in wave {}", install.log.wave);
+                    for seat in sent {
+                        install.seats.get_mut(&seat).unwrap().state = ends.next().unwrap_or(SeatState::Succeeded);
+                    }
+                    install.recount();
+                }
+                Step::Wave(Need::Stop(_)) => {
+                    // The operator goes on.
+                    install.log.accepted = Waves::of(&install).failed(&install);
+                }
+                Step::Wave(Need::End) => {
+                    install.log.wave_ended_at = Some(now);
+                    install.log.state = InstallState::WaitingGate;
+                }
+                Step::Wave(Need::Next) => {
+                    install.log.wave += 1;
+                    install.log.accepted = 0;
+                    install.log.wave_ended_at = None;
+                }
+                Step::Wait(due) => now = due,
+                Step::Nothing => install.record.control.released = install.log.wave,
+                Step::Finish(..) => break,
+                step => panic!("{step:?}"),
+            }
+        }
     }
 }
