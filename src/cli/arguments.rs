@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use super::exit::EXIT_CODES;
 use super::output::Format;
 use super::{
-    audit, bind, completions, config, controller, doctor, install, installs, plan, seat, segment, sync,
+    audit, bind, completions, config, controller, doctor, freeze, install, installs, plan, seat, segment,
+    sync,
 };
 use crate::platform::PlatformArgs;
 
@@ -85,6 +86,11 @@ pub(super) enum Command {
     Plan(plan::Arguments),
     /// Install on, and uninstall from, seats
     Install(install::Arguments),
+    /// Send no new task to any seat until `unfreeze`; those in work come to their end
+    Freeze(freeze::Arguments),
+    /// Lift the freeze: installs go on
+    #[command(after_help = EXIT_CODES)]
+    Unfreeze,
     /// Installs: what became of them; pause, resume, cancel, retry
     #[command(subcommand)]
     Installs(installs::Command),

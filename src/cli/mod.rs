@@ -16,6 +16,7 @@ mod controller;
 mod demo;
 mod doctor;
 mod exit;
+mod freeze;
 mod install;
 mod installs;
 mod load;
@@ -134,6 +135,8 @@ async fn dispatch(context: Context, command: Command) -> Outcome {
         Command::Seat(command) => seat::run(context, command).await,
         Command::Bind(command) => bind::run(context, command).await,
         Command::Plan(arguments) => plan::run(context, arguments).await,
+        Command::Freeze(arguments) => freeze::begin(context, arguments).await,
+        Command::Unfreeze => freeze::end(context).await,
         Command::Install(arguments) => install::run(context, arguments).await,
         Command::Installs(command) => installs::run(context, command).await,
         Command::Sync(arguments) => sync::run(context, arguments).await,

@@ -41,7 +41,8 @@ async fn feed(drive: Arc<Drive>, cache: Arc<Cache>) {
         for change in subscription.next().await {
             let queue = &drive.queue;
             cache.read(|rows| match change {
-                Change::Reset => everything(&drive, rows).for_each(|work| queue.add(work)),
+                // What a freeze held up goes on with its end.
+                Change::Reset | Change::Freeze => everything(&drive, rows).for_each(|work| queue.add(work)),
                 change => touched(&drive, rows, change).into_iter().for_each(|work| queue.add(work)),
             });
         }

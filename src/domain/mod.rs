@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod explain;
 pub mod filter;
+pub mod freeze;
 pub mod ids;
 pub mod install;
 pub mod plan;
@@ -23,6 +24,7 @@ pub mod version;
 
 pub use clock::{Clock, Timestamp};
 pub use filter::{Columns, Filter, FilterError};
+pub use freeze::Freeze;
 pub use ids::{NameError, OperationId, Prefix, RecordId, SeatId, SegmentId, Version};
 pub use install::{InstallLog, InstallRecord, InstallState, SeatOp, SeatProgress, SeatState};
 pub use requirement::{Requirement, RequirementError};

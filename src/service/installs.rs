@@ -142,7 +142,8 @@ impl Service {
             })
             .collect();
         let leader = self.leader().await?;
-        let explanation = InstallFacts::of(&record, &log).explain(&self.around(leader.as_ref()));
+        let explanation = InstallFacts::of(&record, &log)
+            .explain(&self.around(leader.as_ref(), self.frozen().await?.is_some()));
         Ok(InstallView {
             record,
             install_seat_list: install,

@@ -12,6 +12,7 @@ mod error;
 mod exists;
 mod force_finish;
 mod format;
+mod freeze;
 mod inspect;
 mod install;
 mod installs;

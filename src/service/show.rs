@@ -39,7 +39,7 @@ impl Service {
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let leader = self.leader().await?;
-        let explanation = SegmentFacts::from(&segment).explain(&self.around(leader.as_ref()));
+        let explanation = SegmentFacts::from(&segment).explain(&self.around(leader.as_ref(), false));
         Ok(SegmentView {
             segment,
             explanation,
@@ -51,9 +51,10 @@ impl Service {
     }
 
     /// What explanations need beside the record.
-    pub(super) fn around<'a>(&self, leader: Option<&'a LeaderRecord>) -> Around<'a> {
+    pub(super) fn around<'a>(&self, leader: Option<&'a LeaderRecord>, frozen: bool) -> Around<'a> {
         Around {
             leader: leader.map(|leader| &leader.who),
+            frozen,
             retry_limit: self.settings.controllers.retry_limit,
             total_deadline: self.settings.install.total_deadline,
             now: self.clock.now(),

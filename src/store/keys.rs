@@ -192,6 +192,14 @@ pub fn storage() -> Key {
     key("meta/storage".into())
 }
 
+/// No new task is sent while it is there.
+pub fn freeze() -> Key {
+    key(FREEZE.into())
+}
+
+/// The key of [`freeze`].
+pub const FREEZE: &str = "freeze";
+
 /// What a key of the layout names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Named {
@@ -213,6 +221,8 @@ pub enum Named {
     Sync(RemoteKind),
     /// `leader`
     Leader,
+    /// `freeze`
+    Freeze,
     /// `meta/<what>`
     Meta,
     /// Not watched (manifests, history, audit, tombstones) or written by a newer program.
@@ -251,6 +261,7 @@ pub fn parse(key: &Key) -> Named {
         ["active-installs", prefix] => prefix.parse().ok().map(Named::ActiveInstalls),
         ["sync", remote] => remote.parse().ok().map(Named::Sync),
         ["leader"] => Some(Named::Leader),
+        ["freeze"] => Some(Named::Freeze),
         ["meta", _] => Some(Named::Meta),
         _ => None,
     };

@@ -185,6 +185,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
                     installed: rows.installed_counts().map(|(id, count)| (id.clone(), count)).collect(),
                     sync: rows.sync.clone(),
                     leader: rows.leader.clone(),
+                    freeze: rows.freeze.clone(),
                 }));
             }
             Change::Segment(id) => _ = delta.segments.insert(id.clone(), rows.segments.get(id).cloned()),
@@ -195,6 +196,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
             Change::Sync(remote) => {
                 delta.sync.insert(*remote, rows.sync.get(remote).cloned().unwrap_or_default());
             }
+            Change::Freeze => delta.freeze = Some(rows.freeze.clone()),
             Change::Leader => delta.leader = Some(rows.leader.clone()),
             Change::Meta => {}
         }

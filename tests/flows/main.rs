@@ -12,6 +12,7 @@ mod delete;
 mod explain;
 mod force_finish;
 mod format;
+mod freeze;
 mod import;
 mod install;
 mod large;

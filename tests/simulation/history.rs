@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use segdeck::domain::audit::AuditEntry;
 use segdeck::domain::install::{ActiveInstalls, SeatLog};
 use segdeck::domain::seat::{SeatHistory, SeatList};
-use segdeck::domain::{InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard};
+use segdeck::domain::{Freeze, InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard};
 use segdeck::store::keys::{self, Named};
 use segdeck::store::{self, Entry, Key, LeaderRecord, Revision};
 use serde::de::DeserializeOwned;
@@ -38,6 +38,7 @@ pub enum Changed {
     Tombstone(String),
     Layout(u64),
     History(String, Turn<SeatHistory>),
+    Freeze(Turn<Freeze>),
     Other(String),
 }
 
@@ -122,6 +123,7 @@ fn read(commit: &Commit) -> Step {
                 Changed::Binding(prefix, shard, turn(&change.before, &change.after))
             }
             Named::ActiveInstalls(prefix) => Changed::Active(prefix, turn(&change.before, &change.after)),
+            Named::Freeze => Changed::Freeze(turn(&change.before, &change.after)),
             Named::Leader => Changed::Leader(turn(&change.before, &change.after)),
             _ => match (&change.after, key.as_str()) {
                 (Some(entry), text) if text.starts_with(keys::AUDIT) => {

@@ -54,6 +54,8 @@ pub enum Act {
     Forget(usize),
     /// All seats are entered again, in these groups.
     Seats(u64),
+    /// Nothing new is sent from now on, or it is again.
+    Freeze(bool),
 }
 
 /// Which install.
@@ -72,7 +74,7 @@ impl Act {
     /// With one of the uploads that this site is about.
     pub fn by_chance(chance: &mut Chance, scene: &[usize]) -> Self {
         let upload = *chance.pick(scene);
-        match chance.below(27) {
+        match chance.below(29) {
             0..5 => Self::Upload(upload),
             5..8 => Self::delete(chance, upload),
             8..10 => Self::Bind(upload, some_seats(chance)),
@@ -83,6 +85,8 @@ impl Act {
             23 => Self::Retry(upload),
             24 => Self::Forget(chance.below(SEATS as u64) as usize),
             25 => Self::Seats(chance.below(3)),
+            26 => Self::Freeze(true),
+            27 => Self::Freeze(false),
             _ => {
                 let remote = *chance.pick(&RemoteKind::ALL);
                 Self::Sync(remote, chance.per_mille(300))
@@ -164,6 +168,7 @@ impl Act {
                 Self::delete(chance, upload)
             }
             Named::Other => Self::ForceFinish(Which::Late(0)),
+            Named::Freeze => Self::Freeze(true),
             // These are not an operator's to change.
             Named::Leader | Named::Meta => return None,
         })
@@ -248,6 +253,17 @@ pub async fn act(service: Arc<Service>, act: Act, model: ModelStore, acks: Acks)
         }
         Act::Seats(group) => {
             let _ = service.import_seats(&all_seats(group), None).await;
+            None
+        }
+        Act::Freeze(true) => {
+            // One that is there is put anew, for another reason.
+            if service.freeze("the simulation").await.is_err() && service.unfreeze().await.is_ok() {
+                let _ = service.freeze("the simulation, again").await;
+            }
+            None
+        }
+        Act::Freeze(false) => {
+            let _ = service.unfreeze().await;
             None
         }
         Act::Retry(n) => {

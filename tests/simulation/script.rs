@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use segdeck::domain::{InstallState, RemoteKind};
-use segdeck::service::FORMAT;
+use segdeck::service::{FORMAT, Service};
 use segdeck::store::keys::{self, Named};
 use segdeck::store::{self, Compare, Store as _, Txn};
 use serde_json::json;
@@ -92,9 +92,14 @@ impl Play {
 
     /// Entered before the weather turns.
     async fn seats(&mut self) {
+        operator::enter_seats(&self.calm()).await;
+    }
+
+    /// An operator whom no weather reaches.
+    fn calm(&self) -> Service {
         let mut calm = self.consoles[0].operator.as_ref().clone();
         calm.store = Arc::new(self.site.model.clone());
-        operator::enter_seats(&calm).await;
+        calm
     }
 
     /// Waits; whatever is unguarded meanwhile is contended for.
@@ -236,6 +241,11 @@ impl Play {
     async fn settle(&mut self) -> Vec<String> {
         self.site.weather.clear_up();
         self.tell("the weather clears up".to_owned());
+        // Held up by an operator, so by an operator let go.
+        for _ in 0..2 {
+            let _ = self.calm().unfreeze().await;
+            self.pause(Duration::from_secs(1)).await;
+        }
         let end = Instant::now() + SETTLE;
         let mut quiet = 0;
         loop {

@@ -9,6 +9,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("leader meta", &["leader", "meta/epoch", "meta/format"]),
     ("meta", &["meta/format", "meta/storage"]),
     // Operators.
+    ("freeze", &["freeze", "meta/format"]),
+    ("unfreeze", &["freeze", "meta/format"]),
     ("bind.set", &["bindings", "meta/format", "segments, the same"]),
     ("install.cancel", &["install-logs", "install-records", "meta/format"]),
     ("install.forceFinish", &["active-installs", "install-logs", "install-records", "meta/format"]),
@@ -26,7 +28,8 @@ const TABLE: &[(&str, &[&str])] = &[
     // Controllers.
     ("-tombstones", &["leader, the same", "meta/format"]),
     ("-tombstones tombstones", &["leader, the same", "meta/format"]),
-    ("install-logs", &["install-logs", "leader, the same", "meta/format"]),
+    // With the freeze where something is about to be sent.
+    ("install-logs", &["freeze", "install-logs", "leader, the same", "meta/format"]),
     ("install-logs installed", &["install-logs", "installed", "leader, the same", "meta/format"]),
     (
         "install.finish",

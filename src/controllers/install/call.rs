@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::current::Install;
-use super::save::save;
+use super::save::{save, save_if};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
 use crate::crash;
@@ -13,6 +13,7 @@ use crate::domain::install::{Command, MAX_SEAT_MESSAGE, Task, TaskIntent};
 use crate::domain::segment::MAX_REASON;
 use crate::domain::{FreeText, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock};
 use crate::remote::{Deployment, Meaning, Operation, RemoteError};
+use crate::store::{Txn, keys};
 
 /// How long a call may take before its intent counts as stale.
 const CALL_DEADLINE: Duration = Duration::from_secs(60);
@@ -52,7 +53,8 @@ pub(super) async fn start(
         deadline: clock::after(now, CALL_DEADLINE),
     });
     crash::point("install.intent.before");
-    save(drive, install, BTreeMap::new()).await?;
+    // A freeze that came since the install was read comes first.
+    save_if(drive, install, BTreeMap::new(), Txn::new().absent(keys::freeze())).await?;
     crash::point("install.intent.after");
     send(drive, install, now).await
 }
@@ -71,6 +73,10 @@ pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp
             install.log.next_retry_at = Some(intent.deadline);
             save(drive, install, BTreeMap::new()).await?;
             Ok(After::at(intent.deadline, now))
+        }
+        // It did not arrive, and shall not as long as the freeze lasts: its end wakes this install.
+        Ok(_) if install.frozen && install.record.control.command != Command::Cancel => {
+            Ok(After::Pause(drive.service.settings.controllers.retry_interval))
         }
         Ok(_) if install.record.control.command == Command::Cancel => {
             end_chunk(drive, install, SeatState::Cancelled, FreeText::default(), now).await

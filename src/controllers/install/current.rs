@@ -24,6 +24,8 @@ pub(in crate::controllers) struct Install {
     pub log_revision: i64,
     /// The segment; absent when it was removed.
     pub segment: Option<Segment>,
+    /// No new task may be sent.
+    pub frozen: bool,
     /// Every seat of it.
     pub seats: BTreeMap<SeatId, SeatProgress>,
     /// The shards of the log that exist.
@@ -46,6 +48,7 @@ pub(super) struct Head {
     log: InstallLog,
     log_revision: i64,
     segment: Option<Segment>,
+    frozen: bool,
 }
 
 impl Head {
@@ -55,7 +58,12 @@ impl Head {
         id: &SegmentId,
         record: RecordId,
     ) -> Result<Option<Self>, Trouble> {
-        let keys = [keys::install_record(id, record), keys::install_log(id, record), keys::segment(id)];
+        let keys = [
+            keys::install_record(id, record),
+            keys::install_log(id, record),
+            keys::segment(id),
+            keys::freeze(),
+        ];
         let mut found = reads.get_many(&keys).await?.entries.into_iter();
         let (Some(Some(record)), Some(Some(log))) = (found.next(), found.next()) else { return Ok(None) };
         Ok(Some(Self {
@@ -64,6 +72,8 @@ impl Head {
             log_revision: log.mod_revision,
             log: store::decode(&log)?,
             segment: found.next().flatten().as_ref().map(store::decode).transpose()?,
+            // Also one that cannot be read: whoever wrote it meant something by it.
+            frozen: found.next().flatten().is_some(),
         }))
     }
 }
@@ -71,7 +81,7 @@ impl Head {
 impl Install {
     /// Reads all of it.
     pub(super) async fn read(reads: &dyn ReadStore, head: Head) -> Result<Self, Trouble> {
-        let Head { record, record_revision, log, log_revision, segment } = head;
+        let Head { record, record_revision, log, log_revision, segment, frozen } = head;
         let (id, record_id) = (&log.segment_id, log.id);
         let mut seats = BTreeMap::new();
         for entry in reads.list_all(&keys::install_record_shards(id, record_id)).await?.entries {
@@ -87,7 +97,7 @@ impl Install {
             seats.extend(known);
             shards.insert(shard, LogShard { revision: entry.mod_revision, unknown });
         }
-        Ok(Self { record, record_revision, log, log_revision, segment, seats, shards })
+        Ok(Self { record, record_revision, log, log_revision, segment, frozen, seats, shards })
     }
 
     /// Are the seats in memory still those of the store? Only the leader writes them, and never without the
@@ -101,6 +111,7 @@ impl Install {
         self.record = head.record;
         self.record_revision = head.record_revision;
         self.segment = head.segment;
+        self.frozen = head.frozen;
     }
 
     /// Does the open intent cover this seat?

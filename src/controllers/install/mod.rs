@@ -53,6 +53,7 @@ async fn step(drive: &Drive, install: &mut Install) -> Stepped {
         progress: settings.install.progress_deadline,
         total: settings.install.total_deadline,
         seats: settings.install.max_concurrent_seats,
+        recheck: settings.controllers.retry_interval,
     };
     let now = drive.service.clock.now();
     match plan::plan(install, &limits, now) {

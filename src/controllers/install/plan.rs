@@ -22,6 +22,8 @@ pub(super) struct Limits {
     pub total: Duration,
     /// Seats in work at once.
     pub seats: usize,
+    /// Between two looks at a freeze.
+    pub recheck: Duration,
 }
 
 /// One step.
@@ -70,7 +72,7 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
         return if may_call || intent.seats.keys().all(|seat| is_ended(install, seat)) {
             Step::Resolve
         } else {
-            poll_or_wait(install, log.next_retry_at)
+            poll_or_wait(install, limits, log.next_retry_at)
         };
     }
     if install.seats.values().all(|seat| seat.state.is_terminal()) {
@@ -84,17 +86,21 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
         return Step::CancelTask(task);
     }
     let next_try = log.next_retry_at.filter(|_| !may_call);
+    if install.frozen {
+        // Its end wakes this install too, unless that and the freeze came while nobody watched.
+        return poll_or_wait(install, limits, Some(clock::after(now, limits.recheck)));
+    }
     if matches!(install.record.control.command, Command::Pause | Command::Cancel) {
-        return poll_or_wait(install, next_try);
+        return poll_or_wait(install, limits, next_try);
     }
     let waves = Waves::of(install);
     match waves.need(install, now) {
         Need::Seats if may_call => match next_chunk(install, &waves, limits.seats) {
             Some((op, seats)) => Step::Start(op, seats),
-            None => poll_or_wait(install, None),
+            None => poll_or_wait(install, limits, None),
         },
-        Need::Seats => poll_or_wait(install, next_try),
-        Need::Wait(due) => poll_or_wait(install, due),
+        Need::Seats => poll_or_wait(install, limits, next_try),
+        Need::Wait(due) => poll_or_wait(install, limits, due),
         need => Step::Wave(need),
     }
 }
@@ -103,17 +109,17 @@ fn is_ended(install: &Install, seat: &SeatId) -> bool {
     install.seats.get(seat).is_none_or(|seat| seat.state.is_terminal())
 }
 
-fn poll_or_wait(install: &Install, next: Option<Timestamp>) -> Step {
+/// Also what waits for an operator's word, which wakes it, has an end.
+fn poll_or_wait(install: &Install, limits: &Limits, next: Option<Timestamp>) -> Step {
     if install.log.tasks.iter().any(|task| !task.done) {
-        Step::Poll
-    } else {
-        // Paused with nothing running: the operator's next command wakes it.
-        next.map_or(Step::Nothing, Step::Wait)
+        return Step::Poll;
     }
+    let end = install.log.started_at.map(|at| clock::after(at, limits.total));
+    next.into_iter().chain(end).min().map_or(Step::Nothing, Step::Wait)
 }
 
-/// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order of their ids, within what
-/// may run at once. A task of whole shards is written down with few of them.
+/// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order
+/// of their ids, within what may run at once. A task of whole shards is written down with few of them.
 fn next_chunk(install: &Install, waves: &Waves<'_>, most: usize) -> Option<(SeatOp, BTreeSet<SeatId>)> {
     let most = waves.at_once(most);
     // A device that is switched off is no load, and may be so for a day: it must not hold up the others.

@@ -30,6 +30,16 @@ pub(super) async fn save(
     install: &mut Install,
     changes: BTreeMap<SeatId, SeatProgress>,
 ) -> Result<(), Trouble> {
+    save_if(drive, install, changes, Txn::new()).await
+}
+
+/// The same, only if what `also` compares holds.
+pub(super) async fn save_if(
+    drive: &Drive,
+    install: &mut Install,
+    changes: BTreeMap<SeatId, SeatProgress>,
+    also: Txn,
+) -> Result<(), Trouble> {
     let now = drive.service.clock.now();
     let mut touched: BTreeSet<Shard> = BTreeSet::new();
     let mut moved: BTreeMap<Shard, Vec<(SeatId, SeatOp)>> = BTreeMap::new();
@@ -62,6 +72,7 @@ pub(super) async fn save(
         }
         sent.push(shard);
     }
+    txn.compares.extend(also.compares);
     let revision = drive.commit(txn.put(log_key, &install.log)?).await?;
     install.saved(sent.into_iter(), revision);
     install.log_revision = revision;

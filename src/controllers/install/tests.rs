@@ -18,6 +18,7 @@ const LIMITS: Limits = Limits {
     progress: Duration::from_secs(50),
     total: Duration::from_secs(1_000),
     seats: 500,
+    recheck: Duration::from_secs(30),
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -75,6 +76,7 @@ fn install(seats: usize) -> Install {
         },
         log_revision: 1,
         segment: Some(segment(&id)),
+        frozen: false,
         seats: names.map(|seat| (seat, SeatProgress::queued(SeatOp::Install, at(0)))).collect(),
         shards: BTreeMap::new(),
     };
@@ -134,6 +136,16 @@ fn seats_are_sent_within_what_may_run_at_once() {
 }
 
 #[test]
+fn what_is_held_looks_again_and_has_an_end() {
+    let mut frozen = install(3);
+    frozen.frozen = true;
+    assert_eq!(plan(&frozen, &LIMITS, at(1)), Step::Wait(at(31)));
+    let paused = command(install(3), Command::Pause);
+    assert_eq!(plan(&paused, &LIMITS, at(1)), Step::Wait(at(1_000)));
+    assert!(matches!(plan(&paused, &LIMITS, at(1_000)), Step::Expire(seats) if seats.len() == 3));
+}
+
+#[test]
 fn a_full_house_is_polled() {
     let mut install = install(600);
     let first: BTreeSet<SeatId> = install.seats.keys().take(500).cloned().collect();
@@ -175,7 +187,7 @@ fn an_open_intent_is_resolved_before_anything_is_sent() {
 
 #[test]
 fn a_paused_install_sends_nothing_and_still_polls() {
-    assert_eq!(plan(&command(install(3), Command::Pause), &LIMITS, at(1)), Step::Nothing);
+    assert_eq!(plan(&command(install(3), Command::Pause), &LIMITS, at(1)), Step::Wait(at(1_000)));
     let running = with_task(install(3), SeatState::Running, at(0));
     assert_eq!(plan(&command(running, Command::Pause), &LIMITS, at(1)), Step::Poll);
 }
@@ -299,7 +311,7 @@ fn a_gate_is_told_once_and_waited_for() {
     install.record.control.released = 1;
     assert_eq!(plan(&install, &LIMITS, at(2)), Step::Wave(Need::Next), "an operator has said so");
     let paused = command(install, Command::Pause);
-    assert_eq!(plan(&paused, &LIMITS, at(11)), Step::Nothing, "a pause holds at a gate too");
+    assert_eq!(plan(&paused, &LIMITS, at(11)), Step::Wait(at(1_000)), "a pause holds at a gate too");
 }
 
 #[test]
@@ -310,7 +322,7 @@ fn too_many_failures_stop_a_wave_before_its_end() {
     let Step::Wave(Need::Stop(reason)) = plan(&install, &LIMITS, at(1)) else { panic!("it goes on") };
     assert!(reason.contains("3 of 50 seats of wave 1 failed, more than 4%"), "{reason}");
     install.log.state = InstallState::Paused;
-    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Nothing, "it waits for an operator");
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wait(at(1_000)), "it waits for an operator");
     install.log.accepted = 3;
     install.log.state = InstallState::Running;
     assert_eq!(started(&install), 47, "those were seen, and counting begins anew");
@@ -325,7 +337,7 @@ fn a_wave_whose_seats_are_all_off_is_not_over() {
         (seat.state, seat.task) = (SeatState::WaitingOnline, Some(0));
     }
     install.recount();
-    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Nothing, "nothing has shown that it works");
+    assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wait(at(1_000)), "nothing has shown that it works");
     install.seats.values_mut().next().unwrap().state = SeatState::Succeeded;
     install.recount();
     assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wave(Need::Next));
@@ -374,8 +386,8 @@ proptest::proptest! {
                     install.log.accepted = 0;
                     install.log.wave_ended_at = None;
                 }
-                Step::Wait(due) => now = due,
-                Step::Nothing => install.record.control.released = install.log.wave,
+                Step::Wait(due) if due < at(1_000) => now = due,
+                Step::Wait(_) => install.record.control.released = install.log.wave,
                 Step::Finish(..) => break,
                 step => panic!("{step:?}"),
             }

@@ -101,6 +101,9 @@ impl<'a> InstallFacts<'a> {
         if !self.is_followed {
             return WaitsFor::Following(self.command);
         }
+        if around.frozen && in_work == 0 {
+            return WaitsFor::Thaw;
+        }
         if let Some(at) = next_try_at {
             return WaitsFor::NextTry(at);
         }

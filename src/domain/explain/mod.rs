@@ -27,6 +27,8 @@ pub const NOBODY: &str = "nobody";
 pub struct Around<'a> {
     /// Who leads the controllers, if anybody does.
     pub leader: Option<&'a FreeText>,
+    /// Is no new task sent to any seat?
+    pub frozen: bool,
     /// Tries after the first one (`controllers.retry_limit`).
     pub retry_limit: u32,
     /// From the start of an install to its end (`install.total_deadline`).
@@ -105,6 +107,8 @@ pub enum WaitsFor {
         /// All.
         of: usize,
     },
+    /// The end of the freeze.
+    Thaw,
     /// The gate after a wave: a time, or an operator's word.
     Gate {
         /// The wave, from 1.
@@ -131,6 +135,7 @@ impl fmt::Display for WaitsFor {
             Self::Answer(remote, operation) => {
                 write!(f, "for the answer of {remote} to operation {operation}")
             }
+            Self::Thaw => f.write_str("for the end of the freeze; `segdeck unfreeze` lifts it"),
             Self::Gate { wave, waves } => write!(f, "at the gate after wave {wave} of {waves}"),
             Self::Seats { open, of } => write!(f, "for {open} of {of} seats: their task runs"),
             Self::Online { open, of } => write!(f, "for {open} of {of} seats: they are not online"),

@@ -18,7 +18,7 @@ fn later() -> Timestamp {
 }
 
 fn around(leader: Option<&FreeText>) -> Around<'_> {
-    Around { leader, retry_limit: 5, total_deadline: Duration::from_secs(3600), now: now() }
+    Around { leader, frozen: false, retry_limit: 5, total_deadline: Duration::from_secs(3600), now: now() }
 }
 
 fn call() -> OpenCall {

@@ -30,6 +30,8 @@ pub enum Change {
     Sync(RemoteKind),
     /// Who leads.
     Leader,
+    /// Whether new tasks are sent to seats.
+    Freeze,
     /// The layout version, the storage id, or the marks of unreadable records.
     Meta,
 }

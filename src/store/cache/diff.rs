@@ -53,6 +53,9 @@ pub(super) fn changes(old: &Rows, new: &Rows) -> Vec<Change> {
     if old.leader != new.leader {
         changes.push(Change::Leader);
     }
+    if old.freeze != new.freeze {
+        changes.push(Change::Freeze);
+    }
     if old.unreadable != new.unreadable {
         changes.push(Change::Meta);
     }

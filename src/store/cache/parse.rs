@@ -9,7 +9,9 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use super::segment::{self, SegmentRow, Words};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::sync::SyncRecord;
-use crate::domain::{InstallLog, InstallRecord, Prefix, RecordId, RemoteKind, Seat, SegmentId, Shard, Shown};
+use crate::domain::{
+    Freeze, InstallLog, InstallRecord, Prefix, RecordId, RemoteKind, Seat, SegmentId, Shard, Shown,
+};
 use crate::store::keys::{self, Named};
 use crate::store::{Entry, Key, LeaderRecord, Revision};
 
@@ -26,6 +28,7 @@ pub(super) enum Parsed {
     Active(Prefix, ActiveInstalls),
     Sync(RemoteKind, SyncRecord),
     Leader(LeaderRecord),
+    Freeze(Freeze),
     Meta,
     /// A record that should be readable and is not.
     Unreadable(Key, String),
@@ -52,6 +55,7 @@ pub(super) fn parse(entry: Entry, words: &mut Words) -> Parsed {
         Named::ActiveInstalls(prefix) => json(value).map(|active| Parsed::Active(prefix, active)),
         Named::Sync(remote) => json(value).map(|sync| Parsed::Sync(remote, sync)),
         Named::Leader => json(value).map(Parsed::Leader),
+        Named::Freeze => json(value).map(Parsed::Freeze),
         Named::Meta => Ok(Parsed::Meta),
         Named::Other if is_wanted(&entry.key) => {
             return Parsed::Unreadable(entry.key, "its key holds a name that is not allowed".into());

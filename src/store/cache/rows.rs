@@ -10,7 +10,7 @@ use super::parse::{Parsed, is_wanted};
 use super::segment::SegmentRow;
 use crate::domain::install::ActiveInstalls;
 use crate::domain::sync::SyncRecord;
-use crate::domain::{Prefix, RecordId, RemoteKind, Seat, SeatId, SegmentId, Shard};
+use crate::domain::{Freeze, Prefix, RecordId, RemoteKind, Seat, SeatId, SegmentId, Shard};
 use crate::store::keys::{self, Named};
 use crate::store::{Key, LeaderRecord, Revision};
 
@@ -31,6 +31,8 @@ pub struct Rows {
     pub sync: BTreeMap<RemoteKind, SyncRecord>,
     /// Who drives the controllers.
     pub leader: Option<LeaderRecord>,
+    /// No new task is sent to any seat.
+    pub freeze: Option<Freeze>,
     /// Records that cannot be read, and why (safe to show).
     pub unreadable: BTreeMap<Key, String>,
     pub(super) bound: BTreeMap<Prefix, ShardCounts>,
@@ -152,6 +154,10 @@ impl Rows {
                 self.leader = Some(leader);
                 Change::Leader
             }
+            Parsed::Freeze(freeze) => {
+                self.freeze = Some(freeze);
+                Change::Freeze
+            }
             Parsed::Meta => Change::Meta,
             Parsed::Ignored | Parsed::Unreadable(..) => return,
         };
@@ -198,6 +204,11 @@ impl Rows {
             }
             Named::Sync(remote) => self.sync.remove(&remote).map(|_| Change::Sync(remote)),
             Named::Leader => self.leader.take().map(|_| Change::Leader),
+            // Also one that could not be read held everything up.
+            Named::Freeze => {
+                self.freeze = None;
+                Some(Change::Freeze)
+            }
             Named::Meta => Some(Change::Meta),
             Named::Other => None,
         };
@@ -241,6 +252,7 @@ impl Parsed {
             Self::Active(prefix, _) => keys::active_installs(prefix),
             Self::Sync(remote, _) => keys::sync(*remote),
             Self::Leader(_) => keys::leader(),
+            Self::Freeze(_) => keys::freeze(),
             Self::InstallShard(..) | Self::Meta | Self::Unreadable(..) | Self::Ignored => return None,
         })
     }

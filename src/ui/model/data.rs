@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::sync::SyncRecord;
 use crate::domain::{
-    CreateState, DeleteState, FreeText, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp,
+    CreateState, DeleteState, FreeText, Freeze, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp,
 };
 use crate::service::{MissingRequirement, Offered, Seen};
 use crate::store::LeaderRecord;
@@ -43,6 +43,8 @@ pub struct Data {
     pub sync: BTreeMap<RemoteKind, SyncRecord>,
     /// Who drives the controllers.
     pub leader: Option<LeaderRecord>,
+    /// No new task is sent to any seat.
+    pub freeze: Option<Freeze>,
 }
 
 impl Default for Data {
@@ -57,6 +59,7 @@ impl Default for Data {
             installed: HashMap::new(),
             sync: BTreeMap::new(),
             leader: None,
+            freeze: None,
         }
     }
 }
@@ -82,6 +85,8 @@ pub struct Delta {
     pub sync: BTreeMap<RemoteKind, SyncRecord>,
     /// Who drives the controllers now.
     pub leader: Option<Option<LeaderRecord>>,
+    /// Whether tasks are sent now.
+    pub freeze: Option<Option<Freeze>>,
     /// Trust.
     pub freshness: Option<Freshness>,
 }
@@ -97,6 +102,7 @@ impl Delta {
             && self.installed.is_empty()
             && self.sync.is_empty()
             && self.leader.is_none()
+            && self.freeze.is_none()
             && self.freshness.is_none()
     }
 }

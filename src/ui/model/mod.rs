@@ -291,6 +291,7 @@ impl Model {
     pub fn around(&self) -> Around<'_> {
         Around {
             leader: self.data.leader.as_ref().map(|leader| &leader.who),
+            frozen: self.data.freeze.is_some(),
             retry_limit: self.identity.retry_limit,
             total_deadline: self.identity.total_deadline,
             now: self.now,

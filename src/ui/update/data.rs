@@ -34,6 +34,9 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
         model.data.freshness = freshness;
     }
     model.data.sync.extend(delta.sync);
+    if let Some(freeze) = delta.freeze {
+        model.data.freeze = freeze;
+    }
     if let Some(leader) = delta.leader {
         model.data.leader = leader;
     }

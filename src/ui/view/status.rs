@@ -174,6 +174,10 @@ pub(super) fn draw(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) 
     if model.read_only.is_some() {
         add(look.text(word!("status-read-only")), look.style(Role::StatusBad));
     }
+    if let Some(freeze) = &model.data.freeze {
+        let frozen = say!("status-frozen", who = &freeze.by, reason = &freeze.reason);
+        add(look.say(&frozen), look.style(Role::StatusBad));
+    }
     add(look.say(&lead(model)), base);
     if !model.identity.user.is_empty() {
         add(model.identity.user.clone(), base);

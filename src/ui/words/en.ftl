@@ -118,6 +118,7 @@ status-live = LIVE
 status-loading = LOADING ({ $n })
 status-stale = STALE since { $since }: { $reason }
 status-revision = rev { $revision }
+status-frozen = FROZEN by { $who }: { $reason }
 status-read-only = READ-ONLY
 lead-starting = election running
 lead-you = you lead
@@ -654,6 +655,7 @@ waits-next-try = the next try at { $at }
 waits-answer = the answer of { $remote } to operation { $operation }
 waits-seats = { $n } of { $of } seats: their task runs
 waits-online = { $n } of { $of } seats: they are not online
+waits-thaw = for the end of the freeze; `segdeck unfreeze` lifts it
 waits-gate = at the gate after wave { $wave } of { $waves }
 waits-paused = { $n ->
         [0] an operator: it is paused

@@ -118,6 +118,7 @@ status-live = 实时
 status-loading = 读取中（{ $n }）
 status-stale = 自 { $since } 起已过时：{ $reason }
 status-revision = 修订 { $revision }
+status-frozen = 已冻结（{ $who }）：{ $reason }
 status-read-only = 只读
 lead-starting = 正在选主
 lead-you = 由本机主导
@@ -599,6 +600,7 @@ waits-next-try = { $at } 的下次尝试
 waits-answer = { $remote } 对操作 { $operation } 的应答
 waits-seats = { $n }/{ $of } 个席位：任务正在运行
 waits-online = { $n }/{ $of } 个席位：不在线
+waits-thaw = 等待解除冻结；用 `segdeck unfreeze` 解除
 waits-gate = 第 { $wave } 批（共 { $waves } 批）之后的关口
 waits-paused = { $n ->
         [0] 操作员：已暂停

@@ -147,6 +147,29 @@ pub fn no_task_without_a_log(history: &History<'_>) -> Found {
     found
 }
 
+/// What is about to be sent is written down first: under a freeze nothing new is.
+pub fn nothing_is_begun_under_a_freeze(history: &History<'_>) -> Found {
+    let mut frozen = false;
+    let mut found = Found::new();
+    for step in &history.steps {
+        for changed in &step.changed {
+            match changed {
+                Changed::Freeze(turn) => frozen = turn.after.is_some(),
+                Changed::Log(id, record, turn) if frozen => {
+                    let call =
+                        |log: &Option<InstallLog>| Some(log.as_ref()?.intent.as_ref()?.operation_id.clone());
+                    if let Some(begun) = call(&turn.after).filter(|_| call(&turn.after) != call(&turn.before))
+                    {
+                        found.push(format!("{id}, {record} at {}: {begun}", step.revision));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 pub fn active_is_right(history: &History<'_>) -> Found {
     let (mut listed, mut open) = (BTreeSet::new(), BTreeSet::new());
     for entry in history.site.model.below(keys::ACTIVE_INSTALLS) {

@@ -38,6 +38,7 @@ pub const ALL: &[(&str, Invariant)] = &[
     ("a seat's history only grows", records::histories_grow),
     ("nothing that is there is taken for gone", platforms::nothing_there_is_removed),
     ("a published record names its object", platforms::published_is_there),
+    ("nothing is begun under a freeze", installs::nothing_is_begun_under_a_freeze),
     ("the list of active installs is right", installs::active_is_right),
 ];
 
