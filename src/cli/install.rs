@@ -11,7 +11,7 @@ use super::seats_argument::SeatsArguments;
 use super::span::Timeout;
 use super::wait::Waiting;
 use crate::domain::SegmentId;
-use crate::service::InstallOptions;
+use crate::service::{InstallOptions, LeaveOut, Skipped};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -30,6 +30,12 @@ pub(super) struct Arguments {
     /// Only if nothing changed since `plan` printed this revision
     #[arg(long, value_name = "N")]
     if_revision: Option<i64>,
+    /// Leave seats out that are blocked; `plan` lists them with the reasons
+    #[arg(long)]
+    skip_blocked: bool,
+    /// Leave seats out that the platform cannot reach now; else they wait until they come
+    #[arg(long)]
+    skip_offline: bool,
     #[command(flatten)]
     timeout: Timeout,
     #[command(flatten)]
@@ -44,11 +50,15 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         seen: arguments.if_revision,
         confirmed: arguments.yes,
         rollout: arguments.rollout.rollout()?,
+        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
     };
     let Some(view) = service.install(&arguments.id, &wanted, &options).await? else {
         let unchanged = json!({ "segmentId": arguments.id, "changed": false });
         return context.output.drawn(&unchanged, || format!("{}: nothing to do\n", arguments.id));
     };
+    for Skipped { seat, reason } in &view.skipped {
+        context.output.note(&format!("{seat} is left out: {reason}"));
+    }
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
             format!(

@@ -6,8 +6,8 @@ use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Outcome};
 use super::seats_argument::SeatsArguments;
 use super::table::Table;
-use crate::domain::SegmentId;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, VersionChange};
+use crate::domain::{SeatId, SegmentId};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -23,6 +23,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let wanted = arguments.seats.wanted()?;
     let plan = context.service().await?.plan(&arguments.id, &wanted).await?;
+    for warning in &plan.warnings {
+        context.output.note(warning);
+    }
     context.output.drawn(&plan, || drawn(&plan))?;
     Ok(if !plan.blocked.is_empty() {
         Exit::REFUSED
@@ -34,32 +37,39 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
 }
 
 fn drawn(plan: &Plan) -> String {
-    let mut table = Table::new(&["SEAT", "OP", "BLOCKED"]);
+    let mut table = Table::new(&["SEAT", "OP", "FROM", "BLOCKED"]);
+    let from = |seat: &SeatId| plan.replaced.iter().find(|replaced| replaced.seats.contains(seat));
+    let op = |seat: &SeatId, op: &str| match from(seat).map(|replaced| replaced.change) {
+        Some(VersionChange::Upgrade) => "upgrade".to_owned(),
+        Some(VersionChange::Downgrade) => "downgrade".to_owned(),
+        None => op.to_owned(),
+    };
     let reason = |seat| {
         plan.blocked.iter().find(|blocked| &blocked.seat == seat).map(|blocked| blocked.reason.clone())
     };
     let mut rows = 0;
-    for (op, seats) in [("install", &plan.install_seat_list), ("uninstall", &plan.uninstall_seat_list)] {
+    for (word, seats) in [("install", &plan.install_seat_list), ("uninstall", &plan.uninstall_seat_list)] {
         for seat in seats {
-            table.row([seat.to_string(), op.to_owned(), reason(seat).unwrap_or_default()]);
+            let old = from(seat).map(|replaced| replaced.segment_id.to_string()).unwrap_or_default();
+            table.row([seat.to_string(), op(seat, word), old, reason(seat).unwrap_or_default()]);
             rows += 1;
         }
     }
-    for blocked in &plan.blocked {
-        if !plan.install_seat_list.contains(&blocked.seat)
-            && !plan.uninstall_seat_list.contains(&blocked.seat)
-        {
-            table.row([blocked.seat.to_string(), String::new(), blocked.reason.clone()]);
-            rows += 1;
+    let count = |change| -> usize {
+        plan.replaced.iter().filter(|it| it.change == change).map(|it| it.seats.len()).sum()
+    };
+    let mut parts = vec![format!("{} to install", plan.install_seat_list.len())];
+    for (word, change) in [("upgrades", VersionChange::Upgrade), ("downgrades", VersionChange::Downgrade)] {
+        if count(change) > 0 {
+            parts.push(format!("{} of them {word}", count(change)));
         }
     }
-    let sum = format!(
-        "{} to install, {} to uninstall, {} unchanged, {} blocked (revision {})\n",
-        plan.install_seat_list.len(),
-        plan.uninstall_seat_list.len(),
-        plan.unchanged_seat_list.len(),
-        plan.blocked.len(),
-        plan.revision
-    );
+    parts.push(format!("{} to uninstall", plan.uninstall_seat_list.len()));
+    parts.push(format!("{} unchanged", plan.unchanged_seat_list.len()));
+    parts.push(format!("{} blocked", plan.blocked.len()));
+    if !plan.offline_seat_list.is_empty() {
+        parts.push(format!("{} offline", plan.offline_seat_list.len()));
+    }
+    let sum = format!("{} (revision {})\n", parts.join(", "), plan.revision);
     if rows == 0 { sum } else { table.text() + &sum }
 }

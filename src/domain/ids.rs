@@ -145,6 +145,11 @@ impl SegmentId {
     pub fn new(prefix: Prefix, version: Version) -> Self {
         Self { prefix, version }
     }
+
+    /// The same prefix in another version.
+    pub fn is_other_version(&self, other: &Self) -> bool {
+        self.prefix == other.prefix && self.version != other.version
+    }
 }
 
 impl fmt::Display for SegmentId {

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod explain;
 pub mod filter;
+pub mod fits;
 pub mod freeze;
 pub mod ids;
 pub mod install;

@@ -1,10 +1,11 @@
 //! The difference between what is installed and what is wanted.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{SeatId, SegmentId};
+use super::{RecordId, SeatId, SegmentId, version};
 
 /// What an install would do, seat by seat; the JSON of `segdeck plan`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,8 +19,17 @@ pub struct Plan {
     pub uninstall_seat_list: BTreeSet<SeatId>,
     /// Seats that stay as they are.
     pub unchanged_seat_list: BTreeSet<SeatId>,
-    /// Seats that cannot be touched now.
+    /// Seats that cannot be touched now, each once.
     pub blocked: Vec<Blocked>,
+    /// Other versions that make place on seats of `install_seat_list`.
+    #[serde(rename = "replaceList", skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
+    /// Seats of it that the platform knows and cannot reach now.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub offline_seat_list: BTreeSet<SeatId>,
+    /// What could not be looked at, safe for a terminal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The store revision it was computed at.
     pub revision: i64,
 }
@@ -32,6 +42,52 @@ pub struct Blocked {
     pub seat: SeatId,
     /// Why, for an operator.
     pub reason: String,
+    /// The kind of reason.
+    #[serde(skip)]
+    pub by: BlockedBy,
+}
+
+/// What stands in a seat's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockedBy {
+    /// There is no such seat.
+    Unknown,
+    /// Another install.
+    Install(RecordId),
+    /// What else is installed there, its architecture, or the platform.
+    Checks,
+}
+
+/// A version that another one replaces.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replaced {
+    /// The version that is there now.
+    pub segment_id: SegmentId,
+    /// To a newer or to an older one.
+    pub change: VersionChange,
+    /// Where.
+    pub seats: BTreeSet<SeatId>,
+}
+
+/// From a version to another one of the same prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum VersionChange {
+    /// To a newer one.
+    Upgrade,
+    /// To an older one.
+    Downgrade,
+}
+
+impl VersionChange {
+    /// Which it is.
+    pub fn between(from: &SegmentId, to: &SegmentId) -> Self {
+        match version::compare(from.version.as_str(), to.version.as_str()) {
+            Ordering::Greater => Self::Downgrade,
+            Ordering::Less | Ordering::Equal => Self::Upgrade,
+        }
+    }
 }
 
 impl Plan {
@@ -48,8 +104,24 @@ impl Plan {
             uninstall_seat_list: installed - wanted,
             unchanged_seat_list: installed & wanted,
             blocked: Vec::new(),
+            replaced: Vec::new(),
+            offline_seat_list: BTreeSet::new(),
+            warnings: Vec::new(),
             revision,
         }
+    }
+
+    /// Without these seats: what is or is not on them stays so.
+    pub fn leave_out(&mut self, seats: &BTreeSet<SeatId>) {
+        for list in [&mut self.install_seat_list, &mut self.uninstall_seat_list, &mut self.offline_seat_list]
+        {
+            list.retain(|seat| !seats.contains(seat));
+        }
+        self.blocked.retain(|blocked| !seats.contains(&blocked.seat));
+        for replaced in &mut self.replaced {
+            replaced.seats.retain(|seat| !seats.contains(seat));
+        }
+        self.replaced.retain(|replaced| !replaced.seats.is_empty());
     }
 
     /// Nothing to install, nothing to uninstall.

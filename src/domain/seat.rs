@@ -44,6 +44,13 @@ pub struct SeatInput {
     pub note: String,
 }
 
+impl Seat {
+    /// What its tag `arch=...` says of its architecture.
+    pub fn arch(&self) -> Option<&str> {
+        self.tags.iter().find_map(|tag| tag.raw().strip_prefix("arch=")).map(str::trim)
+    }
+}
+
 impl SeatInput {
     /// The record of it; what newer versions put into the one before is kept.
     pub fn record(&self, before: Option<&Seat>) -> Seat {

@@ -341,6 +341,11 @@ impl Segment {
         self.delete_status.as_ref().is_some_and(|status| status.state == DeleteState::Processing)
     }
 
+    /// Is it for this architecture?
+    pub fn runs_on(&self, arch: &str) -> bool {
+        self.archs.is_empty() || self.archs.iter().any(|own| own.raw() == arch)
+    }
+
     /// The remote's id of it, once published.
     pub fn uid(&self) -> Option<&str> {
         self.remote_extra.as_ref().map(|extra| extra.uid.as_str())

@@ -124,7 +124,8 @@ impl Deployment for DeploymentService {
             .into_iter()
             .map(|(ip, name)| Device { device: ip.to_string(), name, online: executor.is_online(ip) })
             .collect();
-        Ok(Response::new(ListDevicesResponse { devices, next_page_token }))
+        let complete = matches!(self.0.options.fleet, Fleet::Known(_));
+        Ok(Response::new(ListDevicesResponse { devices, next_page_token, complete }))
     }
 
     async fn list_installed(&self, request: Request<ListInstalledRequest>) -> Answer<ListInstalledResponse> {

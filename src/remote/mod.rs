@@ -132,6 +132,15 @@ pub struct Device {
     pub online: bool,
 }
 
+/// The devices of a platform.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// Those it knows.
+    pub known: Vec<Device>,
+    /// It takes no others.
+    pub is_complete: bool,
+}
+
 /// Puts segments on devices: SDP.
 #[async_trait]
 pub trait Deployment: Send + Sync + 'static {
@@ -153,8 +162,8 @@ pub trait Deployment: Send + Sync + 'static {
     async fn get_task(&self, task: &str) -> Result<TaskView, RemoteError>;
     /// Starts no further device of it; running ones are stopped where that can be done.
     async fn cancel_task(&self, operation: &OperationId, task: &str) -> Result<(), RemoteError>;
-    /// Every device it knows.
-    async fn list_devices(&self) -> Result<Vec<Device>, RemoteError>;
+    /// The devices it knows.
+    async fn list_devices(&self) -> Result<Devices, RemoteError>;
     /// The uids that are installed on a device.
     async fn list_installed(&self, device: IpAddr) -> Result<Vec<String>, RemoteError>;
     /// What became of an operation.

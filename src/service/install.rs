@@ -5,16 +5,21 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::commit::{Audited, seats_changed, try_again};
+use super::installs::Skipped;
 use super::plan::Grounds;
 use super::seen::Seen;
 use super::{Code, InstallView, Rollout, Service, ServiceError, Wanted};
 use crate::domain::install::{Control, InstallSeats};
+use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::strategy::Strategy;
-use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, shard};
+use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, shard};
 use crate::store::{Revision, Txn, keys};
 
 /// Uninstalling from more seats than this needs an explicit word.
 pub const UNINSTALL_NEEDS_WORD: usize = 10;
+
+/// Prefixes beside its own whose unfinished installs a request compares; a transaction holds so many.
+const GUARDED: usize = 60;
 
 /// How to install.
 #[derive(Debug, Clone, Default)]
@@ -25,14 +30,39 @@ pub struct InstallOptions {
     pub confirmed: bool,
     /// How the seats are taken.
     pub rollout: Rollout,
+    /// Seats that are left out.
+    pub leave_out: LeaveOut,
+}
+
+/// Which seats of a plan are left out of its install: they stay as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeaveOut {
+    /// Those that are blocked, whatever the reason.
+    pub blocked: bool,
+    /// Those that the platform cannot reach now.
+    pub offline: bool,
+}
+
+impl LeaveOut {
+    /// The seats of a plan that are left out, each with the reason.
+    pub fn of(self, plan: &Plan) -> BTreeMap<SeatId, String> {
+        let mut out = BTreeMap::new();
+        if self.offline {
+            out.extend(plan.offline_seat_list.iter().map(|seat| (seat.clone(), "it is offline".to_owned())));
+        }
+        if self.blocked {
+            out.extend(plan.blocked.iter().map(|it| (it.seat.clone(), it.reason.clone())));
+        }
+        out
+    }
 }
 
 /// What became of a request.
 enum Asked {
     /// The difference was empty.
     Nothing,
-    /// It is recorded.
-    Record(RecordId),
+    /// It is recorded, without these seats.
+    Record(RecordId, Vec<Skipped>),
 }
 
 impl Service {
@@ -50,7 +80,10 @@ impl Service {
         let what = format!("what the plan for {id} rests on");
         match try_again(what, || self.try_install(id, wanted, options)).await? {
             Asked::Nothing => Ok(None),
-            Asked::Record(record) => self.show_install_of(id, record).await.map(Some),
+            Asked::Record(record, skipped) => {
+                let view = self.show_install_of(id, record).await?;
+                Ok(Some(InstallView { skipped, ..view }))
+            }
         }
     }
 
@@ -60,12 +93,13 @@ impl Service {
         wanted: &Wanted,
         options: &InstallOptions,
     ) -> Result<Option<Asked>, ServiceError> {
-        let grounds = self.plan_grounds(id, wanted).await?;
+        let mut grounds = self.plan_grounds(id, wanted).await?;
         if let Some(seen) = options.seen.filter(|seen| grounds.changed_at() > *seen) {
             return Err(self
                 .overtaken(seen, format!("what the plan for {id} rests on"), id.prefix.as_str())
                 .await);
         }
+        let skipped = grounds.leave_out(options.leave_out);
         grounds.allow(options)?;
         if grounds.plan.is_empty() {
             return Ok(Some(Asked::Nothing));
@@ -84,6 +118,12 @@ impl Service {
             .put(keys::install_log(id, record.id), &log)?
             .put(active_key, &active)?;
         txn = grounds.installed.unchanged(txn, |shard| keys::installed(id, shard));
+        // Who begins on these what this one cannot be beside, or without, comes too late, or this one does.
+        for (prefix, active) in
+            grounds.others.iter().filter(|(prefix, _)| **prefix != id.prefix).take(GUARDED)
+        {
+            txn = txn.still(keys::active_installs(prefix), active.as_ref());
+        }
         let mut install = shard::split(&grounds.plan.install_seat_list);
         let mut uninstall = shard::split(&grounds.plan.uninstall_seat_list);
         for shard in crate::domain::Shard::all() {
@@ -101,9 +141,13 @@ impl Service {
         let (before, mut after) = seats_changed(&installed, &goal);
         if let Some(after) = after.as_object_mut() {
             after.insert("record".into(), json!(record.id));
+            if !skipped.is_empty() {
+                let first: Vec<&SeatId> = skipped.iter().take(10).map(|skipped| &skipped.seat).collect();
+                after.insert("leftOut".into(), json!({ "count": skipped.len(), "first": first }));
+            }
         }
         let audited = Audited { action: "install.request", object: &id.to_string(), before, after };
-        Ok(self.commit(txn, audited).await?.map(|_| Asked::Record(record.id)))
+        Ok(self.commit(txn, audited).await?.map(|_| Asked::Record(record.id, skipped)))
     }
 
     fn new_install(&self, grounds: &Grounds, strategy: Strategy) -> (InstallRecord, InstallLog) {
@@ -150,31 +194,22 @@ impl Grounds {
     /// The latest change of what the plan rests on.
     fn changed_at(&self) -> Revision {
         let active = self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision);
-        self.segment.mod_revision.max(self.installed.changed_at()).max(active)
+        let others = self.others.values().flatten().map(|entry| entry.mod_revision).max().unwrap_or(0);
+        self.segment.mod_revision.max(self.installed.changed_at()).max(active).max(others)
+    }
+
+    /// Takes seats out of the plan that nobody wants to wait for.
+    fn leave_out(&mut self, which: LeaveOut) -> Vec<Skipped> {
+        let skipped = which.of(&self.plan);
+        self.plan.leave_out(&skipped.keys().cloned().collect());
+        skipped.into_iter().map(|(seat, reason)| Skipped { seat, reason }).collect()
     }
 
     /// May this plan be carried out?
     fn allow(&self, options: &InstallOptions) -> Result<(), ServiceError> {
         let id = &self.plan.segment_id;
-        if !self.unknown.is_empty() {
-            let named: Vec<&str> = self.unknown.iter().take(10).map(|seat| seat.as_str()).collect();
-            return Err(ServiceError::new(
-                Code::NotFound,
-                format!(
-                    "{} seat(s) are unknown: {}; `segdeck seat add` or `seat import` adds them",
-                    self.unknown.len(),
-                    named.join(", ")
-                ),
-            ));
-        }
-        if let Some((seat, record)) = self.busy.first_key_value() {
-            return Err(ServiceError::new(
-                Code::InUse,
-                format!(
-                    "install {record} works on {} of these seats, {seat} for one; wait for it or cancel it",
-                    self.busy.len()
-                ),
-            ));
+        if !self.plan.blocked.is_empty() {
+            return Err(self.refusal());
         }
         let uninstall = self.plan.uninstall_seat_list.len();
         if uninstall > UNINSTALL_NEEDS_WORD && !options.confirmed {
@@ -184,5 +219,39 @@ impl Grounds {
             ));
         }
         Ok(())
+    }
+
+    /// Why a plan with blocked seats is not carried out: seats that do not exist first, then those that will be free
+    /// again, then the others.
+    fn refusal(&self) -> ServiceError {
+        let of = |wanted: fn(&BlockedBy) -> bool| -> Vec<&Blocked> {
+            self.plan.blocked.iter().filter(|it| wanted(&it.by)).collect()
+        };
+        let unknown = of(|by| matches!(by, BlockedBy::Unknown));
+        let busy = of(|by| matches!(by, BlockedBy::Install(_)));
+        let checked = of(|by| matches!(by, BlockedBy::Checks));
+        if !unknown.is_empty() {
+            let named: Vec<&str> = unknown.iter().take(10).map(|it| it.seat.as_str()).collect();
+            let why = format!(
+                "{} seat(s) are unknown: {}; `segdeck seat add` or `seat import` adds them",
+                unknown.len(),
+                named.join(", ")
+            );
+            return ServiceError::new(Code::NotFound, why);
+        }
+        if let Some(Blocked { seat, by: BlockedBy::Install(record), .. }) = busy.first() {
+            let why = format!(
+                "install {record} works on {} of these seats, {seat} for one; wait for it or cancel it",
+                busy.len()
+            );
+            return ServiceError::new(Code::InUse, why);
+        }
+        let first = checked.first().map(|it| format!(", {}: {}", it.seat, it.reason)).unwrap_or_default();
+        let why = format!(
+            "{} of {} seats are blocked{first}; `segdeck plan` lists them, --skip-blocked leaves them out",
+            checked.len(),
+            self.plan.touched().count()
+        );
+        ServiceError::new(Code::Conflict, why)
     }
 }

@@ -31,6 +31,18 @@ pub struct InstallView {
     pub seats: Vec<SeatView>,
     /// Why it is not finished; finished ones have none.
     pub explanation: Option<Explanation>,
+    /// Seats that were left out when it was asked for; known only to who asked.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A seat that was wanted and is left as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    /// The seat.
+    pub seat: SeatId,
+    /// Why.
+    pub reason: String,
 }
 
 /// A seat of an install; an element of `seats` in `installs show`.
@@ -73,6 +85,9 @@ impl InstallView {
         if let Some(fields) = value.as_object_mut() {
             fields.insert("installSeatList".into(), json!(self.install_seat_list));
             fields.insert("uninstallSeatList".into(), json!(self.uninstall_seat_list));
+            if !self.skipped.is_empty() {
+                fields.insert("skipped".into(), json!(self.skipped));
+            }
         }
         value
     }
@@ -151,6 +166,7 @@ impl Service {
             log,
             seats,
             explanation,
+            skipped: Vec::new(),
         })
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::checks::InTheWay;
 use super::seat_lists::SeatLists;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
-use crate::domain::plan::{Blocked, Plan};
-use crate::domain::{CreateState, RecordId, Seat, SeatId, Segment, SegmentId};
+use crate::domain::plan::{BlockedBy, Plan};
+use crate::domain::{CreateState, Prefix, Seat, SeatId, Segment, SegmentId};
 use crate::store::{self, Entry, keys};
 
 /// Which seats shall have the segment.
@@ -39,15 +40,15 @@ pub(super) struct Grounds {
     pub installed: SeatLists,
     /// The unfinished installs of the prefix.
     pub active: Option<(Entry, ActiveInstalls)>,
-    /// Seats that do not exist.
-    pub unknown: BTreeSet<SeatId>,
-    /// Seats another install works on.
-    pub busy: BTreeMap<SeatId, RecordId>,
+    /// The unfinished installs of other prefixes that matter to it.
+    pub others: BTreeMap<Prefix, Option<Entry>>,
 }
 
 impl Service {
-    /// Compares installed with wanted. Seats that are unknown or busy with another install of the prefix come
-    /// back as blocked.
+    /// Compares installed with wanted. Seats that cannot be touched come back as blocked: unknown ones, those
+    /// another install of the prefix works on, those whose architecture the segment is not for, that lack what it
+    /// requires or have what it conflicts with (or whose segments require what goes), those the platform does not
+    /// know.
     ///
     /// # Errors
     /// `notFound` for an unknown id or group; `conflict` when the segment cannot be installed now (not
@@ -64,37 +65,27 @@ impl Service {
         wanted: &Wanted,
     ) -> Result<Grounds, ServiceError> {
         let (revision, found) = self.store.get(&keys::segment(id)).await?;
-        let segment = match found {
+        let entry = match found {
             Some(entry) => entry,
             None => self.segment_entry(id).await?.0,
         };
-        installable(&store::decode(&segment)?)?;
+        let segment: Segment = store::decode(&entry)?;
+        installable(&segment)?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let have = installed.joined();
         let wanted = self.wanted_seats(id, wanted, &have).await?;
         let mut plan = Plan::between(id.clone(), &have, &wanted, revision);
-
-        let unknown = self.unknown_seats(&plan.install_seat_list).await?;
+        let mut in_the_way = InTheWay::default();
         let active = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
-        let mut busy = BTreeMap::new();
         for (record, of) in active.iter().flat_map(|(_, active)| &active.installs) {
             let (install, uninstall) = self.install_seats(of, *record).await?;
-            busy.extend(
-                plan.touched()
-                    .filter(|seat| install.contains(seat) || uninstall.contains(seat))
-                    .map(|seat| (seat.clone(), *record)),
-            );
+            for seat in plan.touched().filter(|seat| install.contains(*seat) || uninstall.contains(*seat)) {
+                in_the_way.add(seat, BlockedBy::Install(*record), format!("install {record} works on it"));
+            }
         }
-        let blocked = |seat: &SeatId| {
-            let reason = if unknown.contains(seat) {
-                "there is no such seat".to_owned()
-            } else {
-                format!("install {} works on it", busy.get(seat)?)
-            };
-            Some(Blocked { seat: seat.clone(), reason })
-        };
-        plan.blocked = plan.touched().filter_map(blocked).collect();
-        Ok(Grounds { plan, segment, installed, active, unknown, busy })
+        let others = self.look_around(&segment, &mut plan, &mut in_the_way).await?;
+        plan.blocked = in_the_way.blocked();
+        Ok(Grounds { plan, segment: entry, installed, active, others })
     }
 
     async fn wanted_seats(

@@ -187,6 +187,8 @@ actions! {
     No "no" "action-no" Move allowed::always,
     OtherButton "other-button" "action-other-button" Move allowed::always,
     CopyCommand "copy-command" "action-copy-command" Move allowed::always,
+    SkipBlocked "skip-blocked" "action-skip-blocked" Move allowed::skip_blocked,
+    SkipOffline "skip-offline" "action-skip-offline" Move allowed::skip_offline,
     Complete "complete" "action-complete" Move allowed::always,
     NextField "next-field" "action-next-field" Move allowed::always,
     PreviousField "previous-field" "action-previous-field" Move allowed::always,

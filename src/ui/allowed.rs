@@ -50,6 +50,25 @@ pub(super) fn mark(model: &Model) -> Allowed {
     }
 }
 
+/// The plan on the screen has blocked seats.
+pub(super) fn skip_blocked(model: &Model) -> Allowed {
+    let Some(Overlay::Plan(plan)) = model.overlays.last() else {
+        return Err(word!("reason-no-plan").into());
+    };
+    let blocked = plan.leave_out.blocked || plan.plan.ready().is_some_and(|plan| !plan.blocked.is_empty());
+    if blocked { Ok(()) } else { Err(word!("reason-none-blocked").into()) }
+}
+
+/// The plan on the screen has seats that are offline.
+pub(super) fn skip_offline(model: &Model) -> Allowed {
+    let Some(Overlay::Plan(plan)) = model.overlays.last() else {
+        return Err(word!("reason-no-plan").into());
+    };
+    let offline =
+        plan.leave_out.offline || plan.plan.ready().is_some_and(|plan| !plan.offline_seat_list.is_empty());
+    if offline { Ok(()) } else { Err(word!("reason-none-offline").into()) }
+}
+
 /// The files of an upload can still be edited.
 pub(super) fn edit(model: &Model) -> Allowed {
     match model.upload.as_ref().map(|upload| &upload.stage) {

@@ -20,7 +20,7 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
-use crate::service::{Findings, InspectProgress, InstallView, Seen, UploadProgress, UploadRequest};
+use crate::service::{Findings, InspectProgress, InstallView, LeaveOut, Seen, UploadProgress, UploadRequest};
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
 
@@ -121,6 +121,8 @@ pub enum Effect {
         revision: i64,
         /// The explicit word was typed.
         confirmed: bool,
+        /// Which seats are left out.
+        leave_out: LeaveOut,
     },
     /// Replace the bound seats.
     Bind {

@@ -217,8 +217,9 @@ impl Performer {
                 let plan = service.plan(&segment, &Wanted::Seats(wanted)).await.map_err(plain);
                 Outcome::Planned(segment, plan)
             }),
-            Effect::Install { segment, wanted, revision, confirmed } => self.answer(async move {
-                let options = InstallOptions { seen: Some(revision), confirmed, ..InstallOptions::default() };
+            Effect::Install { segment, wanted, revision, confirmed, leave_out } => self.answer(async move {
+                let seen = Some(revision);
+                let options = InstallOptions { seen, confirmed, leave_out, ..InstallOptions::default() };
                 let view = service.install(&segment, &Wanted::Seats(wanted), &options).await;
                 Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
             }),

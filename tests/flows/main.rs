@@ -5,6 +5,7 @@
 mod common;
 
 mod broken_lines;
+mod checks;
 mod complete;
 mod contested;
 mod create;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use async_trait::async_trait;
 use segdeck::domain::{OperationId, Prefix, RemoteKind, Version};
 use segdeck::remote::{
-    Deployment, Device, FileStream, NewSegment, Operation, RemoteError, RemotePage, RemoteSegment,
+    Deployment, Devices, FileStream, NewSegment, Operation, RemoteError, RemotePage, RemoteSegment,
     SegmentRepository, TaskView,
 };
 use segdeck::service::Service;
@@ -122,7 +122,7 @@ impl Deployment for Installer {
     async fn cancel_task(&self, operation: &OperationId, task: &str) -> Result<(), RemoteError> {
         self.real.cancel_task(operation, task).await
     }
-    async fn list_devices(&self) -> Result<Vec<Device>, RemoteError> {
+    async fn list_devices(&self) -> Result<Devices, RemoteError> {
         self.real.list_devices().await
     }
     async fn list_installed(&self, device: IpAddr) -> Result<Vec<String>, RemoteError> {

@@ -101,7 +101,8 @@ impl Deployment for Liar {
         let page = self.1.fetch_add(1, Ordering::SeqCst);
         let endless = self.0.lock().unwrap().endless_devices;
         told(
-            endless.then(|| ListDevicesResponse { devices: Vec::new(), next_page_token: format!("p{page}") }),
+            endless
+                .then(|| ListDevicesResponse { next_page_token: format!("p{page}"), ..Default::default() }),
         )
     }
     async fn list_installed(&self, _: Request<ListInstalledRequest>) -> Answer<ListInstalledResponse> {

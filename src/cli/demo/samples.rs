@@ -37,7 +37,7 @@ pub(super) const SAMPLES: [Sample; 6] = [
         prefix: "nav-core",
         version: "2.0.0",
         name: "Navigation core",
-        rest: "type = \"application\"\nvendor = \"Demo Systems\"\ndescription = \"Position, course and speed.\"\narchs = [\"x86_64\"]\nrequires = [\"geo-base >=1.4\"]\n",
+        rest: "type = \"application\"\nvendor = \"Demo Systems\"\ndescription = \"Position, course and speed.\"\narchs = [\"x86_64\"]\n",
         megabytes: 2,
     },
     Sample {
@@ -46,7 +46,7 @@ pub(super) const SAMPLES: [Sample; 6] = [
         prefix: "nav-core",
         version: "2.1.0",
         name: "Navigation core",
-        rest: "type = \"application\"\nvendor = \"Demo Systems\"\ndescription = \"Position, course, speed and drift.\"\narchs = [\"x86_64\"]\nrequires = [\"geo-base >=1.4\"]\nconflicts = [\"nav-legacy\"]\n",
+        rest: "type = \"application\"\nvendor = \"Demo Systems\"\ndescription = \"Position, course, speed and drift.\"\narchs = [\"x86_64\"]\nconflicts = [\"nav-legacy\"]\n",
         megabytes: 2,
     },
     Sample {
@@ -55,7 +55,7 @@ pub(super) const SAMPLES: [Sample; 6] = [
         prefix: "nav-display",
         version: "4.2.0.0",
         name: "导航显示",
-        rest: "type = \"application\"\nvendor = \"演示系统\"\ndescription = \"显示位置、航向与航速。\"\nrequires = [\"nav-core >=2.0\"]\n",
+        rest: "type = \"application\"\nvendor = \"演示系统\"\ndescription = \"显示位置、航向与航速。\"\nrequires = [\"geo-base >=1.4\", \"nav-core >=2.0\"]\n",
         megabytes: 2,
     },
     Sample {

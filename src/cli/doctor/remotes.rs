@@ -47,8 +47,8 @@ pub(super) async fn check(settings: &Settings, checks: &mut Vec<Check>) {
         if let Some(deployment) = remotes.deployment(kind) {
             checks.push(match deployment.list_devices().await {
                 Ok(devices) => {
-                    let online = devices.iter().filter(|device| device.online).count();
-                    Check::ok("devices", format!("{} known to {name}, {online} online", devices.len()))
+                    let online = devices.known.iter().filter(|device| device.online).count();
+                    Check::ok("devices", format!("{} known to {name}, {online} online", devices.known.len()))
                 }
                 Err(error) => failed("devices", kind, &error),
             });

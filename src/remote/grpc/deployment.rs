@@ -17,7 +17,7 @@ use crate::proto::{
     BatchInstallRequest, BatchUninstallRequest, CancelTaskRequest, FindTaskOperationRequest, GetTaskRequest,
     ListDevicesRequest, ListInstalledRequest,
 };
-use crate::remote::{Deployment, Device, Meaning, Operation, RemoteError, TaskView};
+use crate::remote::{Deployment, Device, Devices, Meaning, Operation, RemoteError, TaskView};
 
 /// Entries of a page that are asked for.
 const PAGE: u32 = 1000;
@@ -154,19 +154,22 @@ impl Deployment for GrpcDeployment {
         self.0.call(&format!("CancelTask {task}"), UNARY_DEADLINE, message, send).await.map(drop)
     }
 
-    async fn list_devices(&self) -> Result<Vec<Device>, RemoteError> {
+    async fn list_devices(&self) -> Result<Devices, RemoteError> {
         let call = "ListDevices";
         let broken = |why: Broken| self.0.broken(call, why);
         let mut paging = Paging::default();
-        let mut devices = Vec::new();
+        let mut devices = Devices::default();
         loop {
             let message = ListDevicesRequest { page_size: PAGE, page_token: paging.token.clone() };
             let send = |channel, request| async { client(channel).list_devices(request).await };
             let answer = self.0.call(call, UNARY_DEADLINE, message, send).await?;
+            if paging.token.is_empty() {
+                devices.is_complete = answer.complete;
+            }
             let entries = answer.devices.len();
             for device in answer.devices {
                 let ip = checked::address(&device.device).map_err(broken)?;
-                devices.push(Device { ip, online: device.online });
+                devices.known.push(Device { ip, online: device.online });
             }
             if !paging.turn(entries, answer.next_page_token).map_err(broken)? {
                 return Ok(devices);

@@ -16,8 +16,8 @@ use crate::domain::reasons::{Alike, alike};
 use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::domain::{SeatState, Timestamp};
-use crate::service::InstallView;
 use crate::service::Seen;
+use crate::service::{InstallView, LeaveOut};
 use crate::ui::words::Say;
 
 /// Something on its way.
@@ -185,6 +185,10 @@ pub struct PlanConfirm {
     pub button: Button,
     /// What must be typed, and what is, where a button would be too easy.
     pub word: Option<(&'static str, Input)>,
+    /// Which seats are left out of it.
+    pub leave_out: LeaveOut,
+    /// How many these are.
+    pub left_out: usize,
     /// It was said; the answer is on its way.
     pub sent: bool,
     /// How far the list is scrolled.

@@ -13,7 +13,7 @@ use super::super::model::overlay::Overlay;
 use super::super::theme::{Role, Theme};
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id, segment};
 use crate::domain::install::Command;
-use crate::domain::plan::{Blocked, Plan};
+use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
 use crate::ui::words::word;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -112,7 +112,7 @@ fn installing_shows_its_plan_and_asks() {
     );
     console.keys("<enter><tab><enter>");
     let sent = console.effects.iter().find_map(|effect| match effect {
-        Effect::Install { segment, wanted, revision, confirmed } => {
+        Effect::Install { segment, wanted, revision, confirmed, .. } => {
             Some((segment, wanted, *revision, *confirmed))
         }
         _ => None,
@@ -158,12 +158,54 @@ fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     console.keys("<space><enter>");
     let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &[seat_id(1)].into(), 4711);
-    plan.blocked = vec![Blocked { seat: seat_id(1), reason: "another install is at work on it".to_owned() }];
+    plan.blocked = vec![Blocked {
+        seat: seat_id(1),
+        reason: "another install is at work on it".to_owned(),
+        by: BlockedBy::Checks,
+    }];
     console.act(Action::Done(Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))));
     let text = console.text();
     assert!(text.contains("blocked 1") && text.contains("seat-001: another install"), "{text}");
     console.keys("y");
     assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+}
+
+#[test]
+fn blocked_and_offline_seats_are_left_out_by_a_key() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("i");
+    let sets = super::super::model::chooser::SeatSets::default();
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    console.keys("<space><down><space><down><space><enter>");
+    let whole = || {
+        let wanted = (1..=3).map(seat_id).collect();
+        let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &wanted, 4711);
+        let reason = "it needs geo, which is not installed".to_owned();
+        plan.blocked = vec![Blocked { seat: seat_id(1), reason, by: BlockedBy::Checks }];
+        plan.offline_seat_list = [seat_id(2)].into();
+        Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))
+    };
+    console.act(Action::Done(whole()));
+    assert!(
+        console.text().contains("install on 3") && console.text().contains("b leaves the blocked seats out")
+    );
+    console.keys("bo");
+    let text = console.text();
+    assert!(text.contains("install on 1") && text.contains("left out 2"), "{text}");
+    assert!(text.contains("install nav-core@2.1.0 --skip-offline --skip-blocked --seats"), "{text}");
+    console.keys("b");
+    let plans = console.effects.iter().filter(|effect| matches!(effect, Effect::Plan { .. })).count();
+    assert_eq!(plans, 2, "taken in again: the plan is made anew");
+    console.act(Action::Done(whole()));
+    assert!(
+        console.text().contains("blocked 1") && console.text().contains("left out 1"),
+        "{}",
+        console.text()
+    );
+    console.keys("by");
+    let Some(Effect::Install { leave_out, .. }) = console.effects.last() else { panic!("not sent") };
+    assert!(leave_out.blocked && leave_out.offline);
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn view() -> InstallView {
         .unwrap(),
         seats: (1..=SEATS).map(of).collect(),
         explanation: None,
+        skipped: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::words::{say, word};
 use super::{batch, uploading};
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
-use crate::domain::{RecordId, RemoteKind};
+use crate::domain::{RecordId, RemoteKind, SegmentId};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// What must be typed before many seats lose a segment, and before very many are touched at all.
@@ -15,14 +15,14 @@ const UNINSTALL_WORD: &str = "uninstall";
 const INSTALL_WORD: &str = "install";
 
 /// The word that a plan needs, where a button would be too easy.
-pub(super) fn word_for(model: &Model, plan: &Plan) -> Option<&'static str> {
+fn word_for(plan: &Plan, word_above: usize) -> Option<&'static str> {
     let (install, uninstall) = (plan.install_seat_list.len(), plan.uninstall_seat_list.len());
     if !plan.blocked.is_empty() {
         None
     } else if uninstall > UNINSTALL_NEEDS_WORD {
         Some(UNINSTALL_WORD)
     } else {
-        (install + uninstall > model.identity.word_above).then_some(INSTALL_WORD)
+        (install + uninstall > word_above).then_some(INSTALL_WORD)
     }
 }
 
@@ -80,6 +80,7 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
                 wanted: plan.wanted.clone(),
                 revision: ready.revision,
                 confirmed,
+                leave_out: plan.leave_out,
             });
         }
         (Some(Overlay::Confirm(_)), Button::Yes) => {
@@ -125,6 +126,56 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             model.quit = true;
         }
     }
+}
+
+/// Leaves the blocked or the offline seats out of the plan, or takes them in again.
+pub(super) fn skip(model: &mut Model, which: Skip, effects: &mut Vec<Effect>) {
+    let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };
+    if open.sent || open.plan.ready().is_none() {
+        return;
+    }
+    let (skipped, flag) = match which {
+        Skip::Blocked => (&mut open.leave_out.blocked, " --skip-blocked"),
+        Skip::Offline => (&mut open.leave_out.offline, " --skip-offline"),
+    };
+    *skipped = !*skipped;
+    if *skipped {
+        let id = open.segment.to_string();
+        open.command = open.command.replacen(&id, &format!("{id}{flag}"), 1);
+        settle(model);
+    } else {
+        // The plan is made again, whole; what is still left out is left out of that.
+        open.command = open.command.replacen(flag, "", 1);
+        (open.plan, open.word, open.left_out) = (Load::Loading, None, 0);
+        effects.push(Effect::Plan { segment: open.segment.clone(), wanted: open.wanted.clone() });
+    }
+}
+
+/// Which seats of a plan.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Skip {
+    Blocked,
+    Offline,
+}
+
+/// The plan came.
+pub(super) fn planned(model: &mut Model, segment: &SegmentId, result: Result<Plan, String>) {
+    let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };
+    if open.segment == *segment && open.plan == Load::Loading {
+        open.plan = result.map_or_else(Load::Failed, Load::Ready);
+        settle(model);
+    }
+}
+
+/// Takes out what is to be left out, and finds the word that the rest needs.
+fn settle(model: &mut Model) {
+    let word_above = model.identity.word_above;
+    let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };
+    let Load::Ready(plan) = &mut open.plan else { return };
+    let out = open.leave_out.of(plan).into_keys().collect();
+    plan.leave_out(&out);
+    open.left_out += out.len();
+    open.word = word_for(plan, word_above).map(|word| (word, Default::default()));
 }
 
 /// Tab.

@@ -8,7 +8,6 @@ use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
 use super::{ask, batch, complain, data, files, theming, upload, uploading};
 use crate::domain::install::Command;
-use tui_input::Input;
 
 /// Takes an answer in.
 pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
@@ -64,19 +63,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Taken(answers) => upload::taken(model, answers),
         Outcome::Uploading(number, progress) => uploading::moved(model, number, progress),
         Outcome::Uploaded(number, result) => uploading::uploaded(model, number, result, effects),
-        Outcome::Planned(segment, result) => {
-            let word = result.as_ref().ok().and_then(|plan| ask::word_for(model, plan));
-            if let Some(Overlay::Plan(open)) = model.overlays.last_mut()
-                && open.segment == segment
-                && open.plan == Load::Loading
-            {
-                open.word = word.map(|word| (word, Input::default()));
-                open.plan = match result {
-                    Ok(plan) => Load::Ready(plan),
-                    Err(error) => Load::Failed(error),
-                };
-            }
-        }
+        Outcome::Planned(segment, result) => ask::planned(model, &segment, result),
         Outcome::Installed(segment, result) => installed(model, &segment, result),
         Outcome::Bound(segment, result) => match result {
             Ok(seats) => {

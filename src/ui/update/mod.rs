@@ -164,6 +164,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
             upload::copy_command(model, effects);
         }
         ActionId::CopyCommand => ask::copy_command(model, effects),
+        ActionId::SkipBlocked => ask::skip(model, ask::Skip::Blocked, effects),
+        ActionId::SkipOffline => ask::skip(model, ask::Skip::Offline, effects),
         ActionId::Log => model.overlays.push(Overlay::Log(Scroll(usize::MAX))),
         ActionId::Help if matches!(model.overlays.last(), Some(Overlay::Help(_))) => {
             model.overlays.pop();

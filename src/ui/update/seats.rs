@@ -10,7 +10,7 @@ use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
 use super::data;
 use crate::domain::{SeatId, SegmentId, seat_choice};
-use crate::service::UNINSTALL_NEEDS_WORD;
+use crate::service::{LeaveOut, UNINSTALL_NEEDS_WORD};
 
 /// Opens the chooser for the selected segment; the seats are asked for.
 pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effect>) {
@@ -141,6 +141,8 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
                 plan: Load::Loading,
                 button: Button::No,
                 word: None,
+                leave_out: LeaveOut::default(),
+                left_out: 0,
                 sent: false,
                 scroll: Scroll::default(),
             })));

@@ -41,7 +41,7 @@ fn named<const N: usize>(ids: [ActionId; N]) -> Vec<Hint> {
 fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
     use ActionId::{
         Back, Bind, Cancel, Copy, CopyCommand, Delete, Filter, Help, Install, Mark, NextPane, No, Open,
-        OtherButton, Palette, Pause, Quit, Retry, Sort, Sync, Upload, Why, Yes,
+        OtherButton, Palette, Pause, Quit, Retry, SkipBlocked, SkipOffline, Sort, Sync, Upload, Why, Yes,
     };
     let mut hints = match model.overlays.last() {
         None => match model.pane {
@@ -59,7 +59,7 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
         Some(Overlay::Plan(plan)) if plan.takes_text() => {
             vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
         }
-        Some(Overlay::Plan(_)) => named([Yes, No, OtherButton, CopyCommand, Back]),
+        Some(Overlay::Plan(_)) => named([Yes, No, OtherButton, SkipBlocked, SkipOffline, CopyCommand, Back]),
         Some(Overlay::Confirm(confirm)) if confirm.typed.is_some() => {
             vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
         }

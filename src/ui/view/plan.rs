@@ -15,7 +15,7 @@ use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, question, status};
 use crate::domain::SeatId;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, VersionChange};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// Most seats of a list that are named.
@@ -33,7 +33,8 @@ pub(super) fn draw(
     buffer: &mut Buffer,
     seen: &mut Seen,
 ) {
-    let copies = look.keymap.key(model.scopes(), ActionId::CopyCommand).unwrap_or_default();
+    let key = |action| look.keymap.key(model.scopes(), action).unwrap_or_default();
+    let copies = key(ActionId::CopyCommand);
     let place = large(area);
     paint::clear(buffer, place);
     let title = look.say(&say!("title-plan", id = &open.segment));
@@ -45,7 +46,7 @@ pub(super) fn draw(
         Load::Failed(error) => {
             paint::wrap(error, width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
         }
-        Load::Ready(plan) => lines(look, plan, (&open.command, &copies), width),
+        Load::Ready(plan) => lines(look, plan, open, &copies, width),
     };
     long::text(buffer, inside, &lines, open.scroll, look, seen);
     let Some(plan) = open.plan.ready() else { return };
@@ -53,7 +54,11 @@ pub(super) fn draw(
         let text = look.text(word!("plan-sent"));
         paint::text(buffer, bottom, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
     } else if !plan.blocked.is_empty() || plan.is_empty() {
-        let text = look.text(if plan.is_empty() { word!("plan-empty") } else { word!("plan-blocked") });
+        let text = if plan.is_empty() {
+            look.text(word!("plan-empty")).to_owned()
+        } else {
+            look.say(&say!("plan-blocked", key = key(ActionId::SkipBlocked)))
+        };
         paint::text(buffer, bottom, &format!(" {text}"), look.style(Role::Warn), &look.glyphs);
     } else if let Some((word, input)) = &open.word {
         let (n, gone) =
@@ -73,9 +78,16 @@ fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
     vec![(format!(" {text}"), look.style(role))]
 }
 
-/// `command` is told with the key that copies it.
-fn lines(look: &Look, plan: &Plan, (command, copies): (&str, &str), width: usize) -> Vec<Vec<Piece>> {
+/// The command is told with the key that copies it.
+fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usize) -> Vec<Vec<Piece>> {
+    let command = open.command.as_str();
     let mut lines = Vec::new();
+    for warning in &plan.warnings {
+        lines.extend(paint::wrap(warning, width).into_iter().map(|line| plain(look, line, Role::Warn)));
+    }
+    if open.left_out > 0 {
+        lines.push(plain(look, look.say(&say!("plan-n-left-out", n = open.left_out)), Role::Warn));
+    }
     if !plan.blocked.is_empty() {
         lines.push(plain(look, look.say(&say!("plan-n-blocked", n = plan.blocked.len())), Role::Bad));
         for blocked in plan.blocked.iter().take(NAMED) {
@@ -104,7 +116,19 @@ fn lines(look: &Look, plan: &Plan, (command, copies): (&str, &str), width: usize
     // First what takes something away: a long list of the others must not push it off the screen.
     part(say!("plan-n-uninstall", n = uninstall.len()), uninstall, Role::Danger, true);
     part(say!("plan-n-install", n = install.len()), install, Role::Good, true);
+    for replaced in &plan.replaced {
+        let (id, n) = (&replaced.segment_id, replaced.seats.len());
+        let (say, role) = match replaced.change {
+            VersionChange::Upgrade => (say!("plan-n-upgrade", n = n, id = id), Role::Text),
+            VersionChange::Downgrade => (say!("plan-n-downgrade", n = n, id = id), Role::Warn),
+        };
+        part(say, &replaced.seats, role, false);
+    }
     part(say!("plan-n-unchanged", n = same.len()), same, Role::Text, false);
+    if !plan.offline_seat_list.is_empty() {
+        let (seats, n) = (&plan.offline_seat_list, plan.offline_seat_list.len());
+        part(say!("plan-n-offline", n = n), seats, Role::Warn, true);
+    }
     lines.push(Vec::new());
     lines.push(plain(look, look.text(word!("plan-command")), Role::Dim));
     // A cut list of seats is still a command, for fewer seats: the cut must be seen.

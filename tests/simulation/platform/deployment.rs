@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use segdeck::domain::{OperationId, RemoteKind, SeatOp, SeatState};
-use segdeck::remote::{Deployment, Device, DeviceResult, Meaning, Operation, RemoteError, TaskView};
+use segdeck::remote::{Deployment, Device, DeviceResult, Devices, Meaning, Operation, RemoteError, TaskView};
 
 use super::calls::Refusal;
 use super::{Line, State, What};
@@ -108,14 +108,14 @@ impl Deployment for Line {
         self.call("cancel task", cancel).await
     }
 
-    async fn list_devices(&self) -> Result<Vec<Device>, RemoteError> {
+    async fn list_devices(&self) -> Result<Devices, RemoteError> {
         let now = tokio::time::Instant::now();
         let list = move |state: &mut State| {
-            Ok(state
-                .devices
-                .iter()
-                .map(|(ip, device)| Device { ip: *ip, online: device.offline <= now })
-                .collect())
+            let online = |(ip, device): (&IpAddr, &super::devices::Device)| Device {
+                ip: *ip,
+                online: device.offline <= now,
+            };
+            Ok(Devices { known: state.devices.iter().map(online).collect(), is_complete: true })
         };
         self.call("list devices", list).await
     }

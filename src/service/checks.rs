@@ -1,0 +1,120 @@
+//! What stands in the way of a plan: the seats themselves, what else is on them, and what the platform says of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Service, ServiceError};
+use crate::domain::fits::{self, Said};
+use crate::domain::plan::{Blocked, BlockedBy, Plan, Replaced, VersionChange};
+use crate::domain::{Prefix, Seat, SeatId, SeatOp, Segment, SegmentId, Shown};
+use crate::store::Entry;
+
+/// Reasons by seat, in the order in which they are found.
+#[derive(Default)]
+pub(super) struct InTheWay(BTreeMap<SeatId, (BlockedBy, Vec<String>)>);
+
+impl InTheWay {
+    pub(super) fn add(&mut self, seat: &SeatId, by: BlockedBy, reason: String) {
+        let (_, reasons) = self.0.entry(seat.clone()).or_insert_with(|| (by, Vec::new()));
+        reasons.push(reason);
+    }
+
+    pub(super) fn blocked(self) -> Vec<Blocked> {
+        let one = |(seat, (by, reasons)): (SeatId, (BlockedBy, Vec<String>))| Blocked {
+            seat,
+            reason: reasons.join("; "),
+            by,
+        };
+        self.0.into_iter().map(one).collect()
+    }
+}
+
+impl Service {
+    /// Finds out, and what the answer rests on: the unfinished installs of the prefixes that matter.
+    pub(super) async fn look_around(
+        &self,
+        segment: &Segment,
+        plan: &mut Plan,
+        in_the_way: &mut InTheWay,
+    ) -> Result<BTreeMap<Prefix, Option<Entry>>, ServiceError> {
+        let touched: BTreeSet<SeatId> = plan.touched().cloned().collect();
+        if touched.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let seats = self.seats_by_id(&touched).await?;
+        check_seats(segment, plan, &seats, in_the_way);
+        let others = self.check_others(segment, &touched, plan, in_the_way).await?;
+        self.check_devices(segment, &seats, plan, in_the_way).await;
+        Ok(others)
+    }
+
+    async fn check_others(
+        &self,
+        segment: &Segment,
+        touched: &BTreeSet<SeatId>,
+        plan: &mut Plan,
+        in_the_way: &mut InTheWay,
+    ) -> Result<BTreeMap<Prefix, Option<Entry>>, ServiceError> {
+        let related = self.related(segment, touched).await?;
+        let said = Said::from(segment);
+        let mut replaced: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
+        for seat in touched {
+            let installs = plan.install_seat_list.contains(seat);
+            let op = if installs { SeatOp::Install } else { SeatOp::Uninstall };
+            let held = related.held(seat);
+            for reason in fits::against(&said, op, &held) {
+                in_the_way.add(seat, BlockedBy::Checks, reason);
+            }
+            let old = held.iter().map(|(old, _)| &old.id).find(|old| segment.id.is_other_version(old));
+            if let Some(old) = old.filter(|_| installs) {
+                replaced.entry(old.clone()).or_default().insert(seat.clone());
+            }
+        }
+        let replaced = replaced.into_iter().map(|(old, seats)| Replaced {
+            change: VersionChange::between(&old, &segment.id),
+            segment_id: old,
+            seats,
+        });
+        plan.replaced = replaced.collect();
+        Ok(related.active)
+    }
+
+    async fn check_devices(
+        &self,
+        segment: &Segment,
+        seats: &BTreeMap<SeatId, Seat>,
+        plan: &mut Plan,
+        in_the_way: &mut InTheWay,
+    ) {
+        let devices = match self.devices(segment.remote).await {
+            None => return,
+            Some(Ok(devices)) => devices,
+            Some(Err(warning)) => return plan.warnings.push(warning),
+        };
+        for (id, seat) in seats {
+            match devices.online.get(&seat.ip) {
+                Some(true) => {}
+                Some(false) => _ = plan.offline_seat_list.insert(id.clone()),
+                None if devices.is_complete => {
+                    let reason = format!("{} knows no device {}", segment.remote, seat.ip);
+                    in_the_way.add(id, BlockedBy::Checks, reason);
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// Is it there, and may it run this? What is on a seat that is there no more may still be taken off the list.
+fn check_seats(segment: &Segment, plan: &Plan, seats: &BTreeMap<SeatId, Seat>, in_the_way: &mut InTheWay) {
+    for id in &plan.install_seat_list {
+        let Some(seat) = seats.get(id) else {
+            in_the_way.add(id, BlockedBy::Unknown, "there is no such seat".to_owned());
+            continue;
+        };
+        if let Some(arch) = seat.arch().filter(|arch| !segment.runs_on(arch)) {
+            let archs: Vec<String> = segment.archs.iter().map(|arch| arch.shown().into_string()).collect();
+            let reason = format!("it is for {}, the seat is {}", archs.join(", "), Shown::from(arch));
+            in_the_way.add(id, BlockedBy::Checks, reason);
+        }
+    }
+}
