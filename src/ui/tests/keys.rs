@@ -1,6 +1,5 @@
 //! What keys do: the model after them, and what was asked of the world.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::depth::Depth;
@@ -11,9 +10,8 @@ use super::super::model::chooser::Purpose;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
 use super::super::theme::{Role, Theme};
-use super::fixture::{Console, fleet, id, install, record, seat, seat_id, segment};
+use super::fixture::{Console, fleet, id, install, record, seat_id, segment};
 use crate::domain::install::Command;
-use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
 use crate::ui::words::word;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -100,115 +98,6 @@ fn a_theme_is_shown_under_the_cursor_and_stays_with_enter_alone() {
 }
 
 #[test]
-fn installing_shows_its_plan_and_asks() {
-    let mut console = console();
-    console.keys("iG<space><enter>");
-    assert!(console.text().contains("install on 1"));
-    assert!(console.text().contains("segdeck install nav-core@2.1.0 --seats"));
-    console.keys("<enter>");
-    assert!(
-        !console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })),
-        "no is the default"
-    );
-    console.keys("<enter><tab><enter>");
-    let sent = console.effects.iter().find_map(|effect| match effect {
-        Effect::Install { segment, wanted, revision, confirmed, .. } => {
-            Some((segment, wanted, *revision, *confirmed))
-        }
-        _ => None,
-    });
-    let mut wanted: BTreeSet<_> = (1..=12).map(seat_id).collect();
-    wanted.insert(seat_id(24));
-    assert_eq!(sent, Some((&id("nav-core@2.1.0"), &wanted, 4711, false)));
-    assert_eq!(console.model.pane, Pane::Installs);
-    // The new install is selected as soon as it is there.
-    let new = install(9, "nav-core@2.1.0", InstallState::Pending, &[]);
-    let installs = [(new.id, Some(Arc::new(new)))].into();
-    console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
-    assert_eq!(console.model.installs.current().map(|row| row.id), Some(record(9)));
-}
-
-#[test]
-fn a_plan_for_twenty_thousand_seats_is_drawn_at_once_and_says_that_its_command_is_cut() {
-    let mut data = fleet();
-    data.seats = (0..20_000)
-        .map(|n| {
-            let mut row = seat(1);
-            row.id = format!("seat-{n:042}").parse().unwrap();
-            Arc::new(row)
-        })
-        .collect();
-    let mut console = Console::new(80, 24, data);
-    console.model.identity.word_above = usize::MAX;
-    let began = std::time::Instant::now();
-    console.keys("i*<enter>");
-    let text = console.text();
-    assert!(text.contains("install on 20000"), "{text}");
-    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
-    console.keys("G");
-    assert!(console.text().contains("press c to copy all of it"), "{}", console.text());
-}
-
-#[test]
-fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
-    let mut console = console();
-    console.answers = false;
-    console.keys("i");
-    let sets = super::super::model::chooser::SeatSets::default();
-    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
-    console.keys("<space><enter>");
-    let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &[seat_id(1)].into(), 4711);
-    plan.blocked = vec![Blocked {
-        seat: seat_id(1),
-        reason: "another install is at work on it".to_owned(),
-        by: BlockedBy::Checks,
-    }];
-    console.act(Action::Done(Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))));
-    let text = console.text();
-    assert!(text.contains("blocked 1") && text.contains("seat-001: another install"), "{text}");
-    console.keys("y");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
-}
-
-#[test]
-fn blocked_and_offline_seats_are_left_out_by_a_key() {
-    let mut console = console();
-    console.answers = false;
-    console.keys("i");
-    let sets = super::super::model::chooser::SeatSets::default();
-    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
-    console.keys("<space><down><space><down><space><enter>");
-    let whole = || {
-        let wanted = (1..=3).map(seat_id).collect();
-        let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &wanted, 4711);
-        let reason = "it needs geo, which is not installed".to_owned();
-        plan.blocked = vec![Blocked { seat: seat_id(1), reason, by: BlockedBy::Checks }];
-        plan.offline_seat_list = [seat_id(2)].into();
-        Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))
-    };
-    console.act(Action::Done(whole()));
-    assert!(
-        console.text().contains("install on 3") && console.text().contains("b leaves the blocked seats out")
-    );
-    console.keys("bo");
-    let text = console.text();
-    assert!(text.contains("install on 1") && text.contains("left out 2"), "{text}");
-    assert!(text.contains("install nav-core@2.1.0 --skip-offline --skip-blocked --seats"), "{text}");
-    console.keys("b");
-    let plans = console.effects.iter().filter(|effect| matches!(effect, Effect::Plan { .. })).count();
-    assert_eq!(plans, 2, "taken in again: the plan is made anew");
-    console.act(Action::Done(whole()));
-    assert!(
-        console.text().contains("blocked 1") && console.text().contains("left out 1"),
-        "{}",
-        console.text()
-    );
-    console.keys("by");
-    let Some(Effect::Install { leave_out, .. }) = console.effects.last() else { panic!("not sent") };
-    assert!(leave_out.blocked && leave_out.offline);
-}
-
-#[test]
 fn other_seats_of_the_same_number_are_read_again() {
     let mut console = console();
     console.keys("3");
@@ -264,17 +153,6 @@ fn help_opens_once_and_the_screen_is_drawn_anew_on_demand() {
     assert!(console.model.overlays.is_empty());
     console.press(KeyEvent::new(KeyCode::Char('l'), KeyModifiers::CONTROL));
     assert_eq!(console.effects.last(), Some(&Effect::Redraw));
-}
-
-#[test]
-fn taking_it_off_many_seats_needs_the_word() {
-    let mut console = console();
-    console.keys("i**<enter>y<enter>");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
-    console.keys("<esc><enter>uninstall<enter>");
-    let confirmed =
-        console.effects.iter().any(|effect| matches!(effect, Effect::Install { confirmed: true, .. }));
-    assert!(confirmed, "{:?}", console.effects);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod keys;
 mod large;
 mod looking;
 mod mouse;
+mod plans;
 mod properties;
 mod screens;
 mod sequences;
