@@ -34,6 +34,7 @@ mod operators;
 mod outages;
 mod partition;
 mod planted;
+mod rollout;
 mod seen;
 mod truth;
 

@@ -7,8 +7,8 @@ use super::super::effect::{Action, Effect, Outcome};
 use super::super::model::Pane;
 use super::super::model::data::Delta;
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
-use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::InstallState;
+use crate::domain::plan::{Blocked, BlockedBy, Plan};
 
 fn console() -> Console {
     Console::new(80, 24, fleet())
