@@ -19,6 +19,7 @@ mod install;
 mod large;
 mod lead;
 mod odd_platform;
+mod offline;
 mod panicked;
 mod rollout;
 mod seats;

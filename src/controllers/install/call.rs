@@ -219,7 +219,8 @@ fn ended(
         .collect()
 }
 
-/// Tells the platform to cancel a task; what its devices come to is polled as before.
+/// Tells the platform to cancel a task; what its devices come to is polled as before, as long as one of its seats is
+/// open here. What it says of the others changes nothing any more, and is logged.
 pub(super) async fn cancel(drive: &Drive, install: &mut Install, index: usize, now: Timestamp) -> Stepped {
     let Some(task) = install.log.tasks.get(index).cloned() else { return Ok(After::Now) };
     let answer = match deployment(drive, install) {
@@ -227,15 +228,19 @@ pub(super) async fn cancel(drive: &Drive, install: &mut Install, index: usize, n
             let operation = OperationId::derive(&["cancel", &install.log.id.to_string(), &task.task_id]);
             deployment.cancel_task(&operation, &task.task_id).await
         }
-        Err(reason) => return later(drive, install, reason, now).await,
+        Err(reason) => return later(drive, install, index, reason, now).await,
     };
     match answer {
         Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Later(_) | Meaning::Exists) => {
-            return later(drive, install, error.to_string().into(), now).await;
+            return later(drive, install, index, error.to_string().into(), now).await;
         }
         Err(error) => install.log.reason = Some(FreeText::from(error.to_string()).cut(MAX_REASON)),
         Ok(()) => {
             install.log.next_retry_at = None;
+            install.log.retry_count = 0;
+            if task.done {
+                log_late_answers(drive, install, index).await;
+            }
         }
     }
     if let Some(task) = install.log.tasks.get_mut(index) {
@@ -245,13 +250,48 @@ pub(super) async fn cancel(drive: &Drive, install: &mut Install, index: usize, n
     Ok(After::Now)
 }
 
-/// A cancel that did not reach the platform is repeated until the seats end by themselves or by deadline.
-async fn later(drive: &Drive, install: &mut Install, reason: FreeText, now: Timestamp) -> Stepped {
-    let pause = drive.service.settings.controllers.retry_interval;
-    install.log.next_retry_at = Some(clock::after(now, pause));
+/// A cancel that did not reach the platform is repeated: until the seats end by themselves or by deadline, or, where
+/// all have ended, as often as any call is tried.
+async fn later(
+    drive: &Drive,
+    install: &mut Install,
+    index: usize,
+    reason: FreeText,
+    now: Timestamp,
+) -> Stepped {
+    let settings = &drive.service.settings.controllers;
     install.log.reason = Some(reason.cut(MAX_REASON));
+    if let Some(task) = install.log.tasks.get_mut(index).filter(|task| task.done) {
+        install.log.retry_count += 1;
+        if install.log.retry_count > settings.retry_limit {
+            tracing::warn!(install = %install.log.id, task = task.task_id, "the platform may still work on a task that was given up");
+            task.cancelled = true;
+            install.log.retry_count = 0;
+            install.log.next_retry_at = None;
+            save(drive, install, BTreeMap::new()).await?;
+            return Ok(After::Now);
+        }
+    }
+    install.log.next_retry_at = Some(clock::after(now, settings.retry_interval));
     save(drive, install, BTreeMap::new()).await?;
-    Ok(After::Pause(pause))
+    Ok(After::Pause(settings.retry_interval))
+}
+
+/// Seats that ended here, and otherwise there.
+async fn log_late_answers(drive: &Drive, install: &Install, index: usize) {
+    let Some(task) = install.log.tasks.get(index) else { return };
+    let Ok(deployment) = deployment(drive, install) else { return };
+    let Ok(view) = deployment.get_task(&task.task_id).await else { return };
+    let said: BTreeMap<IpAddr, SeatState> =
+        view.devices.iter().map(|device| (device.ip, device.state)).collect();
+    for (id, seat) in install.seats.iter().filter(|(_, seat)| seat.task == Some(index)) {
+        let differs =
+            seat.ip.and_then(|ip| said.get(&ip)).filter(|said| said.is_good() != seat.state.is_good());
+        if let Some(said) = differs {
+            tracing::warn!(install = %install.log.id, seat = %id, here = seat.state.as_str(),
+                platform = said.as_str(), "a late answer changes nothing");
+        }
+    }
 }
 
 /// The platform that installs this segment.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::current::Install;
 use super::waves::{Need, Waves};
-use crate::domain::install::{Command, end_state};
+use crate::domain::install::{Command, Task, end_state};
 use crate::domain::{InstallState, SeatId, SeatOp, SeatProgress, SeatState, Shard, Timestamp, clock};
 
 /// Most seats of one task: its intent names them all and stays well under the limit of a value.
@@ -43,7 +43,8 @@ pub(super) enum Step {
     Expire(BTreeMap<SeatId, String>),
     /// Ask the platform for a task for these seats.
     Start(SeatOp, BTreeSet<SeatId>),
-    /// Ask the platform to cancel this task.
+    /// Ask the platform to cancel this task: an operator said so, or seats of it ran out of time, and shall not get
+    /// it later behind everybody's back.
     CancelTask(usize),
     /// Look at the running tasks.
     Poll,
@@ -75,6 +76,12 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
             poll_or_wait(install, limits, log.next_retry_at)
         };
     }
+    if let Some(task) = given_up(install) {
+        return match log.next_retry_at.filter(|_| !may_call) {
+            None => Step::CancelTask(task),
+            again => poll_or_wait(install, limits, again),
+        };
+    }
     if install.seats.values().all(|seat| seat.state.is_terminal()) {
         let cancelled = install.record.control.command == Command::Cancel;
         return Step::Finish(end_state(&log.counts, cancelled), None);
@@ -103,6 +110,26 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
         Need::Wait(due) => poll_or_wait(install, limits, due),
         need => Step::Wave(need),
     }
+}
+
+/// A task of this attempt whose seats are all at an end here, while the platform may still work on some: their time
+/// was over before it said how they ended, or before we knew that it took them.
+fn given_up(install: &Install) -> Option<usize> {
+    let log = &install.log;
+    let candidate = |task: &Task| task.done && !task.cancelled && task.attempt == log.attempt;
+    if !log.tasks.iter().any(candidate) {
+        return None;
+    }
+    let mut known = vec![0; log.tasks.len()];
+    let mut late = vec![false; log.tasks.len()];
+    for seat in install.seats.values() {
+        if let Some(task) = seat.task.filter(|task| *task < known.len()) {
+            known[task] += 1;
+            late[task] |= seat.state == SeatState::TimedOut;
+        }
+    }
+    let in_doubt = |index: usize, task: &Task| candidate(task) && (late[index] || known[index] < task.seats);
+    (0..).zip(&log.tasks).find(|(index, task)| in_doubt(*index, task)).map(|(index, _)| index)
 }
 
 fn is_ended(install: &Install, seat: &SeatId) -> bool {

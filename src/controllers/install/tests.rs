@@ -219,8 +219,16 @@ fn each_deadline_ends_its_seats() {
 fn an_install_whose_seats_are_all_done_ends() {
     let done = with_task(install(2), SeatState::Succeeded, at(1));
     assert_eq!(plan(&done, &LIMITS, at(2)), Step::Finish(InstallState::Succeeded, None));
-    let timed_out = with_task(install(2), SeatState::TimedOut, at(1));
+    let mut timed_out = with_task(install(2), SeatState::TimedOut, at(1));
+    assert_eq!(plan(&timed_out, &LIMITS, at(2)), Step::CancelTask(0), "or it would be installed some day");
+    timed_out.log.next_retry_at = Some(at(9));
+    assert_eq!(plan(&timed_out, &LIMITS, at(2)), Step::Wait(at(9)), "the platform is away");
+    timed_out.log.tasks[0].cancelled = true;
     assert_eq!(plan(&timed_out, &LIMITS, at(2)), Step::Finish(InstallState::TimedOut, None));
+    // Taken after the time of its seats was over: none of them names it.
+    let mut late = with_task(install(2), SeatState::TimedOut, at(1));
+    late.seats.values_mut().for_each(|seat| seat.task = None);
+    assert_eq!(plan(&late, &LIMITS, at(2)), Step::CancelTask(0));
 }
 
 #[test]
@@ -255,7 +263,8 @@ proptest::proptest! {
             proptest::prop_assert_ne!(step, Step::Nothing);
         }
         let late = plan(&install, &LIMITS, at(5_000));
-        proptest::prop_assert!(matches!(late, Step::Expire(_) | Step::Finish(..)), "{:?}", late);
+        let ends = matches!(late, Step::Expire(_) | Step::Finish(..) | Step::CancelTask(_));
+        proptest::prop_assert!(ends, "{:?}", late);
     }
 }
 
