@@ -3,6 +3,10 @@
 use clap::Args;
 
 use super::exit::Failure;
+use super::span;
+use crate::domain::Timestamp;
+use crate::domain::schedule::Schedule;
+use crate::domain::span::Span;
 use crate::domain::strategy::{self, Gate, Share};
 use crate::service::{Canary, Rollout};
 
@@ -25,6 +29,21 @@ pub(super) struct RolloutArguments {
     /// First so many seats, or `auto`: one of each group and version installed now
     #[arg(long, value_name = "N|auto")]
     canary: Option<String>,
+    /// Send no seat before: 2026-11-30T22:00:00Z, or 2h for in two hours
+    #[arg(long, value_name = "TIME", value_parser = span::ahead)]
+    start_at: Option<Timestamp>,
+    /// Begin no seat after; what runs comes to its end
+    #[arg(long, value_name = "TIME", value_parser = span::ahead)]
+    expire_at: Option<Timestamp>,
+    /// End a seat that nobody has begun within: 30m
+    #[arg(long, value_name = "DURATION")]
+    pickup_deadline: Option<Span>,
+    /// End a running seat without news for
+    #[arg(long, value_name = "DURATION")]
+    progress_deadline: Option<Span>,
+    /// End all of it after
+    #[arg(long, value_name = "DURATION")]
+    total_deadline: Option<Span>,
 }
 
 impl RolloutArguments {
@@ -46,6 +65,13 @@ impl RolloutArguments {
             gates: parsed::<Gate>("--gates", self.gates.as_deref())?,
             at_once: at_once.map(|list| list.into_iter().map(|Number(seats)| seats).collect()),
             canary,
+            schedule: Schedule {
+                start_at: self.start_at,
+                expire_at: self.expire_at,
+                pickup_deadline: self.pickup_deadline,
+                progress_deadline: self.progress_deadline,
+                total_deadline: self.total_deadline,
+            },
         })
     }
 }

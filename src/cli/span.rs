@@ -14,6 +14,14 @@ pub(super) struct Timeout {
     pub(super) timeout: Option<Duration>,
 }
 
+/// A moment to come: in how long, or as [`moment`] reads it.
+pub(super) fn ahead(text: &str) -> Result<Timestamp, String> {
+    match span::parse(text) {
+        Ok(time) => Ok(clock::after(Timestamp::now(), time)),
+        Err(_) => moment(text).map_err(|why| why.replace("2h for two hours ago", "2h for in two hours")),
+    }
+}
+
 /// A moment: `2026-11-01T08:00:00Z`, a day, which begins at midnight UTC, or how long ago.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(ago) = span::parse(text) {

@@ -12,6 +12,7 @@ pub mod install;
 pub mod plan;
 pub mod reasons;
 pub mod requirement;
+pub mod schedule;
 pub mod seat;
 pub mod seat_choice;
 pub mod seat_file;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::schedule::Schedule;
 use super::{SeatId, Unknown, span};
 
 /// More waves than this are a mistake.
@@ -25,6 +26,9 @@ pub struct Strategy {
     /// These come before all others.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub canary: BTreeSet<SeatId>,
+    /// When, and how long.
+    #[serde(skip_serializing_if = "Schedule::is_empty")]
+    pub schedule: Schedule,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Unknown,

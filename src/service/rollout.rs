@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Grounds;
 use super::{Code, Service, ServiceError};
+use crate::domain::schedule::Schedule;
 use crate::domain::seat::SeatList;
 use crate::domain::strategy::{Gate, MAX_CANARY, Rules, Share, Strategy};
 use crate::domain::{SeatId, Version};
@@ -23,6 +24,8 @@ pub struct Rollout {
     pub at_once: Option<Vec<usize>>,
     /// A wave of chosen seats before all others.
     pub canary: Option<Canary>,
+    /// When it begins, and how long it may take.
+    pub schedule: Schedule,
 }
 
 /// Which seats come first.
@@ -47,7 +50,8 @@ impl Service {
         let usage = |why: String| ServiceError::new(Code::Usage, why);
         let settings = &self.settings.install;
         let mut rules = settings.rules().map_err(usage)?;
-        let Rollout { waves, max_failures, gates, at_once, canary } = asked.clone();
+        let Rollout { waves, max_failures, gates, at_once, canary, schedule } = asked.clone();
+        schedule.check(self.clock.now()).map_err(usage)?;
         if let Some(waves) = waves {
             // Lists of the settings belong to the waves of the settings.
             rules = Rules { waves, ..Rules::default() };
@@ -55,7 +59,7 @@ impl Service {
         rules.max_failures = max_failures.unwrap_or(rules.max_failures);
         rules.gates = gates.unwrap_or(rules.gates);
         rules.at_once = at_once.unwrap_or(rules.at_once);
-        let strategy = Strategy::of(&rules).map_err(usage)?;
+        let strategy = Strategy { schedule, ..Strategy::of(&rules).map_err(usage)? };
         let first = match canary {
             None => return Ok(strategy),
             Some(Canary::Count(count)) => {

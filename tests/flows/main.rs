@@ -22,6 +22,7 @@ mod odd_platform;
 mod offline;
 mod panicked;
 mod rollout;
+mod schedule;
 mod seats;
 mod seen;
 mod sync;

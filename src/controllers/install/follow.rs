@@ -52,6 +52,13 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
     Ok(After::Now)
 }
 
+/// Writes down that it waits for its time, or that this has come.
+pub(super) async fn schedule(drive: &Drive, install: &mut Install, state: InstallState) -> Stepped {
+    install.log.state = state;
+    save(drive, install, BTreeMap::new()).await?;
+    Ok(After::Now)
+}
+
 /// Writes down where the waves stand.
 pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: Timestamp) -> Stepped {
     let waves = Waves::of(install).len();

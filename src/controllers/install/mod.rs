@@ -48,18 +48,13 @@ pub(super) async fn look(drive: &Drive, id: &SegmentId, record: RecordId) -> Ste
 
 async fn step(drive: &Drive, install: &mut Install) -> Stepped {
     let settings = &drive.service.settings;
-    let limits = Limits {
-        pickup: settings.install.pickup_deadline,
-        progress: settings.install.progress_deadline,
-        total: settings.install.total_deadline,
-        seats: settings.install.max_concurrent_seats,
-        recheck: settings.controllers.retry_interval,
-    };
+    let limits = Limits::of(settings, &install.record.strategy.schedule);
     let now = drive.service.clock.now();
     match plan::plan(install, &limits, now) {
         Step::Nothing => Ok(After::Change),
         Step::Wait(at) => Ok(After::at(at, now)),
         Step::Follow => follow::follow(drive, install, now).await,
+        Step::Schedule(state) => follow::schedule(drive, install, state).await,
         Step::Wave(need) => follow::wave(drive, install, need, now).await,
         Step::Resolve => call::resolve(drive, install, now).await,
         Step::Expire(seats) => follow::expire(drive, install, seats, now).await,

@@ -6,7 +6,10 @@ use std::time::Duration;
 use super::current::Install;
 use super::waves::{Need, Waves};
 use crate::domain::install::{Command, Task, end_state};
+use crate::domain::schedule::Schedule;
+use crate::domain::span::Span;
 use crate::domain::{InstallState, SeatId, SeatOp, SeatProgress, SeatState, Shard, Timestamp, clock};
+use crate::settings::Settings;
 
 /// Most seats of one task: its intent names them all and stays well under the limit of a value.
 pub(super) const CHUNK: usize = 1_000;
@@ -26,6 +29,21 @@ pub(super) struct Limits {
     pub recheck: Duration,
 }
 
+impl Limits {
+    /// Those of the settings, where the install says nothing of its own.
+    pub(super) fn of(settings: &Settings, schedule: &Schedule) -> Self {
+        let own = |span: Option<Span>, default: Duration| span.map_or(default, |Span(own)| own);
+        let install = &settings.install;
+        Self {
+            pickup: own(schedule.pickup_deadline, install.pickup_deadline),
+            progress: own(schedule.progress_deadline, install.progress_deadline),
+            total: own(schedule.total_deadline, install.total_deadline),
+            seats: install.max_concurrent_seats,
+            recheck: settings.controllers.retry_interval,
+        }
+    }
+}
+
 /// One step.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
@@ -35,6 +53,8 @@ pub(super) enum Step {
     Wait(Timestamp),
     /// Begin, or do what the operator's latest command asks.
     Follow,
+    /// Its time has come, or is yet to come: say so.
+    Schedule(InstallState),
     /// The wave is stopped, over, or the next one begins.
     Wave(Need),
     /// An intent is open: find out what became of it.
@@ -100,6 +120,12 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
     if matches!(install.record.control.command, Command::Pause | Command::Cancel) {
         return poll_or_wait(install, limits, next_try);
     }
+    match (install.record.strategy.schedule.start_at.filter(|at| *at > now), log.state) {
+        (Some(at), InstallState::Scheduled) => return poll_or_wait(install, limits, Some(at)),
+        (Some(_), _) => return Step::Schedule(InstallState::Scheduled),
+        (None, InstallState::Scheduled) => return Step::Schedule(InstallState::Running),
+        (None, _) => {}
+    }
     let waves = Waves::of(install);
     match waves.need(install, now) {
         Need::Seats if may_call => match next_chunk(install, &waves, limits.seats) {
@@ -141,8 +167,9 @@ fn poll_or_wait(install: &Install, limits: &Limits, next: Option<Timestamp>) -> 
     if install.log.tasks.iter().any(|task| !task.done) {
         return Step::Poll;
     }
-    let end = install.log.started_at.map(|at| clock::after(at, limits.total));
-    next.into_iter().chain(end).min().map_or(Step::Nothing, Step::Wait)
+    let schedule = &install.record.strategy.schedule;
+    let end = install.log.started_at.map(|at| schedule.ends(at, limits.total));
+    next.into_iter().chain(end).chain(schedule.expire_at).min().map_or(Step::Nothing, Step::Wait)
 }
 
 /// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order
@@ -176,10 +203,15 @@ fn next_chunk(install: &Install, waves: &Waves<'_>, most: usize) -> Option<(Seat
 fn expired(install: &Install, limits: &Limits, now: Timestamp) -> BTreeMap<SeatId, String> {
     let log = &install.log;
     let over = |since: Timestamp, limit: Duration| clock::after(since, limit) <= now;
-    let total = log.started_at.is_some_and(|at| over(at, limits.total));
+    let schedule = &install.record.strategy.schedule;
+    let total = log.started_at.is_some_and(|at| schedule.ends(at, limits.total) <= now);
+    let too_late = schedule.expire_at.filter(|at| *at <= now);
     let reason = |seat: &SeatProgress| {
         if total {
             return Some(format!("not done within {} (install.total_deadline)", shown(limits.total)));
+        }
+        if let Some(at) = too_late.filter(|_| seat.state != SeatState::Running) {
+            return Some(format!("not begun before {at}, when it expired"));
         }
         let task = log.tasks.get(seat.task?)?;
         match seat.state {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::call::deployment;
 use super::current::Install;
+use super::plan::Limits;
 use super::save::save;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
@@ -47,18 +48,12 @@ pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -
 /// Asks the platform; the error is why there is nobody to ask.
 pub(super) async fn look(drive: &Drive, install: &Install, now: Timestamp) -> Result<News, FreeText> {
     let deployment = deployment(drive, install)?;
+    let progress_deadline = Limits::of(&drive.service.settings, &install.record.strategy.schedule).progress;
     let mut changes = BTreeMap::new();
     let mut reason = None;
     for (index, task) in install.log.tasks.iter().enumerate().filter(|(_, task)| !task.done) {
         match deployment.get_task(&task.task_id).await {
-            Ok(view) => read(
-                install,
-                index,
-                &view,
-                &drive.service.settings.install.progress_deadline,
-                now,
-                &mut changes,
-            ),
+            Ok(view) => read(install, index, &view, progress_deadline, now, &mut changes),
             Err(error) if error.meaning == Meaning::NotFound => {
                 let message = FreeText::from("the platform no longer knows the task");
                 let open = install.open_seats(index);
@@ -88,7 +83,7 @@ fn read(
     install: &Install,
     index: usize,
     view: &TaskView,
-    progress_deadline: &Duration,
+    progress_deadline: Duration,
     now: Timestamp,
     changes: &mut BTreeMap<SeatId, SeatProgress>,
 ) {
@@ -108,7 +103,7 @@ fn read(
         let moved = device.percent != seat.percent || message != seat.message;
         let halfway = seat.percent < 50 && device.percent >= 50;
         // A sign of life is kept in time for the deadline that looks for it.
-        let overdue = clock::between(seat.updated_at, now) > *progress_deadline / 3;
+        let overdue = clock::between(seat.updated_at, now) > progress_deadline / 3;
         if device.state != seat.state || (moved && (lively || halfway || overdue)) {
             let percent = device.percent.min(100);
             changes.insert(

@@ -146,6 +146,30 @@ fn what_is_held_looks_again_and_has_an_end() {
 }
 
 #[test]
+fn an_install_waits_for_its_time_and_expires() {
+    let mut early = install(3);
+    early.record.strategy.schedule.start_at = Some(at(50));
+    assert_eq!(plan(&early, &LIMITS, at(1)), Step::Schedule(InstallState::Scheduled));
+    early.log.state = InstallState::Scheduled;
+    assert_eq!(plan(&early, &LIMITS, at(1)), Step::Wait(at(50)));
+    assert_eq!(plan(&early, &LIMITS, at(50)), Step::Schedule(InstallState::Running));
+    early.log.state = InstallState::Running;
+    assert!(matches!(plan(&early, &LIMITS, at(50)), Step::Start(..)));
+    assert!(matches!(plan(&early, &LIMITS, at(1_049)), Step::Start(..)), "its time runs from its beginning");
+    assert!(matches!(plan(&early, &LIMITS, at(1_050)), Step::Expire(_)));
+
+    let mut late = with_task(install(3), SeatState::Running, at(0));
+    late.record.strategy.schedule.expire_at = Some(at(10));
+    late.seats.values_mut().next().unwrap().state = SeatState::WaitingOnline;
+    let Step::Expire(seats) = plan(&late, &LIMITS, at(10)) else { panic!("no end") };
+    assert_eq!(seats.len(), 1, "what runs comes to its end");
+    assert!(seats.values().next().unwrap().contains("expired"));
+    let mut paused = command(install(3), Command::Pause);
+    paused.record.strategy.schedule.expire_at = Some(at(10));
+    assert_eq!(plan(&paused, &LIMITS, at(1)), Step::Wait(at(10)));
+}
+
+#[test]
 fn a_full_house_is_polled() {
     let mut install = install(600);
     let first: BTreeSet<SeatId> = install.seats.keys().take(500).cloned().collect();

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Action, Around, Explanation, OpenCall, WaitsFor};
 use crate::domain::install::Command;
-use crate::domain::{
-    InstallLog, InstallRecord, InstallState, RecordId, RemoteKind, SeatState, Timestamp, clock,
-};
+use crate::domain::schedule::Schedule;
+use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, RemoteKind, SeatState, Timestamp};
 
 /// What of an install's records tells it.
 #[derive(Debug, Clone)]
@@ -33,13 +32,15 @@ pub struct InstallFacts<'a> {
     pub next_retry_at: Option<Timestamp>,
     /// When this attempt began.
     pub started_at: Option<Timestamp>,
+    /// When it may begin, and how long it may take.
+    pub schedule: &'a Schedule,
     /// Last progress.
     pub updated_at: Timestamp,
 }
 
 impl<'a> InstallFacts<'a> {
     /// Of the records.
-    pub fn of(record: &InstallRecord, log: &'a InstallLog) -> Self {
+    pub fn of(record: &'a InstallRecord, log: &'a InstallLog) -> Self {
         Self {
             id: log.id,
             state: log.state,
@@ -55,6 +56,7 @@ impl<'a> InstallFacts<'a> {
             retry_count: log.retry_count,
             next_retry_at: log.next_retry_at,
             started_at: log.started_at,
+            schedule: &record.strategy.schedule,
             updated_at: log.updated_at,
         }
     }
@@ -65,7 +67,7 @@ impl<'a> InstallFacts<'a> {
             return None;
         }
         let next_try_at = around.ahead(self.next_retry_at);
-        let total = self.started_at.map(|at| clock::after(at, around.total_deadline));
+        let total = self.started_at.map(|at| self.schedule.ends(at, around.total_deadline));
         let call = self.call.as_ref().filter(|_| next_try_at.is_none()).map(|call| call.deadline);
         let mut actions = around.first_actions();
         actions.extend(self.actions());
@@ -100,6 +102,9 @@ impl<'a> InstallFacts<'a> {
         }
         if !self.is_followed {
             return WaitsFor::Following(self.command);
+        }
+        if let Some(at) = self.schedule.start_at.filter(|at| *at > around.now) {
+            return WaitsFor::Start(at);
         }
         if around.frozen && in_work == 0 {
             return WaitsFor::Thaw;

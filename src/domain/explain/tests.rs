@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::domain::schedule::Schedule;
 use crate::domain::{CreateState, InstallState, RecordId, SeatState, SegmentId};
 
 fn at(text: &str) -> Timestamp {
@@ -75,6 +76,14 @@ fn a_finished_segment_tells_nothing() {
     }
 }
 
+static NO_SCHEDULE: Schedule = Schedule {
+    start_at: None,
+    expire_at: None,
+    pickup_deadline: None,
+    progress_deadline: None,
+    total_deadline: None,
+};
+
 fn install(counts: &BTreeMap<SeatState, usize>) -> InstallFacts<'_> {
     InstallFacts {
         id: RecordId::new(now()),
@@ -88,6 +97,7 @@ fn install(counts: &BTreeMap<SeatState, usize>) -> InstallFacts<'_> {
         retry_count: 0,
         next_retry_at: None,
         started_at: Some(at("2026-11-22T19:00:00Z")),
+        schedule: &NO_SCHEDULE,
         updated_at: at("2026-11-22T19:04:00Z"),
     }
 }
@@ -98,6 +108,10 @@ fn an_install_tells_what_it_waits_for() {
     let ada = FreeText::from("ada@bridge");
     let led = around(Some(&ada));
     let waits = |facts: InstallFacts<'_>| facts.explain(&led).unwrap().waits_for.to_string();
+    let later_schedule = Schedule { start_at: Some(later()), ..Schedule::default() };
+    let none = BTreeMap::new();
+    let scheduled = InstallFacts { schedule: &later_schedule, ..install(&none) };
+    assert!(waits(scheduled).starts_with("for its time: it begins at"));
     let open = |facts: InstallFacts<'_>| waits(InstallFacts { has_open_task: true, ..facts });
 
     let counts = BTreeMap::from([(Succeeded, 15), (Running, 2), (WaitingOnline, 1), (Queued, 2)]);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::explain::{InstallFacts, OpenCall, Steer};
 use crate::domain::install::Command;
+use crate::domain::schedule::Schedule;
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Timestamp,
 };
@@ -37,6 +38,8 @@ pub struct InstallRow {
     pub requested_by: FreeText,
     /// When.
     pub requested_at: Timestamp,
+    /// When it may begin, and how long it may take.
+    pub schedule: Schedule,
     /// When this attempt began.
     pub started_at: Option<Timestamp>,
     /// Last progress.
@@ -77,6 +80,7 @@ impl InstallRow {
             followed: 0,
             requested_by: FreeText::default(),
             requested_at: Timestamp::UNIX_EPOCH,
+            schedule: Schedule::default(),
             started_at: None,
             updated_at: Timestamp::UNIX_EPOCH,
             finished_at: None,
@@ -99,6 +103,7 @@ impl InstallRow {
         self.command = record.control.command;
         self.generation = record.control.generation;
         self.control_reason = record.control.reason;
+        self.schedule = record.strategy.schedule;
         self.requested_by = record.requested_by;
         self.requested_at = record.requested_at;
         self.updated_at = self.updated_at.max(record.requested_at);
@@ -158,6 +163,7 @@ impl InstallRow {
             retry_count: self.retry_count,
             next_retry_at: self.next_retry_at,
             started_at: self.started_at,
+            schedule: &self.schedule,
             updated_at: self.updated_at,
         }
     }

@@ -611,6 +611,7 @@ waits-next-try = { $at } 的下次尝试
 waits-answer = { $remote } 对操作 { $operation } 的应答
 waits-seats = { $n }/{ $of } 个席位：任务正在运行
 waits-online = { $n }/{ $of } 个席位：不在线
+waits-start = 等待开始时间：{ $at }
 waits-thaw = 等待解除冻结；用 `segdeck unfreeze` 解除
 waits-gate = 第 { $wave } 批（共 { $waves } 批）之后的关口
 waits-paused = { $n ->
