@@ -71,13 +71,11 @@ fn share(n: u64) {
         ran.ledger.iter().for_each(|entry| *done.entry(entry.kind).or_default() += 1);
     }
     println!("{played} seeds: {done:?}, answers that were repeated: {repeated}");
-    // A run in which nothing happened shows nothing.
+    // A run in which nothing happened shows nothing. That answers get lost is for the test of forgetful clients to
+    // show: a share of the seeds has a handful of them, and by chance none.
     let often = |kind, times| done.get(&kind).copied().unwrap_or_default() >= times;
     let much = often(LedgerKind::Create, played) && often(LedgerKind::BatchInstall, played / 2);
-    assert!(
-        played < 50 || much && often(LedgerKind::Delete, played / 10) && repeated > 0,
-        "too little happened"
-    );
+    assert!(played < 50 || much && often(LedgerKind::Delete, played / 10), "too little happened");
 }
 
 macro_rules! shares {
