@@ -44,6 +44,10 @@ pub struct Control {
     /// The generation of the latest retry: one that was overtaken by another command is followed all the same.
     #[serde(default, skip_serializing_if = "never")]
     pub retried: u32,
+    /// The retry takes up seats with these reasons alone, as [`masked`](super::reasons::masked) writes them; none:
+    /// all that it can.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub retry_only: BTreeSet<String>,
     /// So many waves have been let through, whatever their gates say.
     #[serde(default, skip_serializing_if = "is_none")]
     pub released: usize,

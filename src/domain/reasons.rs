@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::{FreeText, SeatId};
 
 /// Seats that failed alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alike {
     /// The reason; what differs from seat to seat stands as `#`.
     pub reason: String,
@@ -34,8 +36,9 @@ pub fn alike<'a>(failed: impl Iterator<Item = (&'a SeatId, &'a FreeText)>) -> Ve
     alike
 }
 
-/// A reason without what differs from seat to seat: words with a digit, and what joins them.
-fn masked(reason: &str) -> String {
+/// A reason without what differs from seat to seat: words with a digit, and what joins them. What is masked once
+/// stays as it is.
+pub fn masked(reason: &str) -> String {
     let mut mask = String::with_capacity(reason.len());
     let mut rest = reason;
     while let Some(first) = rest.chars().next() {
@@ -79,6 +82,7 @@ mod tests {
             ("plain", "plain"),
         ] {
             assert_eq!(masked(reason), mask);
+            assert_eq!(masked(mask), mask);
         }
     }
 

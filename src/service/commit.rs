@@ -1,6 +1,7 @@
 //! One guarded transaction with its audit entry; an unclear answer is read back.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -99,7 +100,11 @@ impl Service {
 }
 
 /// How often a change is tried whose record a controller, or somebody else, changed between read and write.
-const TRIES: usize = 5;
+const TRIES: u32 = 8;
+
+/// The pause before the second try; each later one is twice as long, 1.3 s in all: many who begin on one prefix at
+/// once come one after the other.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 /// Does a change that rests on nothing the operator has seen: where the record moved between read and write
 /// (`None`), it is read and judged again.
@@ -110,9 +115,12 @@ pub(super) async fn try_again<T, F>(
 where
     F: Future<Output = Result<Option<T>, ServiceError>>,
 {
-    for _ in 0..TRIES {
+    for again in 0..TRIES {
         if let Some(done) = change().await? {
             return Ok(done);
+        }
+        if again + 1 < TRIES {
+            tokio::time::sleep(FIRST_PAUSE * (1 << again)).await;
         }
     }
     Err(changed_meanwhile(what))

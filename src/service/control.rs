@@ -5,11 +5,25 @@ use serde_json::json;
 use super::commit::{Audited, brief, try_again};
 use super::plan::installable;
 use super::seen::Seen;
-use super::{Code, InstallView, Service, ServiceError};
+use super::{Code, InstallView, SeatView, Service, ServiceError};
 use crate::domain::explain::Steer;
-use crate::domain::install::{ActiveInstalls, Command, MAX_SEAT_MESSAGE};
-use crate::domain::{FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId};
+use crate::domain::install::{ActiveInstalls, Command, Control, MAX_SEAT_MESSAGE};
+use crate::domain::{
+    FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Shown, reasons,
+};
 use crate::store::{Txn, keys};
+
+/// Retries by reason that may wait to be followed; with more of them everything is retried.
+const MOST_REASONS: usize = 32;
+
+/// What an operator wants of an install.
+struct Order<'a> {
+    command: Command,
+    /// Seats with this reason alone, masked.
+    only: Option<String>,
+    /// Why.
+    reason: &'a str,
+}
 
 impl Service {
     /// Puts a command in force: `Run` resumes. `seen`: only if nobody gave another one since that revision.
@@ -25,8 +39,36 @@ impl Service {
         seen: Seen,
     ) -> Result<InstallView, ServiceError> {
         let id = self.segment_of_install(record).await?;
-        try_again(format!("install {record}"), || self.try_control(&id, record, command, reason, seen))
-            .await?;
+        let order = Order { command, only: None, reason };
+        try_again(format!("install {record}"), || self.try_control(&id, record, &order, seen)).await?;
+        self.show_install_of(&id, record).await
+    }
+
+    /// Retries the seats alone that ended for a reason like this one: numbers and names that differ from seat to
+    /// seat do not count.
+    ///
+    /// # Errors
+    /// As [`Service::control`]; `notFound` where no seat ended so.
+    pub async fn retry_alike(
+        &self,
+        record: RecordId,
+        alike: &str,
+        reason: &str,
+        seen: Seen,
+    ) -> Result<InstallView, ServiceError> {
+        let id = self.segment_of_install(record).await?;
+        let mask = reasons::masked(alike);
+        let view = self.show_install_of(&id, record).await?;
+        let fits = |seat: &SeatView| seat.state.is_retryable() && reasons::masked(seat.message.raw()) == mask;
+        if !view.seats.iter().any(fits) {
+            let why = format!(
+                "no seat of install {record} ended for a reason like {:?}",
+                Shown::from(alike).to_string()
+            );
+            return Err(ServiceError::new(Code::NotFound, why));
+        }
+        let order = Order { command: Command::Retry, only: Some(mask), reason };
+        try_again(format!("install {record}"), || self.try_control(&id, record, &order, seen)).await?;
         self.show_install_of(&id, record).await
     }
 
@@ -34,10 +76,10 @@ impl Service {
         &self,
         id: &SegmentId,
         record: RecordId,
-        command: Command,
-        reason: &str,
+        Order { command, only, reason }: &Order<'_>,
         seen: Seen,
     ) -> Result<Option<()>, ServiceError> {
+        let command = *command;
         let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
         let record_key = keys::install_record(id, record);
         let log_key = keys::install_log(id, record);
@@ -58,9 +100,9 @@ impl Service {
         }
         install.control.generation += 1;
         if command == Command::Retry {
-            install.control.retried = install.control.generation;
+            add_retry(&mut install.control, only.as_ref(), log.followed);
         }
-        install.control.reason = FreeText::from(reason).cut(MAX_SEAT_MESSAGE);
+        install.control.reason = FreeText::from(*reason).cut(MAX_SEAT_MESSAGE);
         let mut txn = Txn::new()
             .unchanged(record_key.clone(), record_entry.mod_revision)
             .unchanged(log_key.clone(), log_entry.mod_revision)
@@ -119,6 +161,22 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// A retry; one that nobody has followed yet is not lost with it.
+fn add_retry(control: &mut Control, only: Option<&String>, followed: u32) {
+    let waiting = control.retried > followed;
+    let waits_for_all = waiting && control.retry_only.is_empty();
+    if !waiting {
+        control.retry_only.clear();
+    }
+    match only {
+        Some(mask) if !waits_for_all && control.retry_only.len() < MOST_REASONS => {
+            control.retry_only.insert(mask.clone());
+        }
+        _ => control.retry_only.clear(),
+    }
+    control.retried = control.generation;
 }
 
 /// Does the state allow the command? If not, the error says what it does allow.

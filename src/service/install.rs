@@ -9,11 +9,11 @@ use super::installs::Skipped;
 use super::plan::Grounds;
 use super::seen::Seen;
 use super::{Code, InstallView, Rollout, Service, ServiceError, Wanted};
-use crate::domain::install::{Control, InstallSeats};
+use crate::domain::install::{ActiveInstalls, Control, InstallSeats};
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::strategy::Strategy;
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, shard};
-use crate::store::{Revision, Txn, keys};
+use crate::store::{Entry, Revision, Txn, keys};
 
 /// Uninstalling from more seats than this needs an explicit word.
 pub const UNINSTALL_NEEDS_WORD: usize = 10;
@@ -105,6 +105,9 @@ impl Service {
             return Ok(Some(Asked::Nothing));
         }
         let strategy = self.strategy(&options.rollout, &grounds).await?;
+        if !self.catch_up(&mut grounds).await? {
+            return Ok(None);
+        }
         let (record, log) = self.new_install(&grounds, strategy);
         let record_key = keys::install_record(id, record.id);
         let active_key = keys::active_installs(&id.prefix);
@@ -117,7 +120,6 @@ impl Service {
             .put(record_key, &record)?
             .put(keys::install_log(id, record.id), &log)?
             .put(active_key, &active)?;
-        txn = grounds.installed.unchanged(txn, |shard| keys::installed(id, shard));
         // Who begins on these what this one cannot be beside, or without, comes too late, or this one does.
         for (prefix, active) in
             grounds.others.iter().filter(|(prefix, _)| **prefix != id.prefix).take(GUARDED)
@@ -148,6 +150,31 @@ impl Service {
         }
         let audited = Audited { action: "install.request", object: &id.to_string(), before, after };
         Ok(self.commit(txn, audited).await?.map(|_| Asked::Record(record.id, skipped)))
+    }
+
+    /// Installs of the prefix that began or ended since the plan was made leave it as it is where they are of other
+    /// seats; `false`: it is to be made anew. So many can begin at once, however long it takes to plan.
+    async fn catch_up(&self, grounds: &mut Grounds) -> Result<bool, ServiceError> {
+        let Grounds { plan, active, .. } = grounds;
+        let id = &plan.segment_id;
+        let now = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
+        let revision = |of: &Option<(Entry, _)>| of.as_ref().map(|(entry, _)| entry.mod_revision);
+        if revision(&now) == revision(active) {
+            return Ok(true);
+        }
+        let known = active.take().map(|(_, active)| active.installs).unwrap_or_default();
+        for (record, of) in now.iter().flat_map(|(_, active)| &active.installs) {
+            if known.contains_key(record) {
+                continue;
+            }
+            let (install, uninstall) = self.install_seats(of, *record).await?;
+            if plan.touched().any(|seat| install.contains(seat) || uninstall.contains(seat)) {
+                return Ok(false);
+            }
+        }
+        *active = now;
+        let have = self.seat_lists(&keys::installed_of(id)).await?.joined();
+        Ok(plan.install_seat_list.is_disjoint(&have) && plan.uninstall_seat_list.is_subset(&have))
     }
 
     fn new_install(&self, grounds: &Grounds, strategy: Strategy) -> (InstallRecord, InstallLog) {
@@ -191,11 +218,12 @@ impl Service {
 }
 
 impl Grounds {
-    /// The latest change of what the plan rests on.
+    /// The latest change of what the plan rests on. The installed lists are not of it: only an unfinished install
+    /// moves a seat there, and its seats are not in this plan. So a rollout that runs holds up no other.
     fn changed_at(&self) -> Revision {
         let active = self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision);
         let others = self.others.values().flatten().map(|entry| entry.mod_revision).max().unwrap_or(0);
-        self.segment.mod_revision.max(self.installed.changed_at()).max(active).max(others)
+        self.segment.mod_revision.max(active).max(others)
     }
 
     /// Takes seats out of the plan that nobody wants to wait for.

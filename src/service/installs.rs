@@ -9,6 +9,7 @@ use super::commit::brief;
 use super::{Code, Service, ServiceError};
 use crate::domain::explain::{Explanation, InstallFacts};
 use crate::domain::install::{InstallSeats, SeatLog};
+use crate::domain::reasons::{Alike, alike};
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId,
     Timestamp,
@@ -74,9 +75,19 @@ impl InstallView {
             if let Some(explanation) = &self.explanation {
                 fields.insert("explanation".into(), json!(explanation));
             }
+            let failures = self.failures();
+            if !failures.is_empty() {
+                fields.insert("failures".into(), json!(failures));
+            }
             fields.insert("seats".into(), json!(self.seats));
         }
         value
+    }
+
+    /// Seats that a retry would take up, by why they ended; those of a reason are retried by it.
+    pub fn failures(&self) -> Vec<Alike> {
+        let failed = self.seats.iter().filter(|seat| seat.state.is_retryable());
+        alike(failed.map(|seat| (&seat.seat, &seat.message)))
     }
 
     /// The JSON of `install`: the record with its seats joined.

@@ -71,12 +71,13 @@ impl Service {
         };
         let segment: Segment = store::decode(&entry)?;
         installable(&segment)?;
+        // Before the installed lists: what ends between the two still stands in its seats' way, and is not done twice.
+        let active = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let have = installed.joined();
         let wanted = self.wanted_seats(id, wanted, &have).await?;
         let mut plan = Plan::between(id.clone(), &have, &wanted, revision);
         let mut in_the_way = InTheWay::default();
-        let active = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
         for (record, of) in active.iter().flat_map(|(_, active)| &active.installs) {
             let (install, uninstall) = self.install_seats(of, *record).await?;
             for seat in plan.touched().filter(|seat| install.contains(*seat) || uninstall.contains(*seat)) {

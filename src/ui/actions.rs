@@ -145,6 +145,7 @@ actions! {
     Sync "sync" "action-sync" Change allowed::always,
     Retry "retry" "action-retry" Change allowed::retry,
     Pause "pause" "action-pause" Change allowed::pause,
+    RetryAlike "retry-alike" "action-retry-alike" Change allowed::retry_alike,
     NextWave "next-wave" "action-next-wave" Change allowed::next_wave,
     Cancel "cancel" "action-cancel" Danger allowed::cancel,
     ForceFinish "force-finish" "action-force-finish" Danger allowed::force_finish,

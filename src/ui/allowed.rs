@@ -50,6 +50,19 @@ pub(super) fn mark(model: &Model) -> Allowed {
     }
 }
 
+/// The seat under the cursor failed.
+pub(super) fn retry_alike(model: &Model) -> Allowed {
+    retry(model)?;
+    let seat = match model.overlays.last() {
+        Some(Overlay::Install(open)) => open.current(),
+        _ => None,
+    };
+    match seat {
+        Some(seat) if seat.state.is_retryable() => Ok(()),
+        _ => Err(word!("reason-no-failed-seat").into()),
+    }
+}
+
 /// The plan on the screen has blocked seats.
 pub(super) fn skip_blocked(model: &Model) -> Allowed {
     let Some(Overlay::Plan(plan)) = model.overlays.last() else {
@@ -146,12 +159,12 @@ pub(super) fn retry(model: &Model) -> Allowed {
     match model.subject() {
         Some(Subject::Install(_)) => {
             let install = model.install().ok_or(word!("reason-nothing-selected"))?;
-            if !install.state.is_terminal() {
-                Err(word!("reason-not-finished").into())
+            if install.steer().commands().any(|may| may == Command::Retry) {
+                Ok(())
             } else if install.bad() == 0 {
                 Err(word!("reason-nothing-failed").into())
             } else {
-                Ok(())
+                Err(word!("reason-not-finished").into())
             }
         }
         Some(Subject::Segment(_)) => {

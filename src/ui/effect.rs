@@ -148,6 +148,8 @@ pub enum Effect {
     StopBatch,
     /// Begin a new generation of tries.
     RetryCreate(SegmentId, Seen),
+    /// Retry the seats of an install that ended for a reason like this one.
+    RetryAlike(RecordId, String, Seen),
     /// Put a command of an install in force.
     Control(RecordId, Command, Seen),
     /// End an install whose end nobody can find out.

@@ -24,6 +24,7 @@ use super::memory::Memory;
 use super::model::files::Listing;
 use super::terminal::Dump;
 use crate::controllers::Aside;
+use crate::domain::install::Command;
 use crate::domain::{RecordId, SegmentId};
 use crate::job;
 use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError, Wanted};
@@ -241,6 +242,10 @@ impl Performer {
             Effect::Control(record, command, seen) => self.answer(async move {
                 let controlled = service.control(record, command, "", seen).await;
                 Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(plain))
+            }),
+            Effect::RetryAlike(record, alike, seen) => self.answer(async move {
+                let retried = service.retry_alike(record, &alike, "", seen).await;
+                Outcome::Controlled(record, Command::Retry, retried.map(|_| ()).map_err(plain))
             }),
             Effect::ForceFinish { record, reason, seen } => self.answer(async move {
                 let finished = service.force_finish(record, &reason, true, seen).await;

@@ -8,6 +8,7 @@ mod broken_lines;
 mod checks;
 mod complete;
 mod contested;
+mod controls;
 mod create;
 mod delete;
 mod explain;

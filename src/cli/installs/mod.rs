@@ -45,7 +45,7 @@ pub(super) enum Command {
     Cancel(ControlArguments),
     /// Try the seats again that failed
     #[command(after_help = EXIT_CODES)]
-    Retry(ControlArguments),
+    Retry(RetryArguments),
     /// Give up on it: open seats become unknown, installed lists stay; for a platform that will never answer
     #[command(after_help = EXIT_CODES)]
     ForceFinish(ForceFinishArguments),
@@ -66,7 +66,17 @@ pub(super) struct ForceFinishArguments {
     seen: SeenArgument,
 }
 
-/// Arguments of the four that change it.
+/// Arguments of `retry`.
+#[derive(Debug, Args)]
+pub(super) struct RetryArguments {
+    /// Only seats that failed for a reason like this one; `show` lists the reasons
+    #[arg(long, value_name = "REASON")]
+    only: Option<String>,
+    #[command(flatten)]
+    control: ControlArguments,
+}
+
+/// Arguments of those that change it.
 #[derive(Debug, Args)]
 pub(super) struct ControlArguments {
     /// The install record
@@ -96,11 +106,13 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             Ok(Exit::DONE)
         }
         Command::Watch(arguments) => follow::watch(context, arguments).await,
-        Command::Pause(arguments) => control(context, arguments, Control::Pause).await,
-        Command::Resume(arguments) => control(context, arguments, Control::Run).await,
-        Command::Next(arguments) => control(context, arguments, Control::Next).await,
-        Command::Cancel(arguments) => control(context, arguments, Control::Cancel).await,
-        Command::Retry(arguments) => control(context, arguments, Control::Retry).await,
+        Command::Pause(arguments) => control(context, arguments, Control::Pause, None).await,
+        Command::Resume(arguments) => control(context, arguments, Control::Run, None).await,
+        Command::Next(arguments) => control(context, arguments, Control::Next, None).await,
+        Command::Cancel(arguments) => control(context, arguments, Control::Cancel, None).await,
+        Command::Retry(RetryArguments { only, control: arguments }) => {
+            control(context, arguments, Control::Retry, only).await
+        }
         Command::ForceFinish(arguments) => {
             let ForceFinishArguments { record, reason, yes, seen } = arguments;
             let view = context.service().await?.force_finish(record, &reason, yes, seen.seen()).await?;
@@ -110,10 +122,19 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
     }
 }
 
-async fn control(context: &Context, arguments: ControlArguments, command: Control) -> Outcome {
+async fn control(
+    context: &Context,
+    arguments: ControlArguments,
+    command: Control,
+    only: Option<String>,
+) -> Outcome {
     let service = context.service().await?;
     let seen = arguments.seen.seen();
-    let view = service.control(arguments.record, command, &arguments.reason, seen).await?;
+    let (record, reason) = (arguments.record, arguments.reason.as_str());
+    let view = match &only {
+        Some(alike) => service.retry_alike(record, alike, reason, seen).await?,
+        None => service.control(record, command, reason, seen).await?,
+    };
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
             format!("{}: {} asked for, now {}\n", view.record.id, command.verb(), view.log.state.as_str())

@@ -4,9 +4,13 @@ use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::show;
 use crate::cli::table::Table;
-use crate::domain::InstallLog;
 use crate::domain::explain::Explanation;
+use crate::domain::reasons::Alike;
+use crate::domain::{FreeText, InstallLog};
 use crate::service::InstallView;
+
+/// Most seats that a line names.
+const NAMED: usize = 3;
 
 /// `9 succeeded, 1 failed`
 pub(super) fn counts(log: &InstallLog) -> String {
@@ -43,11 +47,23 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
                 show::text(&seat.message),
             ]);
         }
+        let mut failures = Table::new(&[">FAILED", "REASON", "SEATS"]);
+        let alike = view.failures();
+        for Alike { reason, seats } in &alike {
+            let named: Vec<&str> = seats.iter().take(NAMED).map(|seat| seat.as_str()).collect();
+            let more = match seats.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let reason = FreeText::from(reason.as_str());
+            failures.row([seats.len().to_string(), show::text(&reason), named.join(", ") + &more]);
+        }
+        let failures = if alike.is_empty() { String::new() } else { format!("\n{}", failures.text()) };
         let wave = log.turn().map(|(wave, waves)| format!("wave: {wave} of {waves}\n")).unwrap_or_default();
         let reason = log.reason.as_ref().map(|reason| format!("reason: {}\n", reason.shown()));
         let why = view.explanation.as_ref().map(|why| format!("\n{}", explained(why)));
         let (reason, why) = (reason.unwrap_or_default(), why.unwrap_or_default());
-        format!("{}{wave}{reason}{why}\n{}", head.text(), seats.text())
+        format!("{}{wave}{reason}{why}{failures}\n{}", head.text(), seats.text())
     })
 }
 

@@ -1,6 +1,6 @@
 //! Begins an install, follows the operator's commands, and ends seats whose time is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::current::Install;
 use super::poll;
@@ -9,6 +9,7 @@ use super::waves::{Need, Waves};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE};
+use crate::domain::reasons::masked;
 use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, SeatState, Timestamp};
 
 /// Begins, or does what the latest command asks; writes which one was followed.
@@ -33,7 +34,7 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
             log.started_at = Some(now);
             log.retry_count = 0;
             log.next_retry_at = None;
-            changes = again(install, now);
+            changes = again(install, &control.retry_only, now);
         } else if control.command == Command::Run {
             let waves = Waves::of(install);
             let accepted = waves.exceeded(install).map(|_| waves.failed(install));
@@ -88,8 +89,9 @@ pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: 
 }
 
 /// The seats a retry takes up.
-fn again(install: &Install, now: Timestamp) -> BTreeMap<SeatId, SeatProgress> {
-    let retried = install.seats.iter().filter(|(_, seat)| seat.state.is_retryable());
+fn again(install: &Install, only: &BTreeSet<String>, now: Timestamp) -> BTreeMap<SeatId, SeatProgress> {
+    let wanted = |seat: &SeatProgress| only.is_empty() || only.contains(&masked(seat.message.raw()));
+    let retried = install.seats.iter().filter(|(_, seat)| seat.state.is_retryable() && wanted(seat));
     retried.map(|(id, seat)| (id.clone(), SeatProgress::queued(seat.op, now))).collect()
 }
 

@@ -17,7 +17,7 @@ use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::domain::{SeatState, Timestamp};
 use crate::service::Seen;
-use crate::service::{InstallView, LeaveOut};
+use crate::service::{InstallView, LeaveOut, SeatView};
 use crate::ui::words::Say;
 
 /// Something on its way.
@@ -287,6 +287,11 @@ pub struct InstallDetail {
 }
 
 impl InstallDetail {
+    /// The seat under the cursor.
+    pub fn current(&self) -> Option<&SeatView> {
+        self.view.ready()?.seats.get(self.cursor)
+    }
+
     /// Nothing is known of it yet.
     pub fn new(record: RecordId) -> Self {
         Self {

@@ -23,6 +23,7 @@ use super::super::theme::{self, Theme};
 use super::super::words::{Language, Words};
 use super::super::{translate, update, view};
 use crate::controllers::Lead;
+use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::{
     CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
@@ -341,6 +342,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         Effect::Bind { segment, seats, .. } => Outcome::Bound(segment.clone(), Ok(seats.len())),
         Effect::Delete(segment, _) => Outcome::Deleted(segment.clone(), Ok(())),
         Effect::RetryCreate(segment, _) => Outcome::Retried(segment.clone(), Ok(())),
+        Effect::RetryAlike(record, ..) => Outcome::Controlled(*record, Command::Retry, Ok(())),
         Effect::Control(record, command, _) => Outcome::Controlled(*record, *command, Ok(())),
         Effect::ForceFinish { record, .. } => Outcome::ForceFinished(*record, Ok(())),
         Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),

@@ -129,6 +129,14 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         }
         ActionId::Retry if model.marked().is_some() => batch::ask(model, Errand::Retry),
         ActionId::Retry => retry(model, effects),
+        ActionId::RetryAlike => {
+            if let Some(Overlay::Install(open)) = model.overlays.last()
+                && let Some(seat) = open.current()
+            {
+                let (record, alike) = (open.record, seat.message.raw().to_owned());
+                effects.push(Effect::RetryAlike(record, alike, model.data.seen));
+            }
+        }
         ActionId::Pause => pause(model, effects),
         ActionId::NextWave => {
             if let Some(Subject::Install(record)) = model.subject() {
