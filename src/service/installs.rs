@@ -1,5 +1,6 @@
 //! What became of an install.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -7,15 +8,18 @@ use serde_json::{Value, json};
 
 use super::commit::brief;
 use super::{Code, Service, ServiceError};
-use crate::domain::explain::{Explanation, InstallFacts};
+use crate::domain::explain::{self, Explanation, InstallFacts, Usual};
 use crate::domain::install::{InstallSeats, SeatLog};
 use crate::domain::reasons::{Alike, alike};
 use crate::domain::{
-    FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId,
-    Timestamp,
+    FreeText, InstallLog, InstallRecord, Prefix, RecordId, SeatId, SeatOp, SeatProgress, SeatState,
+    SegmentId, Timestamp,
 };
 use crate::store::keys::{self, Named};
-use crate::store::{self, ListQuery};
+use crate::store::{self, Key, ListQuery};
+
+/// The newest installs of a prefix among which those are sought that tell how long one takes.
+const LOOKED_AT: usize = 40;
 
 /// An install record and its log, seat by seat.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,8 +172,9 @@ impl Service {
             })
             .collect();
         let leader = self.leader().await?;
+        let usual = if log.state.is_terminal() { None } else { self.usual(&id.prefix).await? };
         let explanation = InstallFacts::of(&record, &log)
-            .explain(&self.around(leader.as_ref(), self.frozen().await?.is_some()));
+            .explain_beside(usual, &self.around(leader.as_ref(), self.frozen().await?.is_some()));
         Ok(InstallView {
             record,
             install_seat_list: install,
@@ -179,6 +184,30 @@ impl Service {
             explanation,
             skipped: Vec::new(),
         })
+    }
+
+    /// How long the last installs of a prefix took.
+    async fn usual(&self, prefix: &Prefix) -> Result<Option<Usual>, ServiceError> {
+        let mut query =
+            ListQuery { keys_only: true, ..ListQuery::prefix(keys::install_logs_of_prefix(prefix)) };
+        let mut logs: BTreeMap<Reverse<RecordId>, Key> = BTreeMap::new();
+        loop {
+            let page = self.store.list(&query).await?;
+            logs.extend(page.entries.iter().filter_map(|entry| match keys::parse(&entry.key) {
+                Named::InstallLog(_, record, None) => Some((Reverse(record), entry.key.clone())),
+                _ => None,
+            }));
+            if !query.turn(&page) {
+                break;
+            }
+        }
+        let newest: Vec<Key> = logs.into_values().take(LOOKED_AT).collect();
+        let found = self.store.get_many(&newest).await?.entries;
+        let took = found.iter().flatten().filter_map(|entry| {
+            let log: InstallLog = store::decode_or_warn(entry)?;
+            explain::took(log.state, log.started_at, log.finished_at)
+        });
+        Ok(Usual::of(took))
     }
 
     /// The seats an install record names: to install on, to uninstall from.

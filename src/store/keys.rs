@@ -146,6 +146,11 @@ pub fn install_logs_of(id: &SegmentId) -> String {
     format!("{INSTALL_LOGS}{}/{}/", id.prefix, id.version)
 }
 
+/// All install logs of every version of a prefix, with their shards.
+pub fn install_logs_of_prefix(prefix: &Prefix) -> String {
+    format!("{INSTALL_LOGS}{prefix}/")
+}
+
 /// The unfinished installs of a prefix.
 pub fn active_installs(prefix: &Prefix) -> Key {
     key(format!("{ACTIVE_INSTALLS}{prefix}"))

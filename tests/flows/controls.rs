@@ -304,6 +304,14 @@ async fn seats_that_failed_alike_are_retried_by_their_reason(on: On) {
     assert_eq!(tasks, [6, 3], "those of one reason alone");
     driver.stop().await;
 
+    // How long the next one takes is known from this one.
+    let [good, _] = pair(100, [GOOD, GOOD]);
+    service.import_seats(std::slice::from_ref(&good), None).await.unwrap();
+    let wanted = Wanted::Change { add: [good.id].into(), remove: [].into() };
+    let next = service.install(&nav, &wanted, &InstallOptions::default()).await.unwrap().unwrap();
+    let usual = next.explanation.unwrap().usual.unwrap();
+    assert_eq!((usual.installs, usual.overdue_seconds), (1, None), "it has not begun");
+
     // With nobody who follows, two of them are both there when somebody comes; one of all seats swallows the others.
     service.retry_alike(record, "no space left", "", None).await.unwrap();
     let view = service.retry_alike(record, "exit status # of install.sh", "", None).await.unwrap();

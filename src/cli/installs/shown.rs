@@ -1,10 +1,12 @@
 //! An install for people: a head, then a line a seat.
 
+use jiff::SignedDuration;
+
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::show;
 use crate::cli::table::Table;
-use crate::domain::explain::Explanation;
+use crate::domain::explain::{Explanation, Usual};
 use crate::domain::reasons::Alike;
 use crate::domain::{FreeText, InstallLog};
 use crate::service::InstallView;
@@ -67,6 +69,15 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
     })
 }
 
+/// `3m, mean of the last 10`
+fn usual(usual: Usual) -> String {
+    let Usual { mean_seconds, installs, overdue_seconds } = usual;
+    let written =
+        |seconds| format!("{:#}", SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
+    let over = overdue_seconds.map(|over| format!("; overdue by {}", written(over))).unwrap_or_default();
+    format!("{}, the mean of the last {installs}{over}", written(mean_seconds))
+}
+
 /// Why it is not finished, a line a fact.
 fn explained(why: &Explanation) -> String {
     let mut facts = Table::new(&["UNFINISHED", ""]);
@@ -79,6 +90,7 @@ fn explained(why: &Explanation) -> String {
     row("driven by", show::text(&why.owner));
     row("last progress", show::time(why.last_progress_at));
     row("attempt", format!("{} of {}", why.attempt, why.attempts));
+    row("usual time", why.usual.map(usual).unwrap_or_default());
     row("next try", show::time_or_none(why.next_try_at));
     row("deadline", show::time_or_none(why.deadline));
     for action in &why.actions {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Around, Explanation, OpenCall, WaitsFor};
+use super::{Action, Around, Explanation, OpenCall, Usual, WaitsFor};
 use crate::domain::install::Command;
 use crate::domain::schedule::Schedule;
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, RemoteKind, SeatState, Timestamp};
@@ -61,6 +61,13 @@ impl<'a> InstallFacts<'a> {
         }
     }
 
+    /// Why it is not finished; `None`: it is. `usual`: what is usual for its prefix.
+    pub fn explain_beside(self, usual: Option<Usual>, around: &Around<'_>) -> Option<Explanation> {
+        let started_at = self.started_at;
+        let why = self.explain(around)?;
+        Some(Explanation { usual: usual.map(|usual| usual.beside(started_at, around.now)), ..why })
+    }
+
     /// Why it is not finished; `None`: it is.
     pub fn explain(self, around: &Around<'_>) -> Option<Explanation> {
         if self.state.is_terminal() {
@@ -78,6 +85,7 @@ impl<'a> InstallFacts<'a> {
             attempt: self.retry_count.saturating_add(1),
             attempts: around.retry_limit.saturating_add(1),
             next_try_at,
+            usual: None,
             waits_for: self.waits_for(around, next_try_at),
             actions,
         })

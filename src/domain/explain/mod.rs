@@ -7,6 +7,7 @@ mod install;
 mod segment;
 #[cfg(test)]
 mod tests;
+mod usual;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use serde::{Serialize, Serializer};
 
 pub use install::{InstallFacts, Steer};
 pub use segment::SegmentFacts;
+pub use usual::{Usual, took};
 
 use super::install::Command;
 use super::{FreeText, OperationId, RemoteKind, Timestamp};
@@ -64,6 +66,9 @@ pub struct Explanation {
     /// When the next try comes, where it has to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_try_at: Option<Timestamp>,
+    /// How long installs of its prefix take, and whether this one is over that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Usual>,
     /// What has to happen for it to go on.
     #[serde(serialize_with = "sentence")]
     pub waits_for: WaitsFor,

@@ -78,6 +78,7 @@ impl SegmentFacts<'_> {
             attempt: self.retry_count.saturating_add(1),
             attempts: around.retry_limit.saturating_add(1),
             next_try_at,
+            usual: None,
             waits_for,
             actions,
         })

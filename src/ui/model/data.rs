@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::domain::explain::{self, Usual};
 use crate::domain::sync::SyncRecord;
 use crate::domain::{
     CreateState, DeleteState, FreeText, Freeze, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp,
@@ -165,6 +166,12 @@ impl Data {
             .iter()
             .rev()
             .filter(move |row| row.segment_id.prefix == *prefix && !row.state.is_terminal())
+    }
+
+    /// How long the last installs of a prefix took.
+    pub fn usual(&self, prefix: &Prefix) -> Option<Usual> {
+        let of_it = self.installs.iter().rev().filter(|row| row.segment_id.prefix == *prefix);
+        Usual::of(of_it.filter_map(|row| explain::took(row.state, row.started_at, row.finished_at)))
     }
 
     /// Puts in, replaces or takes out one row of a list in order.

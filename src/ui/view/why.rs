@@ -1,5 +1,7 @@
 //! Why something is not where it should be: everything its row knows, and what can be done now.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -116,7 +118,8 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     if let Some(reason) = &row.reason {
         facts.add(word!("fact-reason"), reason.shown().into_string(), Role::Warn);
     }
-    let why = row.facts().explain(&model.around());
+    let usual = model.data.usual(&row.segment_id.prefix);
+    let why = row.facts().explain_beside(usual, &model.around());
     if let Some(why) = &why {
         explained(facts, why);
     }
@@ -172,6 +175,15 @@ fn explained(facts: &mut Facts<'_>, why: &Explanation) {
     }
     if let Some(at) = why.deadline {
         facts.add(word!("fact-deadline"), look.full_moment(at), Role::Text);
+    }
+    if let Some(usual) = why.usual {
+        let seconds = |n: u64| look.span(Duration::from_secs(n));
+        let mean = seconds(usual.mean_seconds);
+        let (says, role) = match usual.overdue_seconds {
+            Some(over) => (say!("usual-overdue", mean = mean, over = seconds(over)), Role::Warn),
+            None => (say!("usual-in-time", mean = mean), Role::Text),
+        };
+        facts.add(word!("fact-usual"), look.say(&says), role);
     }
     facts.add(word!("fact-progress"), look.full_moment(why.last_progress_at), Role::Text);
 }
