@@ -36,7 +36,8 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     })
 }
 
-fn drawn(plan: &Plan) -> String {
+/// The table of `plan`.
+pub(super) fn drawn(plan: &Plan) -> String {
     let mut table = Table::new(&["SEAT", "OP", "FROM", "BLOCKED"]);
     let from = |seat: &SeatId| plan.replaced.iter().find(|replaced| replaced.seats.contains(seat));
     let op = |seat: &SeatId, op: &str| match from(seat).map(|replaced| replaced.change) {

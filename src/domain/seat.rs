@@ -121,4 +121,13 @@ impl SeatHistory {
         self.entries.truncate(Self::MAX);
         true
     }
+
+    /// The other version of the same prefix that was on the seat before this one came, as far back as the history
+    /// goes.
+    pub fn before(&self, id: &super::SegmentId) -> Option<&super::SegmentId> {
+        let came = |event: &&SeatEvent| event.op == super::SeatOp::Install && event.state.moves_installed();
+        let of_prefix = self.entries.iter().filter(came).map(|event| &event.segment_id);
+        let mut newest_first = of_prefix.filter(|of| of.prefix == id.prefix).skip_while(|of| *of != id);
+        newest_first.find(|of| *of != id)
+    }
 }

@@ -89,7 +89,7 @@ impl Service {
         Ok(Grounds { plan, segment: entry, installed, active, others })
     }
 
-    async fn wanted_seats(
+    pub(super) async fn wanted_seats(
         &self,
         id: &SegmentId,
         wanted: &Wanted,

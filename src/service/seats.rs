@@ -186,7 +186,7 @@ impl Service {
     }
 
     /// No unfinished install names it; as of which revision.
-    async fn refuse_busy(&self, id: &SeatId) -> Result<Revision, ServiceError> {
+    pub(super) async fn refuse_busy(&self, id: &SeatId) -> Result<Revision, ServiceError> {
         let active = self.store.list_all(keys::ACTIVE_INSTALLS).await?;
         for entry in active.entries {
             for (record, of) in store::decode::<ActiveInstalls>(&entry)?.installs {
@@ -202,7 +202,11 @@ impl Service {
     }
 
     /// The shards below `prefix` that name a seat. Only the seat's own shard of each list can.
-    async fn lists_with(&self, prefix: &str, id: &SeatId) -> Result<Vec<(Entry, SeatList)>, ServiceError> {
+    pub(super) async fn lists_with(
+        &self,
+        prefix: &str,
+        id: &SeatId,
+    ) -> Result<Vec<(Entry, SeatList)>, ServiceError> {
         let shard = Shard::of(id);
         let keys: Vec<Key> = self
             .keys_below(prefix)
@@ -238,7 +242,7 @@ impl Service {
         }
     }
 
-    async fn all_seats(&self) -> Result<BTreeMap<SeatId, (Entry, Seat)>, ServiceError> {
+    pub(super) async fn all_seats(&self) -> Result<BTreeMap<SeatId, (Entry, Seat)>, ServiceError> {
         let mut seats = BTreeMap::new();
         for entry in self.store.list_all(keys::SEATS).await?.entries {
             let Some(seat) = store::decode_or_warn::<Seat>(&entry) else { continue };
@@ -300,7 +304,7 @@ impl Service {
     }
 }
 
-fn unknown(id: &SeatId) -> ServiceError {
+pub(super) fn unknown(id: &SeatId) -> ServiceError {
     ServiceError::new(
         Code::NotFound,
         format!("there is no seat {id}; `segdeck seat list` shows what there is"),

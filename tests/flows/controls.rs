@@ -14,7 +14,11 @@ use segdeck::service::{Code, InstallOptions, Rollout, Service, Wanted};
 
 use crate::common::site::{Driver, On, Site, ended, eventually, in_state, published, upload};
 
-crate::on_both!(every_control_at_every_state, seats_that_failed_alike_are_retried_by_their_reason);
+crate::on_both!(
+    every_control_at_every_state,
+    seats_that_failed_alike_are_retried_by_their_reason,
+    what_is_retried_in_a_stopped_wave_is_tried_and_nothing_else,
+);
 
 /// What a device does is in its address: `10.KIND.x.y`.
 struct ByAddress;
@@ -295,6 +299,16 @@ async fn seats_that_failed_alike_are_retried_by_their_reason(on: On) {
     assert_eq!(told, [("exit status # of install.sh".to_owned(), 3), ("no space left".to_owned(), 3)]);
     assert_eq!(view.shown()["failures"][0]["seats"].as_array().unwrap().len(), 3);
 
+    // How long the next one takes is known from this one.
+    driver.stop().await;
+    let [good, _] = pair(100, [GOOD, GOOD]);
+    service.import_seats(std::slice::from_ref(&good), None).await.unwrap();
+    let wanted = Wanted::Change { add: [good.id].into(), remove: [].into() };
+    let next = service.install(&nav, &wanted, &InstallOptions::default()).await.unwrap().unwrap();
+    let usual = next.explanation.unwrap().usual.unwrap();
+    assert_eq!((usual.installs, usual.overdue_seconds), (1, None), "it has not begun");
+    let driver = Driver::start(&service);
+
     let none = service.retry_alike(record, "anything else", "", None).await.unwrap_err();
     assert_eq!(none.code, Code::NotFound);
     service.retry_alike(record, "exit status 7 of install.sh", "", None).await.unwrap();
@@ -304,14 +318,6 @@ async fn seats_that_failed_alike_are_retried_by_their_reason(on: On) {
     assert_eq!(tasks, [6, 3], "those of one reason alone");
     driver.stop().await;
 
-    // How long the next one takes is known from this one.
-    let [good, _] = pair(100, [GOOD, GOOD]);
-    service.import_seats(std::slice::from_ref(&good), None).await.unwrap();
-    let wanted = Wanted::Change { add: [good.id].into(), remove: [].into() };
-    let next = service.install(&nav, &wanted, &InstallOptions::default()).await.unwrap().unwrap();
-    let usual = next.explanation.unwrap().usual.unwrap();
-    assert_eq!((usual.installs, usual.overdue_seconds), (1, None), "it has not begun");
-
     // With nobody who follows, two of them are both there when somebody comes; one of all seats swallows the others.
     service.retry_alike(record, "no space left", "", None).await.unwrap();
     let view = service.retry_alike(record, "exit status # of install.sh", "", None).await.unwrap();
@@ -320,4 +326,40 @@ async fn seats_that_failed_alike_are_retried_by_their_reason(on: On) {
     assert!(view.record.control.retry_only.is_empty());
     let view = service.retry_alike(record, "no space left", "", None).await.unwrap();
     assert!(view.record.control.retry_only.is_empty());
+}
+
+async fn what_is_retried_in_a_stopped_wave_is_tried_and_nothing_else(on: On) {
+    let site = Site::with_platform(on, |options| options.executor = Arc::new(ByAddress)).await;
+    let service = site.service().await;
+    let [bad, full] = pair(0, [BAD, FULL]);
+    let [later, _] = pair(1, [GOOD, GOOD]);
+    service.import_seats(&[bad.clone(), full.clone(), later.clone()], None).await.unwrap();
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    let driver = Driver::start(&service);
+    published(&service, &nav).await;
+    let rollout = Rollout {
+        waves: Some(list("2,3").unwrap()),
+        max_failures: Some(list("0").unwrap()),
+        ..Rollout::default()
+    };
+    let options = InstallOptions { rollout, ..InstallOptions::default() };
+    let wanted = Wanted::Seats([bad.id, full.id.clone(), later.id.clone()].into());
+    let record = service.install(&nav, &wanted, &options).await.unwrap().unwrap().record.id;
+    comes_to(&service, record, InstallState::Paused, 1).await;
+    service.retry_alike(record, "no space left", "", None).await.unwrap();
+    let view = eventually(&service, "it was tried", || async {
+        let view = service.show_install(record).await.unwrap();
+        let again = view.log.tasks.iter().any(|task| task.attempt == 2 && task.done);
+        (again && view.log.state == InstallState::Paused).then_some(view)
+    })
+    .await;
+    let tasks: Vec<usize> = view.log.tasks.iter().map(|task| task.seats).collect();
+    assert_eq!(tasks, [2, 1], "that one alone");
+    assert_eq!(in_state(&view, SeatState::Queued), [later.id], "the next wave is held still");
+    assert!(view.log.reason.unwrap().raw().contains("of 2 seats of wave 1 failed, more than 0"));
+
+    service.control(record, Command::Cancel, "", None).await.unwrap();
+    comes_to(&service, record, InstallState::Cancelled, 2).await;
+    assert_eq!(service.show_install(record).await.unwrap().log.reason, None, "what held it is over");
+    driver.stop().await;
 }

@@ -21,6 +21,7 @@ mod large;
 mod lead;
 mod odd_platform;
 mod offline;
+mod on_seats;
 mod panicked;
 mod rollout;
 mod schedule;

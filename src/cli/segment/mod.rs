@@ -4,6 +4,7 @@ mod delete;
 mod file;
 mod inspect;
 mod publish;
+mod rollback;
 mod upload;
 mod verify;
 
@@ -57,6 +58,8 @@ pub(super) enum Command {
     /// Publish again after it failed
     #[command(after_help = EXIT_CODES)]
     Retry(publish::Arguments),
+    /// Plan the version that was on each seat before this one; --yes goes back to it
+    Rollback(rollback::Arguments),
     /// Delete a segment here and on its platform
     #[command(after_help = EXIT_CODES)]
     Delete(delete::Arguments),
@@ -96,6 +99,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
         }
         Command::Verify(arguments) => verify::run(context, arguments).await,
         Command::Retry(arguments) => publish::retry(context, arguments).await,
+        Command::Rollback(arguments) => rollback::run(context, arguments).await,
         Command::Delete(arguments) => delete::run(context, arguments).await,
     }
 }

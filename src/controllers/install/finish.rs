@@ -28,13 +28,17 @@ pub(super) async fn finish(
     }
     install.recount();
     let log = &mut install.log;
-    log.state = state;
+    let was = std::mem::replace(&mut log.state, state);
     log.finished_at = Some(now);
     log.updated_at = now;
     log.next_retry_at = None;
     log.intent = None;
     if let Some(reason) = reason {
         log.reason = Some(FreeText::from(reason));
+    } else if was == InstallState::Paused {
+        // What held it is over; what the operator said of it stays.
+        let said = &install.record.control.reason;
+        log.reason = (!said.is_empty()).then(|| said.clone());
     }
     save_end(drive, install).await?;
     drive.installs.forget(install.log.id);

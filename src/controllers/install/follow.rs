@@ -82,7 +82,7 @@ pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: 
             log.reason = None;
             tracing::info!(install = %log.id, wave = log.wave, of = waves, "the next wave begins");
         }
-        Need::Seats | Need::Wait(_) => return Ok(After::Now),
+        Need::Seats | Need::Retried | Need::Wait(_) => return Ok(After::Now),
     }
     save(drive, install, BTreeMap::new()).await?;
     Ok(After::Now)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::current::Install;
-use super::waves::{Need, Waves};
+use super::waves::{Need, Waves, is_retried};
 use crate::domain::install::{Command, Task, end_state};
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
@@ -128,11 +128,14 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
     }
     let waves = Waves::of(install);
     match waves.need(install, now) {
-        Need::Seats if may_call => match next_chunk(install, &waves, limits.seats) {
-            Some((op, seats)) => Step::Start(op, seats),
-            None => poll_or_wait(install, limits, None),
-        },
-        Need::Seats => poll_or_wait(install, limits, next_try),
+        need @ (Need::Seats | Need::Retried) if may_call => {
+            let may = |seat: &SeatProgress| need == Need::Seats || is_retried(install, seat);
+            match next_chunk(install, &waves, limits.seats, may) {
+                Some((op, seats)) => Step::Start(op, seats),
+                None => poll_or_wait(install, limits, None),
+            }
+        }
+        Need::Seats | Need::Retried => poll_or_wait(install, limits, next_try),
         Need::Wait(due) => poll_or_wait(install, limits, due),
         need => Step::Wave(need),
     }
@@ -174,7 +177,12 @@ fn poll_or_wait(install: &Install, limits: &Limits, next: Option<Timestamp>) -> 
 
 /// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order
 /// of their ids, within what may run at once. A task of whole shards is written down with few of them.
-fn next_chunk(install: &Install, waves: &Waves<'_>, most: usize) -> Option<(SeatOp, BTreeSet<SeatId>)> {
+fn next_chunk(
+    install: &Install,
+    waves: &Waves<'_>,
+    most: usize,
+    may: impl Fn(&SeatProgress) -> bool,
+) -> Option<(SeatOp, BTreeSet<SeatId>)> {
     let most = waves.at_once(most);
     // A device that is switched off is no load, and may be so for a day: it must not hold up the others.
     let works = |seat: &&SeatProgress| {
@@ -183,8 +191,9 @@ fn next_chunk(install: &Install, waves: &Waves<'_>, most: usize) -> Option<(Seat
     let in_work = install.seats.values().filter(works).count();
     let room = most.saturating_sub(in_work).min(CHUNK);
     for op in [SeatOp::Install, SeatOp::Uninstall] {
-        let queued =
-            |seat: &&SeatProgress| seat.op == op && seat.state == SeatState::Queued && seat.task.is_none();
+        let queued = |seat: &&SeatProgress| {
+            seat.op == op && seat.state == SeatState::Queued && seat.task.is_none() && may(seat)
+        };
         let in_turn = install.seats.iter().enumerate().filter(|(place, _)| waves.is_in_turn(*place));
         let seats: Vec<&SeatId> =
             in_turn.map(|(_, entry)| entry).filter(|(_, seat)| queued(seat)).map(|(id, _)| id).collect();

@@ -1,7 +1,7 @@
 //! Wave by wave: which seats may be sent, and what must be before the next wave. Pure.
 
 use super::current::Install;
-use crate::domain::install::SeatState;
+use crate::domain::install::{SeatProgress, SeatState};
 use crate::domain::strategy::{Gate, Turn, Wave};
 use crate::domain::{InstallState, Timestamp, clock};
 
@@ -18,6 +18,8 @@ pub(super) struct Waves<'a> {
 pub(super) enum Need {
     /// Its seats may be sent.
     Seats,
+    /// Too many seats of it failed, and an operator said that some shall be tried again: these, and no others.
+    Retried,
     /// Too many seats of it failed: the install is held, with the reason.
     Stop(String),
     /// Its seats had their turn: what that means for the gate is written down.
@@ -26,6 +28,18 @@ pub(super) enum Need {
     Next,
     /// Nothing before this moment, or before an operator says so.
     Wait(Option<Timestamp>),
+}
+
+/// Is there a seat that was not sent yet?
+fn holds_any(install: &Install) -> bool {
+    install.seats.values().any(|seat| seat.state == SeatState::Queued && seat.task.is_none())
+}
+
+/// A seat that the latest retry took up, and that was not sent since: the retry gave it the time of its own begin.
+pub(super) fn is_retried(install: &Install, seat: &SeatProgress) -> bool {
+    let log = &install.log;
+    let is_waiting = seat.state == SeatState::Queued && seat.task.is_none();
+    is_waiting && log.attempt > 1 && log.started_at == Some(seat.updated_at)
 }
 
 /// The seats of a wave by where they stand.
@@ -73,8 +87,14 @@ impl<'a> Waves<'a> {
         if more && install.record.control.released > self.current {
             return Need::Next;
         }
-        if let Some(reason) = self.exceeded(install) {
-            return if log.state == InstallState::Paused { Need::Wait(None) } else { Need::Stop(reason) };
+        if let Some(reason) = self.exceeded(install).filter(|_| holds_any(install)) {
+            return if install.seats.values().any(|seat| is_retried(install, seat)) {
+                Need::Retried
+            } else if log.state == InstallState::Paused {
+                Need::Wait(None)
+            } else {
+                Need::Stop(reason)
+            };
         }
         if !more || !self.had_their_turn(install) {
             return Need::Seats;

@@ -63,7 +63,8 @@ impl<'a> InstallFacts<'a> {
 
     /// Why it is not finished; `None`: it is. `usual`: what is usual for its prefix.
     pub fn explain_beside(self, usual: Option<Usual>, around: &Around<'_>) -> Option<Explanation> {
-        let started_at = self.started_at;
+        // What is held on purpose is not late.
+        let started_at = self.started_at.filter(|_| self.state == InstallState::Running);
         let why = self.explain(around)?;
         Some(Explanation { usual: usual.map(|usual| usual.beside(started_at, around.now)), ..why })
     }

@@ -40,14 +40,16 @@ impl Usual {
     }
 }
 
-/// How long an install took that came to its end by itself: what was cancelled, or timed out, measures nothing.
+/// How long an install took that came to its end by itself in its first attempt: what was cancelled, or timed out,
+/// measures nothing, and a retry is about some of the seats only.
 pub fn took(
     state: InstallState,
+    attempt: u32,
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
 ) -> Option<Duration> {
     let by_itself = matches!(state, InstallState::Succeeded | InstallState::Partial | InstallState::Failed);
-    by_itself.then(|| Some(clock::between(started_at?, finished_at?))).flatten()
+    (by_itself && attempt == 1).then(|| Some(clock::between(started_at?, finished_at?))).flatten()
 }
 
 #[cfg(test)]
@@ -72,13 +74,14 @@ mod tests {
     #[test]
     fn only_what_came_to_its_end_by_itself_is_measured() {
         let at = |n: u64| Some(clock::after(Timestamp::UNIX_EPOCH, Duration::from_secs(n)));
-        let of = |state| took(state, at(5), at(12));
+        let of = |state| took(state, 1, at(5), at(12));
         assert_eq!(of(InstallState::Succeeded), Some(Duration::from_secs(7)));
         assert_eq!(of(InstallState::Partial), Some(Duration::from_secs(7)));
         assert_eq!(of(InstallState::Failed), Some(Duration::from_secs(7)));
         for state in [InstallState::Running, InstallState::Cancelled, InstallState::TimedOut] {
             assert_eq!(of(state), None);
         }
-        assert_eq!(took(InstallState::Succeeded, None, at(3)), None, "it never began");
+        assert_eq!(took(InstallState::Succeeded, 1, None, at(3)), None, "it never began");
+        assert_eq!(took(InstallState::Succeeded, 2, at(5), at(12)), None, "of some seats");
     }
 }

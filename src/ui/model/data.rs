@@ -171,7 +171,9 @@ impl Data {
     /// How long the last installs of a prefix took.
     pub fn usual(&self, prefix: &Prefix) -> Option<Usual> {
         let of_it = self.installs.iter().rev().filter(|row| row.segment_id.prefix == *prefix);
-        Usual::of(of_it.filter_map(|row| explain::took(row.state, row.started_at, row.finished_at)))
+        Usual::of(
+            of_it.filter_map(|row| explain::took(row.state, row.attempt, row.started_at, row.finished_at)),
+        )
     }
 
     /// Puts in, replaces or takes out one row of a list in order.

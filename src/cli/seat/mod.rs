@@ -1,5 +1,8 @@
 //! `segdeck seat`
 
+mod shown;
+mod verify;
+
 use std::io::Read as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -7,12 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::context::Context;
-use super::exit::{EXIT_CODES, Failure, Outcome};
-use super::output::Columns;
-use super::paging::Paging;
-use super::seen_argument::SeenArgument;
-use super::show;
+use crate::cli::context::Context;
+use crate::cli::exit::{EXIT_CODES, Failure, Outcome};
+use crate::cli::output::Columns;
+use crate::cli::paging::Paging;
+use crate::cli::seen_argument::SeenArgument;
+use crate::cli::show;
 use crate::domain::seat::SeatInput;
 use crate::domain::seat_file;
 use crate::domain::{Seat, SeatId, plainly};
@@ -24,6 +27,15 @@ pub(super) enum Command {
     /// Seats, a page at a time
     #[command(after_help = EXIT_CODES)]
     List(Paging),
+    /// What is on a seat, and what happened there, newest first
+    #[command(after_help = EXIT_CODES)]
+    Show {
+        /// Its id
+        id: SeatId,
+    },
+    /// Ask the platform what is installed on seats and compare it with the records; exit 1 if any differs
+    #[command(after_help = EXIT_CODES)]
+    Verify(verify::Arguments),
     /// Add a seat
     #[command(after_help = EXIT_CODES)]
     Add {
@@ -92,6 +104,8 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             let listed = context.service().await?.list_seats(&paging.request()).await?;
             context.output.list(&listed, &COLUMNS)
         }
+        Command::Show { id } => shown::run(context, &id).await,
+        Command::Verify(arguments) => verify::run(context, arguments).await,
         Command::Add { id, ip, group, tags, note } => {
             let seat = SeatInput { id, ip, group, tags, note };
             let added = context.service().await?.add_seat(&seat).await?;

@@ -1,0 +1,133 @@
+//! `segdeck segment rollback`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::context::Context;
+use crate::cli::exit::{EXIT_CODES, Exit, Failure, Outcome};
+use crate::cli::plan;
+use crate::cli::rollout_arguments::RolloutArguments;
+use crate::cli::seats_argument::{from_file, from_list};
+use crate::cli::table::Table;
+use crate::domain::SegmentId;
+use crate::service::{Code, InstallOptions, LeaveOut, Rollback, ServiceError, Skipped, Wanted};
+
+/// Arguments.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(in crate::cli) struct Arguments {
+    /// PREFIX@VERSION that shall go
+    id: SegmentId,
+    #[command(flatten)]
+    seats: Seats,
+    /// Do it: one install for each version that comes back
+    #[arg(long)]
+    yes: bool,
+    /// Leave seats out that cannot go back
+    #[arg(long)]
+    skip_blocked: bool,
+    /// Leave seats out that the platform cannot reach now; else they wait until they come
+    #[arg(long)]
+    skip_offline: bool,
+    #[command(flatten)]
+    rollout: RolloutArguments,
+}
+
+/// Which seats.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Seats {
+    /// These
+    #[arg(long, value_name = "A,B,C")]
+    seats: Option<String>,
+    /// The same from a file, one seat a line; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    seats_from: Option<PathBuf>,
+    /// Every seat of a group
+    #[arg(long)]
+    group: Option<String>,
+    /// Wherever it is installed
+    #[arg(long)]
+    everywhere: bool,
+}
+
+impl Seats {
+    fn wanted(self) -> Result<Option<Wanted>, Failure> {
+        Ok(match self {
+            Self { seats: Some(list), .. } => Some(Wanted::Seats(from_list("--seats", &list)?)),
+            Self { seats_from: Some(file), .. } => Some(Wanted::Seats(from_file(&file)?)),
+            Self { group: Some(group), .. } => Some(Wanted::Group(group)),
+            Self { .. } => None,
+        })
+    }
+}
+
+/// Plans it; does it on demand.
+pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
+    let service = context.service().await?;
+    let rollback = service.plan_rollback(&arguments.id, arguments.seats.wanted()?.as_ref()).await?;
+    if !arguments.yes {
+        context.output.drawn(&rollback, || drawn(&rollback))?;
+        return Ok(if rollback.blocked() > 0 {
+            Exit::REFUSED
+        } else if rollback.installs().next().is_none() {
+            Exit::DONE
+        } else {
+            context.output.note("nothing was changed; --yes does it");
+            Exit::CHANGES
+        });
+    }
+    if rollback.blocked() > 0 && !arguments.skip_blocked {
+        let why = format!(
+            "{} seat(s) cannot go back; without --yes they are listed, --skip-blocked leaves them out",
+            rollback.blocked()
+        );
+        return Err(ServiceError::new(Code::Conflict, why).into());
+    }
+    let options = InstallOptions {
+        rollout: arguments.rollout.rollout()?,
+        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
+        ..InstallOptions::default()
+    };
+    let mut begun = Vec::new();
+    for (id, wanted) in rollback.installs() {
+        let asked = service.install(id, &wanted, &options).await.map_err(|error| {
+            let so_far = match begun.len() {
+                0 => "nothing was changed".to_owned(),
+                n => {
+                    format!("{n} install(s) to other versions have begun, `segdeck installs list` shows them")
+                }
+            };
+            ServiceError::new(error.code, format!("{}; {so_far}", error.message))
+        })?;
+        begun.extend(asked);
+    }
+    let items: Vec<_> = begun.iter().map(|view| view.requested()).collect();
+    let answer = json!({ "segmentId": arguments.id, "items": items, "without": rollback.without });
+    context.output.drawn(&answer, || {
+        let mut text = String::new();
+        for view in &begun {
+            let (record, seats) = (view.record.id, view.install_seat_list.len());
+            text += &format!("{record}: {seats} back to {}", view.record.segment_id);
+            text += &format!("; `segdeck installs watch {record}` follows it\n");
+        }
+        if text.is_empty() { format!("{}: nothing to do\n", arguments.id) } else { text }
+    })
+}
+
+fn drawn(rollback: &Rollback) -> String {
+    let mut text = String::new();
+    for plan in &rollback.items {
+        text += &format!("back to {}\n{}\n", plan.segment_id, plan::drawn(plan));
+    }
+    if !rollback.without.is_empty() {
+        let mut table = Table::new(&["SEAT", "CANNOT GO BACK"]);
+        for Skipped { seat, reason } in &rollback.without {
+            table.row([seat.to_string(), reason.clone()]);
+        }
+        text += &table.text();
+    }
+    if text.is_empty() { format!("{} is installed nowhere\n", rollback.segment_id) } else { text }
+}
