@@ -9,6 +9,7 @@ pub mod fits;
 pub mod freeze;
 pub mod ids;
 pub mod install;
+pub mod matrix;
 pub mod plan;
 pub mod reasons;
 pub mod requirement;

@@ -19,6 +19,7 @@ mod inspect;
 mod install;
 mod installs;
 mod list;
+mod matrix;
 mod plan;
 mod raw;
 mod related;

@@ -28,6 +28,8 @@ pub enum Scope {
     Fields,
     /// One install, seat by seat.
     Detail,
+    /// Seats against segments.
+    Matrix,
     /// Anything that lies over the panes.
     Overlay,
     /// A question.
@@ -38,7 +40,7 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Panes,
         Self::List,
         Self::Global,
@@ -48,6 +50,7 @@ impl Scope {
         Self::Upload,
         Self::Fields,
         Self::Detail,
+        Self::Matrix,
         Self::Confirm,
         Self::Text,
         Self::Overlay,
@@ -65,6 +68,7 @@ impl Scope {
             Self::Upload => "upload",
             Self::Fields => "fields",
             Self::Detail => "detail",
+            Self::Matrix => "matrix",
             Self::Overlay => "overlay",
             Self::Confirm => "confirm",
             Self::Text => "text",
@@ -83,6 +87,7 @@ impl Scope {
             Self::Upload => word!("scope-upload"),
             Self::Fields => word!("scope-fields"),
             Self::Detail => word!("scope-detail"),
+            Self::Matrix => word!("scope-matrix"),
             Self::Overlay => word!("scope-overlay"),
             Self::Confirm => word!("scope-confirm"),
             Self::Text => word!("scope-text"),
@@ -147,6 +152,9 @@ actions! {
     Pause "pause" "action-pause" Change allowed::pause,
     RetryAlike "retry-alike" "action-retry-alike" Change allowed::retry_alike,
     NextWave "next-wave" "action-next-wave" Change allowed::next_wave,
+    Matrix "matrix" "action-matrix" Look allowed::any_seat,
+    DriftOnly "drift-only" "action-drift-only" Move allowed::always,
+    Mend "mend" "action-mend" Change allowed::mend,
     Cancel "cancel" "action-cancel" Danger allowed::cancel,
     ForceFinish "force-finish" "action-force-finish" Danger allowed::force_finish,
     Why "why" "action-why" Look allowed::something,

@@ -63,6 +63,15 @@ pub(super) fn retry_alike(model: &Model) -> Allowed {
     }
 }
 
+/// The cell under the cursor is not as it is meant to be.
+pub(super) fn mend(model: &Model) -> Allowed {
+    match model.overlays.last() {
+        Some(Overlay::Matrix(view)) if view.cell().is_some_and(|cell| cell.drift.is_some()) => Ok(()),
+        Some(Overlay::Matrix(_)) => Err(word!("reason-no-drift").into()),
+        _ => Err(word!("reason-no-matrix").into()),
+    }
+}
+
 /// The plan on the screen has blocked seats.
 pub(super) fn skip_blocked(model: &Model) -> Allowed {
     let Some(Overlay::Plan(plan)) = model.overlays.last() else {
@@ -102,16 +111,17 @@ pub(super) fn install(model: &Model) -> Allowed {
     if row.create_state != CreateState::Succeeded {
         return Err(say!("reason-not-published", id = &row.id));
     }
-    seats(model)
+    any_seat(model)
 }
 
 /// The selected segment can be bound.
 pub(super) fn bind(model: &Model) -> Allowed {
     model.subject_segment().ok_or(word!("reason-no-segment"))?;
-    seats(model)
+    any_seat(model)
 }
 
-fn seats(model: &Model) -> Allowed {
+/// There are seats.
+pub(super) fn any_seat(model: &Model) -> Allowed {
     if model.data.seats.is_empty() { Err(word!("reason-no-seats").into()) } else { Ok(()) }
 }
 

@@ -18,9 +18,12 @@ use super::words::Say;
 use crate::controllers::Lead;
 use crate::domain::audit::AuditEntry;
 use crate::domain::install::Command;
+use crate::domain::matrix::Matrix;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
-use crate::service::{Findings, InspectProgress, InstallView, LeaveOut, Seen, UploadProgress, UploadRequest};
+use crate::service::{
+    Findings, InspectProgress, InstallView, LeaveOut, Seen, UploadProgress, UploadRequest, Wanted,
+};
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
 
@@ -74,6 +77,8 @@ pub enum Effect {
         /// Its unfinished installs.
         active: Vec<RecordId>,
     },
+    /// Read all bound and installed seats; only the latest request counts, at most one in two seconds.
+    LoadMatrix,
     /// Send new lines of the log, or stop that.
     FollowLog(bool),
     /// Read an install, seat by seat; only the latest request counts, at most two a second.
@@ -108,15 +113,15 @@ pub enum Effect {
     Plan {
         /// The segment.
         segment: SegmentId,
-        /// The whole wanted list.
-        wanted: BTreeSet<SeatId>,
+        /// What is wanted.
+        wanted: Wanted,
     },
     /// Write an install.
     Install {
         /// The segment.
         segment: SegmentId,
-        /// The whole wanted list.
-        wanted: BTreeSet<SeatId>,
+        /// What is wanted.
+        wanted: Wanted,
         /// The revision of the plan that was shown.
         revision: i64,
         /// The explicit word was typed.
@@ -224,6 +229,8 @@ pub enum NotUploaded {
 pub enum Outcome {
     /// Of [`Effect::LoadSeats`].
     Seats(SegmentId, Result<SeatSets, String>),
+    /// Of [`Effect::LoadMatrix`].
+    Matrix(Result<Arc<Matrix>, String>),
     /// Of [`Effect::LoadInstall`].
     Install(RecordId, Result<Box<InstallView>, String>),
     /// Of [`Effect::ListFiles`].

@@ -112,6 +112,22 @@ pub fn chooser(area: Rect) -> Rect {
     below_header(inside)
 }
 
+/// Cells that the names of seats take in the matrix, with a space behind.
+pub const MATRIX_SEAT: u16 = 18;
+/// Cells that a segment's versions take in the matrix, with a space behind.
+pub const MATRIX_CELL: u16 = 13;
+
+/// How many rows and columns of the matrix are shown.
+pub fn matrix(area: Rect) -> (usize, usize) {
+    let inside = inner(large(area));
+    (usize::from(inside.height.saturating_sub(3)), matrix_columns(inside.width))
+}
+
+/// How many columns of the matrix have room.
+pub fn matrix_columns(width: u16) -> usize {
+    usize::from((width.saturating_sub(MATRIX_SEAT) / MATRIX_CELL).max(1))
+}
+
 /// How many files the chooser of files shows.
 pub fn file_rows(area: Rect) -> usize {
     let (_, rows, _) = files(area);

@@ -27,7 +27,7 @@ use crate::controllers::Aside;
 use crate::domain::install::Command;
 use crate::domain::{RecordId, SegmentId};
 use crate::job;
-use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError, Wanted};
+use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError};
 use crate::telemetry::LogRing;
 use batch::Batches;
 use themes::Themes;
@@ -35,6 +35,9 @@ use uploads::Uploads;
 
 /// An open install is read at most so often.
 const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The matrix is read at most so often: an install moves seats all the time.
+const MATRIX_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The seats of a segment are read when the cursor has rested on it for so long: a key that repeats comes faster,
 /// and a hundred rows passed by shall not cost the store, the network and the keys in between a hundred answers.
@@ -75,6 +78,7 @@ pub(super) struct Performer {
     seats: watch::Sender<SeatsRequest>,
     chooser: watch::Sender<SeatsRequest>,
     install: watch::Sender<Option<RecordId>>,
+    matrix: watch::Sender<Option<()>>,
     log: watch::Sender<bool>,
     themes: Arc<Themes>,
     theme: watch::Sender<Option<String>>,
@@ -96,6 +100,7 @@ impl Performer {
             seats: watch::Sender::new(None),
             chooser: watch::Sender::new(None),
             install: watch::Sender::new(None),
+            matrix: watch::Sender::new(None),
             log: watch::Sender::new(false),
             themes: Arc::new(Themes::new(context.settings.folder(), events.clone())),
             theme: watch::Sender::new(None),
@@ -120,6 +125,12 @@ impl Performer {
                 let view = service.show_install(record).await;
                 Outcome::Install(record, view.map(Box::new).map_err(plain))
             }
+        });
+        let service = Arc::clone(&context.service);
+        let pace = Pace { pause: MATRIX_INTERVAL, ..Pace::AT_ONCE };
+        performer.latest(performer.matrix.subscribe(), pace, move |()| {
+            let service = Arc::clone(&service);
+            async move { Outcome::Matrix(service.matrix().await.map(Arc::new).map_err(plain)) }
         });
         performer.latest(performer.files.subscribe(), Pace::AT_ONCE, |typed: String| async move {
             let failed = Listing { typed: typed.clone(), ..Listing::default() };
@@ -191,6 +202,7 @@ impl Performer {
             Effect::LoadSeats { segment, active } => _ = self.seats.send_replace(Some((segment, active))),
             Effect::LoadChooser { segment, active } => _ = self.chooser.send_replace(Some((segment, active))),
             Effect::LoadInstall(record) => _ = self.install.send_replace(Some(record)),
+            Effect::LoadMatrix => _ = self.matrix.send_replace(Some(())),
             Effect::LoadRecords(subject) => self.answer(async move {
                 let found = records::read(&service, &subject).await.map_err(plain);
                 Outcome::Records(subject, found)
@@ -215,13 +227,13 @@ impl Performer {
             Effect::Upload { number, request } => self.uploads.upload(number, request),
             Effect::CancelUpload => self.uploads.cancel(),
             Effect::Plan { segment, wanted } => self.answer(async move {
-                let plan = service.plan(&segment, &Wanted::Seats(wanted)).await.map_err(plain);
+                let plan = service.plan(&segment, &wanted).await.map_err(plain);
                 Outcome::Planned(segment, plan)
             }),
             Effect::Install { segment, wanted, revision, confirmed, leave_out } => self.answer(async move {
                 let seen = Some(revision);
                 let options = InstallOptions { seen, confirmed, leave_out, ..InstallOptions::default() };
-                let view = service.install(&segment, &Wanted::Seats(wanted), &options).await;
+                let view = service.install(&segment, &wanted, &options).await;
                 Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
             }),
             Effect::Bind { segment, seats, revision } => self.answer(async move {

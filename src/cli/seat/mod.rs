@@ -1,5 +1,6 @@
 //! `segdeck seat`
 
+mod drift;
 mod shown;
 mod verify;
 
@@ -33,6 +34,9 @@ pub(super) enum Command {
         /// Its id
         id: SeatId,
     },
+    /// Seats that lack what is bound to them, or have what is not; exit 2 if there are any
+    #[command(after_help = EXIT_CODES)]
+    Drift,
     /// Ask the platform what is installed on seats and compare it with the records; exit 1 if any differs
     #[command(after_help = EXIT_CODES)]
     Verify(verify::Arguments),
@@ -105,6 +109,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             context.output.list(&listed, &COLUMNS)
         }
         Command::Show { id } => shown::run(context, &id).await,
+        Command::Drift => drift::run(context).await,
         Command::Verify(arguments) => verify::run(context, arguments).await,
         Command::Add { id, ip, group, tags, note } => {
             let seat = SeatInput { id, ip, group, tags, note };

@@ -12,6 +12,7 @@ use crate::cli::rollout_arguments::RolloutArguments;
 use crate::cli::seats_argument::{from_file, from_list};
 use crate::cli::table::Table;
 use crate::domain::SegmentId;
+use crate::domain::plan::Plan;
 use crate::service::{Code, InstallOptions, LeaveOut, Rollback, ServiceError, Skipped, Wanted};
 
 /// Arguments.
@@ -118,16 +119,17 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
 }
 
 fn drawn(rollback: &Rollback) -> String {
-    let mut text = String::new();
-    for plan in &rollback.items {
-        text += &format!("back to {}\n{}\n", plan.segment_id, plan::drawn(plan));
-    }
+    let back = |plan: &Plan| format!("back to {}\n{}", plan.segment_id, plan::drawn(plan));
+    let mut parts: Vec<String> = rollback.items.iter().map(back).collect();
     if !rollback.without.is_empty() {
         let mut table = Table::new(&["SEAT", "CANNOT GO BACK"]);
         for Skipped { seat, reason } in &rollback.without {
             table.row([seat.to_string(), reason.clone()]);
         }
-        text += &table.text();
+        parts.push(table.text());
     }
-    if text.is_empty() { format!("{} is installed nowhere\n", rollback.segment_id) } else { text }
+    match parts.is_empty() {
+        true => format!("{} is installed nowhere\n", rollback.segment_id),
+        false => parts.join("\n"),
+    }
 }

@@ -46,6 +46,12 @@ pub(super) async fn finish(
     Ok(After::Change)
 }
 
+/// The attempt in which a seat came to its end: one that succeeded is in no later one.
+fn attempt_of(install: &Install, seat: &SeatProgress) -> u32 {
+    let task = seat.task.and_then(|task| install.log.tasks.get(task));
+    task.map_or(install.log.attempt, |task| task.attempt)
+}
+
 async fn write_history(
     drive: &Drive,
     install: &Install,
@@ -55,7 +61,7 @@ async fn write_history(
         let event = SeatEvent {
             at: seat.updated_at,
             record: install.log.id,
-            attempt: install.log.attempt,
+            attempt: attempt_of(install, seat),
             segment_id: install.log.segment_id.clone(),
             op: seat.op,
             state: seat.state,

@@ -10,6 +10,7 @@ pub mod data;
 pub mod files;
 pub mod filter;
 pub mod marks;
+pub mod matrix;
 pub mod overlay;
 pub mod pace;
 pub mod palette;
@@ -241,6 +242,7 @@ impl Model {
             Some(Overlay::Seats(_)) => &[Scope::Chooser, Scope::List, Scope::Overlay],
             Some(Overlay::Columns(_)) => &[Scope::Columns, Scope::List, Scope::Overlay],
             Some(Overlay::Install(_)) => &[Scope::Detail, Scope::List, Scope::Overlay],
+            Some(Overlay::Matrix(_)) => &[Scope::Matrix, Scope::List, Scope::Overlay],
             Some(
                 Overlay::Help(_)
                 | Overlay::Log(_)
@@ -273,6 +275,7 @@ impl Model {
     fn overlay_subject(&self) -> Option<Subject> {
         self.overlays.iter().rev().find_map(|overlay| match overlay {
             Overlay::Install(detail) => Some(Subject::Install(detail.record)),
+            Overlay::Matrix(view) => view.seat().cloned().map(Subject::Seat),
             Overlay::Seats(chooser) => Some(Subject::Segment(chooser.segment.clone())),
             Overlay::Why(subject, _) => Some(subject.clone()),
             Overlay::Records(open) => Some(open.subject.clone()),

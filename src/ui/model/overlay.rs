@@ -1,13 +1,12 @@
 //! What lies over the panes: a stack of these, the top one gets the keys.
 
-use std::collections::BTreeSet;
-
 use tui_input::Input;
 
 use super::Pane;
 use super::batch::{Batch, BatchPlan, Errand};
 use super::chooser::Chooser;
 use super::files::FileChooser;
+use super::matrix::MatrixView;
 use super::palette::Palette;
 use super::theming::ThemeChooser;
 use crate::domain::audit::AuditEntry;
@@ -17,7 +16,7 @@ use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::domain::{SeatState, Timestamp};
 use crate::service::Seen;
-use crate::service::{InstallView, LeaveOut, SeatView};
+use crate::service::{InstallView, LeaveOut, SeatView, Wanted};
 use crate::ui::words::Say;
 
 /// Something on its way.
@@ -64,6 +63,8 @@ pub enum Overlay {
     Sync(SyncWatch),
     /// One install, seat by seat.
     Install(Box<InstallDetail>),
+    /// Seats against segments.
+    Matrix(Box<MatrixView>),
     /// The log.
     Log(Scroll),
     /// What is known of the selected thing.
@@ -175,8 +176,8 @@ pub struct ColumnChooser {
 pub struct PlanConfirm {
     /// The segment.
     pub segment: SegmentId,
-    /// The whole wanted list.
-    pub wanted: BTreeSet<SeatId>,
+    /// What is wanted.
+    pub wanted: Wanted,
     /// The same on a command line.
     pub command: String,
     /// What would be done.

@@ -24,12 +24,13 @@ use super::super::words::{Language, Words};
 use super::super::{translate, update, view};
 use crate::controllers::Lead;
 use crate::domain::install::Command;
+use crate::domain::matrix::{Lists, Matrix};
 use crate::domain::plan::Plan;
 use crate::domain::{
     CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
     Timestamp,
 };
-use crate::service::{Code, Container, Contents, Findings, Hashed, Manifest, ServiceError};
+use crate::service::{Code, Container, Contents, Findings, Hashed, Manifest, ServiceError, Wanted};
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -335,9 +336,11 @@ fn answer(effect: &Effect) -> Option<Outcome> {
                 going: BTreeSet::from([seat_id(2)]),
             }),
         ),
-        Effect::Plan { segment, wanted } => {
-            Outcome::Planned(segment.clone(), Ok(Plan::between(segment.clone(), &installed, wanted, 4711)))
-        }
+        Effect::LoadMatrix => Outcome::Matrix(Ok(Arc::new(matrix(&installed)))),
+        Effect::Plan { segment, wanted } => Outcome::Planned(
+            segment.clone(),
+            Ok(Plan::between(segment.clone(), &installed, &goal(wanted, &installed), 4711)),
+        ),
         Effect::Install { segment, .. } => Outcome::Installed(segment.clone(), Ok(Some(record(9)))),
         Effect::Bind { segment, seats, .. } => Outcome::Bound(segment.clone(), Ok(seats.len())),
         Effect::Delete(segment, _) => Outcome::Deleted(segment.clone(), Ok(())),
@@ -373,4 +376,27 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::FollowLog(_)
         | Effect::Export(..) => return None,
     })
+}
+
+/// The seats that shall have it.
+fn goal(wanted: &Wanted, installed: &BTreeSet<SeatId>) -> BTreeSet<SeatId> {
+    match wanted {
+        Wanted::Seats(seats) => seats.clone(),
+        Wanted::Change { add, remove } => &(installed | add) - remove,
+        other => panic!("the console asks for no {other:?}"),
+    }
+}
+
+/// `nav-core` is bound to the first sixteen seats and lies on the first twelve and one more; `radar` is bound to none.
+fn matrix(installed: &BTreeSet<SeatId>) -> Matrix {
+    let on = |seats: &BTreeSet<SeatId>| seats.iter().cloned().collect::<Vec<_>>();
+    let nav = Lists {
+        bound: (1..=16).map(seat_id).collect(),
+        installed: vec![
+            ("2.0.0".parse().unwrap(), vec![seat_id(20)]),
+            ("2.1.0".parse().unwrap(), on(installed)),
+        ],
+    };
+    let radar = Lists { bound: vec![], installed: vec![("1.4".parse().unwrap(), on(installed))] };
+    Matrix::of([("nav-core".parse().unwrap(), nav), ("radar".parse().unwrap(), radar)].into())
 }

@@ -6,6 +6,7 @@ mod fixture;
 mod keys;
 mod large;
 mod looking;
+mod matrix;
 mod mouse;
 mod plans;
 mod properties;

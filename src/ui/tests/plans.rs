@@ -9,6 +9,7 @@ use super::super::model::data::Delta;
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
 use crate::domain::InstallState;
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
+use crate::service::Wanted;
 
 fn console() -> Console {
     Console::new(80, 24, fleet())
@@ -34,6 +35,7 @@ fn installing_shows_its_plan_and_asks() {
     });
     let mut wanted: BTreeSet<_> = (1..=12).map(seat_id).collect();
     wanted.insert(seat_id(24));
+    let wanted = Wanted::Seats(wanted);
     assert_eq!(sent, Some((&id("nav-core@2.1.0"), &wanted, 4711, false)));
     assert_eq!(console.model.pane, Pane::Installs);
     // The new install is selected as soon as it is there.

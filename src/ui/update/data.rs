@@ -12,7 +12,7 @@ use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::{SeatRow, SegmentRow};
 use super::super::words::{Say, say};
-use super::upload;
+use super::{matrix, upload};
 use crate::domain::SeatId;
 
 /// From so many changed rows on a table is built anew instead of moving one row after the other.
@@ -47,6 +47,9 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
     }
     let column = model.segments.sort;
     let counts = !delta.bound.is_empty() || !delta.installed.is_empty();
+    if anew || counts || !delta.seats.is_empty() {
+        matrix::changed(model);
+    }
     model.data.bound.extend(delta.bound);
     model.data.installed.extend(delta.installed);
     let rebuild = anew || (counts && column.counts()) || delta.segments.len() > MANY;

@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::layout;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::{Model, Pane, SeatsOf};
-use super::{data, files, theming, upload, walk};
+use super::{data, files, matrix, theming, upload, walk};
 
 /// Brings everything that depends on something else in line with it.
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -13,6 +13,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     scroll(model);
     ask_for_seats(model, effects);
     ask_for_install(model, effects);
+    matrix::ask(model, effects);
     ask_for_log(model, effects);
     files::ask(model, effects);
     upload::follow(model, effects);
@@ -57,6 +58,7 @@ fn scroll(model: &mut Model) {
     for overlay in &mut model.overlays {
         match overlay {
             Overlay::Seats(chooser) => chooser.table.scroll(usize::from(layout::chooser(screen).height)),
+            Overlay::Matrix(view) => view.scroll(layout::matrix(screen)),
             Overlay::Files(files) => {
                 let (rows, shown) = (files.listing.found.len(), layout::file_rows(screen).max(1));
                 let cursor = files.cursor.unwrap_or(0);

@@ -6,12 +6,13 @@ use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
-use super::{ask, batch, complain, data, files, theming, upload, uploading};
+use super::{ask, batch, complain, data, files, matrix, theming, upload, uploading};
 use crate::domain::install::Command;
 
 /// Takes an answer in.
 pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
     match outcome {
+        Outcome::Matrix(matrix) => matrix::loaded(model, matrix),
         Outcome::Seats(segment, result) => {
             let sets = match result {
                 Ok(sets) => Load::Ready(sets),

@@ -8,6 +8,7 @@ mod derive;
 mod done;
 mod files;
 mod filter;
+mod matrix;
 mod mouse;
 mod open;
 mod palette;
@@ -84,6 +85,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         | ActionId::PageDown
         | ActionId::First
         | ActionId::Last => walk::rows(model, id),
+        ActionId::Left if in_matrix(model) => matrix::column(model, -1),
+        ActionId::Right if in_matrix(model) => matrix::column(model, 1),
         ActionId::Left | ActionId::PreviousPane => walk::pane(model, -1),
         ActionId::Right | ActionId::NextPane => walk::pane(model, 1),
         ActionId::Segments => walk::to_pane(model, Pane::Segments),
@@ -143,6 +146,9 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
                 effects.push(Effect::Control(record, Command::Next, model.data.seen));
             }
         }
+        ActionId::Matrix => matrix::begin(model),
+        ActionId::DriftOnly => matrix::drift_only(model),
+        ActionId::Mend => matrix::mend(model, effects),
         ActionId::Sync => sync(model, effects),
         ActionId::Why => {
             if let Some(subject) = model.subject() {
@@ -187,6 +193,10 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Quit if model.uploads() => question(model, Ask::Quit),
         ActionId::Quit => model.quit = true,
     }
+}
+
+fn in_matrix(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Matrix(_)))
 }
 
 fn question(model: &mut Model, ask: Ask) {

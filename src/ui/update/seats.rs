@@ -10,7 +10,7 @@ use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
 use super::data;
 use crate::domain::{SeatId, SegmentId, seat_choice};
-use crate::service::{LeaveOut, UNINSTALL_NEEDS_WORD};
+use crate::service::{LeaveOut, UNINSTALL_NEEDS_WORD, Wanted};
 
 /// Opens the chooser for the selected segment; the seats are asked for.
 pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effect>) {
@@ -133,21 +133,32 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         Purpose::Install => {
             let command = command(&segment, &wanted, sets);
-            effects.push(Effect::Plan { segment: segment.clone(), wanted: wanted.clone() });
-            model.overlays.push(Overlay::Plan(Box::new(PlanConfirm {
-                segment,
-                wanted,
-                command,
-                plan: Load::Loading,
-                button: Button::No,
-                word: None,
-                leave_out: LeaveOut::default(),
-                left_out: 0,
-                sent: false,
-                scroll: Scroll::default(),
-            })));
+            plan(model, segment, Wanted::Seats(wanted), command, effects);
         }
     }
+}
+
+/// Asks for a plan, and shows it when it comes.
+pub(super) fn plan(
+    model: &mut Model,
+    segment: SegmentId,
+    wanted: Wanted,
+    command: String,
+    effects: &mut Vec<Effect>,
+) {
+    effects.push(Effect::Plan { segment: segment.clone(), wanted: wanted.clone() });
+    model.overlays.push(Overlay::Plan(Box::new(PlanConfirm {
+        segment,
+        wanted,
+        command,
+        plan: Load::Loading,
+        button: Button::No,
+        word: None,
+        leave_out: LeaveOut::default(),
+        left_out: 0,
+        sent: false,
+        scroll: Scroll::default(),
+    })));
 }
 
 /// The same install on a command line, in the shortest of its forms.

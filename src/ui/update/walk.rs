@@ -36,6 +36,9 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
         Some(Overlay::Themes(chooser)) => {
             chooser.cursor = target(chooser.cursor, id, page).min(chooser.names.len().saturating_sub(1));
         }
+        Some(Overlay::Matrix(view)) => {
+            view.cursor.0 = target(view.cursor.0, id, page).min(view.seats.len().saturating_sub(1));
+        }
         Some(Overlay::Install(detail)) => {
             let rows = detail.view.ready().map_or(0, |view| view.seats.len());
             detail.cursor = target(detail.cursor, id, page).min(rows.saturating_sub(1));

@@ -40,9 +40,9 @@ fn named<const N: usize>(ids: [ActionId; N]) -> Vec<Hint> {
 
 fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
     use ActionId::{
-        Back, Bind, Cancel, Copy, CopyCommand, Delete, Filter, Help, Install, Mark, NextPane, No, Open,
-        OtherButton, Palette, Pause, Quit, Retry, RetryAlike, SkipBlocked, SkipOffline, Sort, Sync, Upload,
-        Why, Yes,
+        Back, Bind, Cancel, Copy, CopyCommand, Delete, DriftOnly, Filter, Help, Install, Mark, Mend,
+        NextPane, No, Open, OtherButton, Palette, Pause, Quit, Retry, RetryAlike, SkipBlocked, SkipOffline,
+        Sort, Sync, Upload, Why, Yes,
     };
     let mut hints = match model.overlays.last() {
         None => match model.pane {
@@ -68,6 +68,7 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
         Some(Overlay::Batch(batch)) if batch.ended => vec![(Back, word!("hint-close"))],
         Some(Overlay::Batch(_)) => vec![(Back, word!("hint-stop"))],
         Some(Overlay::Install(_)) => named([Back, Pause, Cancel, Retry, RetryAlike, Why, Copy, Help]),
+        Some(Overlay::Matrix(_)) => named([Back, Mend, DriftOnly, Why, Copy, Help]),
         Some(Overlay::Files(chooser)) => files(chooser),
         Some(Overlay::Upload) => model.upload.as_ref().map(upload).unwrap_or_default(),
         Some(Overlay::Columns(_)) => {

@@ -10,6 +10,7 @@ mod frame;
 mod hints;
 mod installs;
 mod long;
+mod matrix;
 mod paint;
 mod palette;
 mod pending;
@@ -114,6 +115,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Plan(open) => plan::draw(model, look, open, area, buffer, seen),
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
+        Overlay::Matrix(open) => matrix::draw(model, look, open, area, buffer),
         Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
         Overlay::Columns(chooser) => columns::draw(model, look, chooser, area, buffer),
         Overlay::Themes(chooser) => themes::draw(model, look, chooser, area, buffer),

@@ -148,6 +148,12 @@ action-retry = Try what failed once more, or all that are marked
     .short = retry
 action-pause = Pause the install, or resume it
     .short = pause
+action-matrix = Seats against segments: what is meant to be there, and what is
+    .short = matrix
+action-drift-only = Show only what differs, or all
+    .short = only drift
+action-mend = See the plan that mends the cell
+    .short = mend
 action-retry-alike = Retry the seats that failed like this one
     .short = retry alike
 action-next-wave = Begin the next wave now
@@ -276,6 +282,7 @@ scope-files = Choosing files
 scope-upload = Files of an upload
 scope-fields = Fields of a file
 scope-detail = One install
+scope-matrix = Seats against segments
 scope-confirm = Questions
 scope-text = Text fields
 scope-overlay = Boxes
@@ -292,6 +299,8 @@ reason-nothing-selected = Nothing is selected.
 reason-no-rows = There are no rows to export.
 reason-mark-where = Only segments and seats are marked: go to 1, 2 or 3.
 reason-no-failed-seat = Choose a seat that failed, in the box of its install.
+reason-no-drift = Here all is as it is meant to be.
+reason-no-matrix = Choose a cell of the matrix first.
 reason-no-plan = No plan is open.
 reason-none-blocked = No seat is blocked.
 reason-none-offline = No seat is offline.
@@ -597,6 +606,31 @@ sync-removed = removed { $n }
 sync-held = held until you confirm: { $n }
 sync-item-failed = failed { $n }
 sync-confirm-hint = Enter asks whether to remove what is held.
+
+## Seats against segments
+
+title-matrix = Seats against segments
+title-matrix-drift = Seats against segments: only what differs
+matrix-counts = { $seats ->
+    [one] 1 seat
+   *[other] { $seats } seats
+ }, { $segments ->
+    [one] 1 segment
+   *[other] { $segments } segments
+ }, { $drifts ->
+    [0] nothing differs
+    [one] 1 cell differs
+   *[other] { $drifts } cells differ
+ }
+matrix-empty = No segment is bound to a seat or installed on one.
+matrix-no-drift = Nothing differs: what is bound is installed, and nothing else.
+matrix-missing = missing
+matrix-cell-none = { $seat }, { $prefix }: neither bound nor installed
+matrix-cell-missing = { $seat }, { $prefix }: bound, and not installed
+matrix-cell-extra = { $seat }, { $prefix }: { $version } is installed, and the seat is not bound
+matrix-cell-good = { $seat }, { $prefix }: { $version } is installed, as bound
+matrix-cell-free = { $seat }, { $prefix }: { $version } is installed; no seat is bound to it
+toast-none-to-install = No version of { $prefix } can be installed now.
 
 ## One install
 

@@ -148,6 +148,12 @@ action-retry = 重试失败的部分，或所有已标记的
     .short = 重试
 action-pause = 暂停安装，或继续
     .short = 暂停
+action-matrix = 席位与段对照：应有的和现有的
+    .short = 对照表
+action-drift-only = 只显示不一致的，或显示全部
+    .short = 只看偏差
+action-mend = 查看修正此格的计划
+    .short = 修正
 action-retry-alike = 重试与此席位失败原因相同的席位
     .short = 重试同类
 action-next-wave = 立即开始下一批
@@ -276,6 +282,7 @@ scope-files = 选择文件
 scope-upload = 上传的文件
 scope-fields = 文件的字段
 scope-detail = 一次安装
+scope-matrix = 席位与段对照
 scope-confirm = 询问
 scope-text = 输入框
 scope-overlay = 弹窗
@@ -292,6 +299,8 @@ reason-nothing-selected = 没有选中任何内容。
 reason-no-rows = 没有可导出的行。
 reason-mark-where = 只能标记软件段和席位：转到 1、2 或 3。
 reason-no-failed-seat = 请在安装窗口中选择一个失败的席位。
+reason-no-drift = 此处一切符合要求。
+reason-no-matrix = 请先在对照表中选择一格。
 reason-no-plan = 没有打开的计划。
 reason-none-blocked = 没有受阻的席位。
 reason-none-offline = 没有离线的席位。
@@ -545,6 +554,24 @@ sync-removed = 移除 { $n }
 sync-held = 等待确认 { $n }
 sync-item-failed = 失败 { $n }
 sync-confirm-hint = 按 Enter 询问是否移除被保留的。
+
+## 席位与段对照
+
+title-matrix = 席位与段对照
+title-matrix-drift = 席位与段对照：只显示偏差
+matrix-counts = { $seats } 个席位，{ $segments } 个段，{ $drifts ->
+    [0] 没有偏差
+   *[other] { $drifts } 格有偏差
+ }
+matrix-empty = 没有段绑定或安装在任何席位上。
+matrix-no-drift = 没有偏差：绑定的都已安装，没有多余的。
+matrix-missing = 缺失
+matrix-cell-none = { $seat }，{ $prefix }：未绑定，也未安装
+matrix-cell-missing = { $seat }，{ $prefix }：已绑定，未安装
+matrix-cell-extra = { $seat }，{ $prefix }：已安装 { $version }，但未绑定此席位
+matrix-cell-good = { $seat }，{ $prefix }：已安装 { $version }，与绑定一致
+matrix-cell-free = { $seat }，{ $prefix }：已安装 { $version }；它没有绑定任何席位
+toast-none-to-install = { $prefix } 现在没有可安装的版本。
 
 ## One install
 

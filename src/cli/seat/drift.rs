@@ -1,0 +1,51 @@
+//! `segdeck seat drift`
+
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Outcome};
+use crate::cli::output::{self, Columns, Format};
+use crate::domain::matrix::Drift;
+use crate::domain::{Prefix, SeatId, SegmentId};
+
+/// A seat that has not what is bound to it, or has what is not.
+#[derive(Debug, Serialize)]
+struct Drifting {
+    seat: SeatId,
+    prefix: Prefix,
+    drift: Drift,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    installed: Option<SegmentId>,
+}
+
+const COLUMNS: Columns<Drifting> = Columns {
+    head: &["SEAT", "SEGMENT", "DRIFT", "INSTALLED"],
+    cells: |it| {
+        vec![
+            it.seat.to_string(),
+            it.prefix.to_string(),
+            it.drift.as_str().to_owned(),
+            it.installed.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ]
+    },
+};
+
+/// Exit 0: none; 2: some, as a plan has changes.
+pub(super) async fn run(context: &Context) -> Outcome {
+    let matrix = context.service().await?.matrix().await?;
+    let items: Vec<Drifting> = matrix
+        .drifting()
+        .map(|(seat, prefix, drift, installed)| Drifting {
+            seat: seat.clone(),
+            prefix: prefix.clone(),
+            drift,
+            installed,
+        })
+        .collect();
+    if items.is_empty() && context.output.format == Format::Table {
+        output::note("nothing differs: what is bound is installed, and nothing else");
+        return Ok(Exit::DONE);
+    }
+    context.output.items(&items, &COLUMNS)?;
+    Ok(if items.is_empty() { Exit::DONE } else { Exit::CHANGES })
+}
