@@ -15,7 +15,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("install.cancel", &["install-logs", "install-records", "meta/format"]),
     ("install.forceFinish", &["active-installs", "install-logs", "install-records", "meta/format"]),
     ("install.pause", &["install-logs", "install-records", "meta/format"]),
-    ("install.request", &["active-installs", "installed", "meta/format", "segments"]),
+    ("install.request", &["active-installs", "meta/format", "segments"]),
     ("install.resume", &["install-logs", "install-records", "meta/format"]),
     ("install.retry", &["active-installs", "install-logs", "install-records", "meta/format", "segments"]),
     ("seat.forget", &["active-installs since", "bindings", "installed", "meta/format", "seats"]),
@@ -50,7 +50,6 @@ const TABLE: &[(&str, &[&str])] = &[
 /// Compares without which nothing is seen to break, since another one of the same transaction refuses whatever they
 /// would; each with which one.
 const GUARDED_TWICE: &[(&str, &str)] = &[
-    ("install.request: installed", "an installed list grows by an install alone, which the active ones tell"),
     ("segment.delete: installed", "an installed list grows by an install alone, which the active ones tell"),
     ("segment.purge: active-installs", "no install is taken of a segment that is being deleted"),
 ];
