@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::notices::Notices;
 use super::queue::WorkQueue;
 use super::step::Trouble;
 use super::{Pace, install, pull};
@@ -24,6 +25,8 @@ pub(super) struct Drive {
     pub installs: install::Memory,
     /// When each remote was compared.
     pub synced: pull::LastRuns,
+    /// Who is told what happened.
+    pub notices: Notices,
     /// Cancelled when the leadership turns out to be lost.
     pub lost: CancellationToken,
 }

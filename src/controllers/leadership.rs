@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
+use super::notices::Notices;
 use super::run;
 use super::{Lead, Pace};
 use crate::domain::RecordId;
@@ -232,12 +233,17 @@ async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &Canc
         queue: Default::default(),
         installs: Default::default(),
         synced: Default::default(),
+        notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
         lost: lost.clone(),
     });
-    tokio::join!(run::run(drive, cache), renew(service, won, &lost));
+    tokio::join!(run::run(Arc::clone(&drive), cache), renew(service, won, &lost));
     let revoked = tokio::time::timeout(STEP_DOWN, service.store.lease_revoke(won.lease)).await;
     if !matches!(revoked, Ok(Ok(()))) {
         tracing::warn!("the leadership could not be given back; others wait until its lease ends");
+    }
+    // Its steps are dropped by now, so that nobody else holds it.
+    if let Some(drive) = Arc::into_inner(drive) {
+        drive.notices.end().await;
     }
 }
 

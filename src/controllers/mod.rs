@@ -14,6 +14,7 @@ mod drive;
 mod import;
 mod install;
 mod leadership;
+mod notices;
 mod panicked;
 mod prune;
 mod publish;

@@ -22,6 +22,7 @@ use crate::remote::{
     FileStream, Meaning, NewSegment, Operation, RemoteError, RemoteSegment, SegmentRepository,
 };
 use crate::service::{Audited, brief};
+use crate::settings::NoticeEvent;
 use crate::storage::StorageError;
 use crate::store::{Txn, keys};
 
@@ -284,6 +285,9 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
             after: json!({ "createStatus": segment.create_status, "uid": segment.uid() }),
         };
         drive.commit_audited(txn, audited).await?;
+        if segment.create_status.state == CreateState::Failed {
+            drive.notices.tell(NoticeEvent::Failed, &segment);
+        }
     } else {
         drive.commit(txn).await?;
     }

@@ -14,6 +14,7 @@ use crate::domain::segment::{Effect, MAX_REASON};
 use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, Timestamp, clock};
 use crate::remote::{Meaning, Operation, RemoteError};
 use crate::service::{Audited, Tombstone};
+use crate::settings::NoticeEvent;
 use crate::store::{self, ListQuery, Txn, keys};
 
 /// How long the call may take before its intent counts as stale.
@@ -185,6 +186,7 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
                 Audited { action: "segment.delete", object: &object, before: Value::Null, after: shown },
             )
             .await?;
+        drive.notices.tell(NoticeEvent::Failed, &segment);
     } else {
         drive.commit(txn).await?;
     }

@@ -5,6 +5,7 @@
 
 mod error;
 pub mod grpc;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -42,6 +42,11 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         "install.max_failures" => strategy::list::<Share>(&install.max_failures).is_ok(),
         "install.gates" => strategy::list::<Gate>(&install.gates).is_ok(),
         "install.max_concurrent_seats" => (1..=20_000).contains(&install.max_concurrent_seats),
+        "notices.command" => {
+            settings.notices.command.first().is_none_or(|program| !program.trim().is_empty())
+        }
+        "notices.webhook" => settings.notices.webhook.is_empty() || is_address(&settings.notices.webhook),
+        "notices.timeout" => within(settings.notices.timeout, 100..=600_000),
         "upload.max_file_size" => settings.upload.max_file_size > 0,
         "upload.max_unpacked_size" => settings.upload.max_unpacked_size > 0,
         "upload.max_ratio" => settings.upload.max_ratio > 0,
@@ -86,6 +91,10 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "install.max_failures" => "empty, or numbers of seats and percentages like 0,2%",
         "install.gates" => "empty, or open, ask and durations like ask,10m,open",
         "install.max_concurrent_seats" => "a number from 1 to 20000",
+        "notices.command" => "empty, or a program and its arguments",
+        "notices.webhook" => "empty, or http://host/path or https://host/path, without user and password",
+        "notices.of" => "a list of ended, stopped and failed",
+        "notices.timeout" => "a duration from 100ms to 10m",
         "upload.max_file_size" | "upload.max_unpacked_size" => "a number of bytes, at least 1",
         "upload.max_ratio" => "a number, at least 1",
         "upload.max_entries" => "a number from 1 to 1000000",
@@ -162,6 +171,13 @@ fn is_storage(text: &str) -> bool {
 
 fn bare(url: &Url) -> bool {
     url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none()
+}
+
+fn is_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        let open = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && open
+    })
 }
 
 fn is_root(text: &str) -> bool {

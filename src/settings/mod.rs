@@ -44,6 +44,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Installs.
     pub install: InstallSettings,
+    /// Who is told what happened.
+    pub notices: NoticeSettings,
     /// What an upload may be.
     pub upload: UploadSettings,
     /// The console.
@@ -223,6 +225,48 @@ impl InstallSettings {
             gates: strategy::list(&self.gates)?,
             at_once: Vec::new(),
         })
+    }
+}
+
+/// `[notices]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeSettings {
+    /// A program and its arguments; it gets a notice as JSON on its standard input. Empty: none.
+    pub command: Vec<String>,
+    /// An address that a notice is posted to. Empty: none.
+    pub webhook: String,
+    /// Certificate authority of its server; empty: those that the system trusts.
+    pub webhook_ca_file: PathBuf,
+    /// File that holds a bearer token for it.
+    pub webhook_token_file: PathBuf,
+    /// What is told.
+    pub of: Vec<NoticeEvent>,
+    /// How long one try may take.
+    #[serde(with = "span")]
+    pub timeout: Duration,
+}
+
+/// What a notice can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NoticeEvent {
+    /// An install is at its end.
+    Ended,
+    /// Too many seats of a wave failed: an install waits for an operator.
+    Stopped,
+    /// A segment could not be published, or not deleted, and is not tried again by itself.
+    Failed,
+}
+
+impl NoticeEvent {
+    /// As in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod import;
 mod install;
 mod large;
 mod lead;
+mod notices;
 mod odd_platform;
 mod offline;
 mod on_seats;

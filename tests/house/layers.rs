@@ -83,7 +83,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("prost_types", &["proto", "remote", "platform"]),
     ("liblzma", &["archive"]),
     ("ratatui", &["ui"]),
-    ("reqwest", &["storage"]),
+    ("reqwest", &["storage", "remote"]),
     ("rusqlite", &["store", "platform"]),
     (
         "tokio",

@@ -11,6 +11,7 @@ use crate::controllers::step::{After, Stepped};
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE};
 use crate::domain::reasons::masked;
 use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, SeatState, Timestamp};
+use crate::settings::NoticeEvent;
 
 /// Begins, or does what the latest command asks; writes which one was followed.
 pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
@@ -63,6 +64,7 @@ pub(super) async fn schedule(drive: &Drive, install: &mut Install, state: Instal
 /// Writes down where the waves stand.
 pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: Timestamp) -> Stepped {
     let waves = Waves::of(install).len();
+    let is_stopped = matches!(need, Need::Stop(_));
     let log = &mut install.log;
     match need {
         Need::Stop(reason) => {
@@ -85,6 +87,9 @@ pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: 
         Need::Seats | Need::Retried | Need::Wait(_) => return Ok(After::Now),
     }
     save(drive, install, BTreeMap::new()).await?;
+    if is_stopped {
+        drive.notices.tell(NoticeEvent::Stopped, &install.log);
+    }
     Ok(After::Now)
 }
 

@@ -13,6 +13,7 @@ use crate::domain::install::SeatLog;
 use crate::domain::seat::SeatList;
 use crate::domain::{SeatId, SeatOp, SeatProgress, SegmentId, Shard};
 use crate::service::Audited;
+use crate::settings::NoticeEvent;
 use crate::store::keys::{self, Named};
 use crate::store::{self, Entry, Key, Txn};
 
@@ -159,5 +160,6 @@ pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Tro
     crash::point("install.finish.before");
     drive.commit_audited(txn, audited).await?;
     crash::point("install.finish.after");
+    drive.notices.tell(NoticeEvent::Ended, log);
     Ok(())
 }
