@@ -8,6 +8,7 @@ use super::notices::Notices;
 use super::queue::WorkQueue;
 use super::step::Trouble;
 use super::{Pace, install, pull};
+use crate::domain::windows::Windows;
 use crate::service::{Audited, Service};
 use crate::store::{LeaderStore, Revision, Txn, TxnOutcome, keys};
 
@@ -25,6 +26,8 @@ pub(super) struct Drive {
     pub installs: install::Memory,
     /// When each remote was compared.
     pub synced: pull::LastRuns,
+    /// When seats may be worked on.
+    pub windows: Windows,
     /// Who is told what happened.
     pub notices: Notices,
     /// Cancelled when the leadership turns out to be lost.

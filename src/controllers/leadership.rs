@@ -233,6 +233,8 @@ async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &Canc
         queue: Default::default(),
         installs: Default::default(),
         synced: Default::default(),
+        // Checked when the settings were read.
+        windows: service.settings.install.windows().unwrap_or_default(),
         notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
         lost: lost.clone(),
     });

@@ -285,6 +285,11 @@ impl InstallLog {
     pub fn turn(&self) -> Option<(usize, usize)> {
         (self.waves > 1).then_some((self.wave, self.waves))
     }
+
+    /// From when this attempt counts: the time before its maintenance window is not its own.
+    pub fn begun_at(&self) -> Option<Timestamp> {
+        self.started_at.map(|at| self.opens_at.map_or(at, |opens| opens.max(at)))
+    }
 }
 
 impl SeatProgress {
@@ -403,6 +408,9 @@ pub struct InstallLog {
     pub started_at: Option<Timestamp>,
     /// Last progress.
     pub updated_at: Timestamp,
+    /// When the maintenance window opens, or opened, that its seats wait for, or last waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<Timestamp>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,

@@ -24,6 +24,7 @@ pub mod strategy;
 pub mod sync;
 pub mod text;
 pub mod version;
+pub mod windows;
 
 pub use clock::{Clock, Timestamp};
 pub use filter::{Columns, Filter, FilterError};

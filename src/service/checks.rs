@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Service, ServiceError};
+use super::{Code, Service, ServiceError};
 use crate::domain::fits::{self, Said};
 use crate::domain::plan::{Blocked, BlockedBy, Plan, Replaced, VersionChange};
-use crate::domain::{Prefix, Seat, SeatId, SeatOp, Segment, SegmentId, Shown};
+use crate::domain::{FreeText, Prefix, Seat, SeatId, SeatOp, Segment, SegmentId, Shown, Timestamp};
+use crate::settings::Outside;
 use crate::store::Entry;
 
 /// Reasons by seat, in the order in which they are found.
@@ -34,6 +35,7 @@ impl Service {
         &self,
         segment: &Segment,
         plan: &mut Plan,
+        begins: Timestamp,
         in_the_way: &mut InTheWay,
     ) -> Result<BTreeMap<Prefix, Option<Entry>>, ServiceError> {
         let touched: BTreeSet<SeatId> = plan.touched().cloned().collect();
@@ -42,9 +44,45 @@ impl Service {
         }
         let seats = self.seats_by_id(&touched).await?;
         check_seats(segment, plan, &seats, in_the_way);
+        self.check_windows(&seats, begins, plan, in_the_way)?;
         let others = self.check_others(segment, &touched, plan, in_the_way).await?;
         self.check_devices(segment, &seats, plan, in_the_way).await;
         Ok(others)
+    }
+
+    /// Seats outside their maintenance windows wait, or are in the way, as the settings say.
+    fn check_windows(
+        &self,
+        seats: &BTreeMap<SeatId, Seat>,
+        begins: Timestamp,
+        plan: &mut Plan,
+        in_the_way: &mut InTheWay,
+    ) -> Result<(), ServiceError> {
+        let settings = &self.settings.install;
+        let windows = settings.windows().map_err(|why| ServiceError::new(Code::Usage, why))?;
+        if windows.is_empty() {
+            return Ok(());
+        }
+        let mut opens: BTreeMap<&FreeText, Timestamp> = BTreeMap::new();
+        let mut closed = Vec::new();
+        for (id, seat) in seats {
+            let at = *opens.entry(&seat.group).or_insert_with(|| windows.opens(&seat.group, begins));
+            if at > begins {
+                closed.push((id, at));
+            }
+        }
+        match (settings.outside, closed.iter().map(|(_, at)| at).min()) {
+            (Outside::Refuse, _) => closed.iter().for_each(|(id, at)| {
+                let reason = format!("outside its maintenance windows, the next opens at {at:.0}");
+                in_the_way.add(id, BlockedBy::Checks, reason);
+            }),
+            (Outside::Wait, Some(first)) => plan.warnings.push(format!(
+                "{} seat(s) wait for their maintenance windows, the first opens at {first:.0}",
+                closed.len()
+            )),
+            (Outside::Wait, None) => {}
+        }
+        Ok(())
     }
 
     async fn check_others(

@@ -93,7 +93,9 @@ impl Service {
         wanted: &Wanted,
         options: &InstallOptions,
     ) -> Result<Option<Asked>, ServiceError> {
-        let mut grounds = self.plan_grounds(id, wanted).await?;
+        let now = self.clock.now();
+        let begins = options.rollout.schedule.begins(now);
+        let mut grounds = self.plan_grounds(id, wanted, begins).await?;
         if let Some(seen) = options.seen.filter(|seen| grounds.changed_at() > *seen) {
             return Err(self
                 .overtaken(seen, format!("what the plan for {id} rests on"), id.prefix.as_str())
@@ -203,6 +205,7 @@ impl Service {
             retry_count: 0,
             next_retry_at: None,
             started_at: None,
+            opens_at: None,
             updated_at: now,
             finished_at: None,
             reason: None,

@@ -205,7 +205,7 @@ impl Service {
         let found = self.store.get_many(&newest).await?.entries;
         let took = found.iter().flatten().filter_map(|entry| {
             let log: InstallLog = store::decode_or_warn(entry)?;
-            explain::took(log.state, log.attempt, log.started_at, log.finished_at)
+            explain::took(log.state, log.attempt, log.begun_at(), log.finished_at)
         });
         Ok(Usual::of(took))
     }

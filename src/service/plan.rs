@@ -7,7 +7,7 @@ use super::seat_lists::SeatLists;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::plan::{BlockedBy, Plan};
-use crate::domain::{CreateState, Prefix, Seat, SeatId, Segment, SegmentId};
+use crate::domain::{CreateState, Prefix, Seat, SeatId, Segment, SegmentId, Timestamp};
 use crate::store::{self, Entry, keys};
 
 /// Which seats shall have the segment.
@@ -54,15 +54,16 @@ impl Service {
     /// `notFound` for an unknown id or group; `conflict` when the segment cannot be installed now (not
     /// published, being deleted, its remote cannot deploy).
     pub async fn plan(&self, id: &SegmentId, wanted: &Wanted) -> Result<Plan, ServiceError> {
-        Ok(self.plan_grounds(id, wanted).await?.plan)
+        Ok(self.plan_grounds(id, wanted, self.clock.now()).await?.plan)
     }
 
     /// A plan with what it rests on. Its revision is the earliest of all reads: a record changed later is
-    /// newer than it.
+    /// newer than it. `begins`: when its seats would be worked on.
     pub(super) async fn plan_grounds(
         &self,
         id: &SegmentId,
         wanted: &Wanted,
+        begins: Timestamp,
     ) -> Result<Grounds, ServiceError> {
         let (revision, found) = self.store.get(&keys::segment(id)).await?;
         let entry = match found {
@@ -84,7 +85,7 @@ impl Service {
                 in_the_way.add(seat, BlockedBy::Install(*record), format!("install {record} works on it"));
             }
         }
-        let others = self.look_around(&segment, &mut plan, &mut in_the_way).await?;
+        let others = self.look_around(&segment, &mut plan, begins, &mut in_the_way).await?;
         plan.blocked = in_the_way.blocked();
         Ok(Grounds { plan, segment: entry, installed, active, others })
     }

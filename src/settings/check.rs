@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{Backend, Settings};
 use crate::domain::strategy::{self, Gate, Share, Strategy};
+use crate::domain::windows::Windows;
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
@@ -42,6 +43,8 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         "install.max_failures" => strategy::list::<Share>(&install.max_failures).is_ok(),
         "install.gates" => strategy::list::<Gate>(&install.gates).is_ok(),
         "install.max_concurrent_seats" => (1..=20_000).contains(&install.max_concurrent_seats),
+        "install.windows" => Windows::parse(&install.windows, "").is_ok(),
+        "install.blackouts" => Windows::parse("", &install.blackouts).is_ok(),
         "notices.command" => {
             settings.notices.command.first().is_none_or(|program| !program.trim().is_empty())
         }
@@ -91,6 +94,11 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "install.max_failures" => "empty, or numbers of seats and percentages like 0,2%",
         "install.gates" => "empty, or open, ask and durations like ask,10m,open",
         "install.max_concurrent_seats" => "a number from 1 to 20000",
+        "install.windows" => {
+            "empty, or windows like bridge: 0 22 * * sat,sun 6h Europe/Berlin; *: 0 2 * * * 3h (a group, cron, how long, a time zone)"
+        }
+        "install.blackouts" => "empty, or days like *: 2026-12-24..2027-01-02 Europe/Berlin",
+        "install.outside" => "wait or refuse",
         "notices.command" => "empty, or a program and its arguments",
         "notices.webhook" => "empty, or http://host/path or https://host/path, without user and password",
         "notices.of" => "a list of ended, stopped and failed",

@@ -16,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::strategy::{self, Rules};
+use crate::domain::windows::Windows;
 
 pub use error::SettingsError;
 pub use provenance::{Effective, Origin, Provenance};
@@ -211,9 +212,33 @@ pub struct InstallSettings {
     pub max_failures: String,
     /// What must be after each wave, e.g. `ask,10m,open`; empty: nothing.
     pub gates: String,
+    /// Maintenance windows by group, as [`Windows::parse`] reads them; empty: any time.
+    pub windows: String,
+    /// Blackout days by group; empty: none.
+    pub blackouts: String,
+    /// What becomes of seats outside of them.
+    pub outside: Outside,
+}
+
+/// What becomes of seats that are asked for outside their maintenance windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outside {
+    /// They wait.
+    Wait,
+    /// They are blocked.
+    Refuse,
 }
 
 impl InstallSettings {
+    /// When seats may be worked on.
+    ///
+    /// # Errors
+    /// What cannot be understood.
+    pub fn windows(&self) -> Result<Windows, String> {
+        Windows::parse(&self.windows, &self.blackouts)
+    }
+
     /// How the seats of an install are taken, if its operator asks for nothing else.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ mod seen;
 mod sync;
 mod unreadable;
 mod verify;
+mod windows;
 
 /// Makes a test of each function for each backend.
 macro_rules! on_both {

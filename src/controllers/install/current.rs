@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::controllers::drive::Drive;
 use crate::controllers::step::Trouble;
 use crate::domain::install::{InstallSeats, SeatLog, percent};
 use crate::domain::{
-    InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment, SegmentId, Shard,
-    Unknown,
+    FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment,
+    SegmentId, Shard, Timestamp, Unknown,
 };
 use crate::store::{self, ReadStore, keys};
 
@@ -26,6 +27,10 @@ pub(in crate::controllers) struct Install {
     pub segment: Option<Segment>,
     /// No new task may be sent.
     pub frozen: bool,
+    /// The groups of its seats, as they were when it was first looked at; empty where there are no windows.
+    pub groups: BTreeMap<SeatId, FreeText>,
+    /// Seats outside their maintenance windows, with when these open.
+    pub closed: BTreeMap<SeatId, Timestamp>,
     /// Every seat of it.
     pub seats: BTreeMap<SeatId, SeatProgress>,
     /// The shards of the log that exist.
@@ -97,7 +102,19 @@ impl Install {
             seats.extend(known);
             shards.insert(shard, LogShard { revision: entry.mod_revision, unknown });
         }
-        Ok(Self { record, record_revision, log, log_revision, segment, frozen, seats, shards })
+        let (groups, closed) = Default::default();
+        Ok(Self {
+            record,
+            record_revision,
+            log,
+            log_revision,
+            segment,
+            frozen,
+            groups,
+            closed,
+            seats,
+            shards,
+        })
     }
 
     /// Are the seats in memory still those of the store? Only the leader writes them, and never without the
@@ -112,6 +129,31 @@ impl Install {
         self.record_revision = head.record_revision;
         self.segment = head.segment;
         self.frozen = head.frozen;
+    }
+
+    /// Finds out which of its waiting seats are outside their windows.
+    pub(super) async fn look_at_windows(&mut self, drive: &Drive, now: Timestamp) -> Result<(), Trouble> {
+        if drive.windows.is_empty() {
+            return Ok(());
+        }
+        if self.groups.is_empty() {
+            let ids: BTreeSet<SeatId> = self.seats.keys().cloned().collect();
+            let seats = drive.service.seats_by_id(&ids).await?;
+            self.groups = seats.into_iter().map(|(id, seat)| (id, seat.group)).collect();
+        }
+        let mut opens: BTreeMap<&FreeText, Timestamp> = BTreeMap::new();
+        let waits = |id: &SeatId| {
+            self.seats.get(id).is_some_and(|seat| seat.state == SeatState::Queued && seat.task.is_none())
+        };
+        self.closed = self
+            .groups
+            .iter()
+            .filter(|(id, _)| waits(id))
+            .map(|(id, group)| (id, *opens.entry(group).or_insert_with(|| drive.windows.opens(group, now))))
+            .filter(|(_, opens)| *opens > now)
+            .map(|(id, opens)| (id.clone(), opens))
+            .collect();
+        Ok(())
     }
 
     /// Does the open intent cover this seat?

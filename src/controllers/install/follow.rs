@@ -61,6 +61,12 @@ pub(super) async fn schedule(drive: &Drive, install: &mut Install, state: Instal
     Ok(After::Now)
 }
 
+/// Writes down that it waits for a maintenance window.
+pub(super) async fn window(drive: &Drive, install: &mut Install, opens_at: Timestamp) -> Stepped {
+    install.log.opens_at = Some(opens_at);
+    schedule(drive, install, InstallState::Scheduled).await
+}
+
 /// Writes down where the waves stand.
 pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: Timestamp) -> Stepped {
     let waves = Waves::of(install).len();

@@ -50,10 +50,12 @@ async fn step(drive: &Drive, install: &mut Install) -> Stepped {
     let settings = &drive.service.settings;
     let limits = Limits::of(settings, &install.record.strategy.schedule);
     let now = drive.service.clock.now();
+    install.look_at_windows(drive, now).await?;
     match plan::plan(install, &limits, now) {
         Step::Nothing => Ok(After::Change),
         Step::Wait(at) => Ok(After::at(at, now)),
         Step::Follow => follow::follow(drive, install, now).await,
+        Step::Window(at) => follow::window(drive, install, at).await,
         Step::Schedule(state) => follow::schedule(drive, install, state).await,
         Step::Wave(need) => follow::wave(drive, install, need, now).await,
         Step::Resolve => call::resolve(drive, install, now).await,

@@ -55,6 +55,8 @@ pub(super) enum Step {
     Follow,
     /// Its time has come, or is yet to come: say so.
     Schedule(InstallState),
+    /// Its seats wait for their maintenance window, which opens then: say so.
+    Window(Timestamp),
     /// The wave is stopped, over, or the next one begins.
     Wave(Need),
     /// An intent is open: find out what became of it.
@@ -123,16 +125,21 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
     match (install.record.strategy.schedule.start_at.filter(|at| *at > now), log.state) {
         (Some(at), InstallState::Scheduled) => return poll_or_wait(install, limits, Some(at)),
         (Some(_), _) => return Step::Schedule(InstallState::Scheduled),
-        (None, InstallState::Scheduled) => return Step::Schedule(InstallState::Running),
+        (None, InstallState::Scheduled) if log.opens_at.is_none_or(|at| at <= now) => {
+            return Step::Schedule(InstallState::Running);
+        }
         (None, _) => {}
     }
     let waves = Waves::of(install);
     match waves.need(install, now) {
         need @ (Need::Seats | Need::Retried) if may_call => {
-            let may = |seat: &SeatProgress| need == Need::Seats || is_retried(install, seat);
-            match next_chunk(install, &waves, limits.seats, may) {
+            let wanted = |seat: &SeatProgress| need == Need::Seats || is_retried(install, seat);
+            let is_open = |id: &SeatId| !install.closed.contains_key(id);
+            let chunk = next_chunk(install, &waves, limits.seats, |id, seat| wanted(seat) && is_open(id));
+            match chunk {
+                Some(_) if log.state == InstallState::Scheduled => Step::Schedule(InstallState::Running),
                 Some((op, seats)) => Step::Start(op, seats),
-                None => poll_or_wait(install, limits, None),
+                None => window_or_wait(install, &waves, limits, wanted),
             }
         }
         Need::Seats | Need::Retried => poll_or_wait(install, limits, next_try),
@@ -171,8 +178,28 @@ fn poll_or_wait(install: &Install, limits: &Limits, next: Option<Timestamp>) -> 
         return Step::Poll;
     }
     let schedule = &install.record.strategy.schedule;
-    let end = install.log.started_at.map(|at| schedule.ends(at, limits.total));
+    let end = install.log.begun_at().map(|at| schedule.ends(at, limits.total));
     next.into_iter().chain(end).chain(schedule.expire_at).min().map_or(Step::Nothing, Step::Wait)
+}
+
+/// Where nothing can be sent: seats may wait for their windows. That is said once nothing is in work any more.
+fn window_or_wait(
+    install: &Install,
+    waves: &Waves<'_>,
+    limits: &Limits,
+    wanted: impl Fn(&SeatProgress) -> bool,
+) -> Step {
+    let log = &install.log;
+    let in_turn = install.seats.iter().enumerate().filter(|(place, _)| waves.is_in_turn(*place));
+    let held = in_turn.filter(|(_, (_, seat))| wanted(seat));
+    let opens = held.filter_map(|(_, (id, _))| install.closed.get(id)).min().copied();
+    let idle = log.tasks.iter().all(|task| task.done);
+    match opens {
+        Some(at) if idle && (log.state != InstallState::Scheduled || log.opens_at != Some(at)) => {
+            Step::Window(at)
+        }
+        opens => poll_or_wait(install, limits, opens),
+    }
 }
 
 /// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order
@@ -181,7 +208,7 @@ fn next_chunk(
     install: &Install,
     waves: &Waves<'_>,
     most: usize,
-    may: impl Fn(&SeatProgress) -> bool,
+    may: impl Fn(&SeatId, &SeatProgress) -> bool,
 ) -> Option<(SeatOp, BTreeSet<SeatId>)> {
     let most = waves.at_once(most);
     // A device that is switched off is no load, and may be so for a day: it must not hold up the others.
@@ -191,12 +218,12 @@ fn next_chunk(
     let in_work = install.seats.values().filter(works).count();
     let room = most.saturating_sub(in_work).min(CHUNK);
     for op in [SeatOp::Install, SeatOp::Uninstall] {
-        let queued = |seat: &&SeatProgress| {
-            seat.op == op && seat.state == SeatState::Queued && seat.task.is_none() && may(seat)
+        let queued = |id: &SeatId, seat: &SeatProgress| {
+            seat.op == op && seat.state == SeatState::Queued && seat.task.is_none() && may(id, seat)
         };
         let in_turn = install.seats.iter().enumerate().filter(|(place, _)| waves.is_in_turn(*place));
         let seats: Vec<&SeatId> =
-            in_turn.map(|(_, entry)| entry).filter(|(_, seat)| queued(seat)).map(|(id, _)| id).collect();
+            in_turn.map(|(_, entry)| entry).filter(|(id, seat)| queued(id, seat)).map(|(id, _)| id).collect();
         let waiting = seats.len();
         // A full chunk or the rest: many small tasks would cost more than they bring.
         if room > 0 && (room >= waiting || room * 4 >= most.min(CHUNK)) && waiting > 0 {
@@ -213,7 +240,7 @@ fn expired(install: &Install, limits: &Limits, now: Timestamp) -> BTreeMap<SeatI
     let log = &install.log;
     let over = |since: Timestamp, limit: Duration| clock::after(since, limit) <= now;
     let schedule = &install.record.strategy.schedule;
-    let total = log.started_at.is_some_and(|at| schedule.ends(at, limits.total) <= now);
+    let total = log.begun_at().is_some_and(|at| schedule.ends(at, limits.total) <= now);
     let too_late = schedule.expire_at.filter(|at| *at <= now);
     let reason = |seat: &SeatProgress| {
         if total {

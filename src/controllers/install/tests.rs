@@ -64,6 +64,7 @@ fn install(seats: usize) -> Install {
             retry_count: 0,
             next_retry_at: None,
             started_at: Some(at(0)),
+            opens_at: None,
             updated_at: at(0),
             finished_at: None,
             reason: None,
@@ -77,6 +78,8 @@ fn install(seats: usize) -> Install {
         log_revision: 1,
         segment: Some(segment(&id)),
         frozen: false,
+        groups: BTreeMap::new(),
+        closed: BTreeMap::new(),
         seats: names.map(|seat| (seat, SeatProgress::queued(SeatOp::Install, at(0)))).collect(),
         shards: BTreeMap::new(),
     };

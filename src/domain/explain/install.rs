@@ -32,6 +32,8 @@ pub struct InstallFacts<'a> {
     pub next_retry_at: Option<Timestamp>,
     /// When this attempt began.
     pub started_at: Option<Timestamp>,
+    /// The maintenance window that its seats wait for opens then.
+    pub opens_at: Option<Timestamp>,
     /// When it may begin, and how long it may take.
     pub schedule: &'a Schedule,
     /// Last progress.
@@ -55,7 +57,8 @@ impl<'a> InstallFacts<'a> {
                 .map(|intent| OpenCall { operation: intent.operation_id.clone(), deadline: intent.deadline }),
             retry_count: log.retry_count,
             next_retry_at: log.next_retry_at,
-            started_at: log.started_at,
+            started_at: log.begun_at(),
+            opens_at: log.opens_at,
             schedule: &record.strategy.schedule,
             updated_at: log.updated_at,
         }
@@ -114,6 +117,10 @@ impl<'a> InstallFacts<'a> {
         }
         if let Some(at) = self.schedule.start_at.filter(|at| *at > around.now) {
             return WaitsFor::Start(at);
+        }
+        if let Some(at) = self.opens_at.filter(|at| self.state == InstallState::Scheduled && *at > around.now)
+        {
+            return WaitsFor::Window(at);
         }
         if around.frozen && in_work == 0 {
             return WaitsFor::Thaw;

@@ -114,6 +114,8 @@ pub enum WaitsFor {
     },
     /// Its time: it begins not before.
     Start(Timestamp),
+    /// Its maintenance window, which opens then.
+    Window(Timestamp),
     /// The end of the freeze.
     Thaw,
     /// The gate after a wave: a time, or an operator's word.
@@ -143,6 +145,7 @@ impl fmt::Display for WaitsFor {
                 write!(f, "for the answer of {remote} to operation {operation}")
             }
             Self::Start(at) => write!(f, "for its time: it begins at {at}"),
+            Self::Window(at) => write!(f, "for its maintenance window: it opens at {at}"),
             Self::Thaw => f.write_str("for the end of the freeze; `segdeck unfreeze` lifts it"),
             Self::Gate { wave, waves } => write!(f, "at the gate after wave {wave} of {waves}"),
             Self::Seats { open, of } => write!(f, "for {open} of {of} seats: their task runs"),

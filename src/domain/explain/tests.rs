@@ -96,6 +96,7 @@ fn install(counts: &BTreeMap<SeatState, usize>) -> InstallFacts<'_> {
         call: None,
         retry_count: 0,
         next_retry_at: None,
+        opens_at: None,
         started_at: Some(at("2026-11-22T19:00:00Z")),
         schedule: &NO_SCHEDULE,
         updated_at: at("2026-11-22T19:04:00Z"),

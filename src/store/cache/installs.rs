@@ -42,6 +42,10 @@ pub struct InstallRow {
     pub schedule: Schedule,
     /// When this attempt began.
     pub started_at: Option<Timestamp>,
+    /// From when it counts.
+    pub begun_at: Option<Timestamp>,
+    /// When the maintenance window opens that it waits for, or last waited for.
+    pub opens_at: Option<Timestamp>,
     /// Last progress.
     pub updated_at: Timestamp,
     /// When it ended.
@@ -82,6 +86,8 @@ impl InstallRow {
             requested_at: Timestamp::UNIX_EPOCH,
             schedule: Schedule::default(),
             started_at: None,
+            begun_at: None,
+            opens_at: None,
             updated_at: Timestamp::UNIX_EPOCH,
             finished_at: None,
             retry_count: 0,
@@ -117,6 +123,7 @@ impl InstallRow {
             return;
         }
         self.log_revision = revision;
+        self.begun_at = log.begun_at();
         self.state = log.state;
         self.percent = log.percent;
         self.turn = log.turn();
@@ -124,6 +131,7 @@ impl InstallRow {
         self.attempt = log.attempt;
         self.followed = log.followed;
         self.started_at = log.started_at;
+        self.opens_at = log.opens_at;
         self.updated_at = log.updated_at;
         self.finished_at = log.finished_at;
         self.retry_count = log.retry_count;
@@ -162,7 +170,8 @@ impl InstallRow {
             call: self.call.clone(),
             retry_count: self.retry_count,
             next_retry_at: self.next_retry_at,
-            started_at: self.started_at,
+            started_at: self.begun_at,
+            opens_at: self.opens_at,
             schedule: &self.schedule,
             updated_at: self.updated_at,
         }

@@ -172,7 +172,7 @@ impl Data {
     pub fn usual(&self, prefix: &Prefix) -> Option<Usual> {
         let of_it = self.installs.iter().rev().filter(|row| row.segment_id.prefix == *prefix);
         Usual::of(
-            of_it.filter_map(|row| explain::took(row.state, row.attempt, row.started_at, row.finished_at)),
+            of_it.filter_map(|row| explain::took(row.state, row.attempt, row.begun_at, row.finished_at)),
         )
     }
 

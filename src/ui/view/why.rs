@@ -160,6 +160,7 @@ fn explained(facts: &mut Facts<'_>, why: &Explanation) {
         WaitsFor::Seats { open, of } => (say!("waits-seats", n = *open, of = *of), Role::Text),
         WaitsFor::Online { open, of } => (say!("waits-online", n = *open, of = *of), Role::Text),
         WaitsFor::Start(at) => (say!("waits-start", at = look.full_moment(*at)), Role::Text),
+        WaitsFor::Window(at) => (say!("waits-window", at = look.full_moment(*at)), Role::Text),
         WaitsFor::Thaw => (word!("waits-thaw").into(), Role::Warn),
         WaitsFor::Gate { wave, waves } => (say!("waits-gate", wave = *wave, waves = *waves), Role::Warn),
         WaitsFor::Paused { open, of } => (say!("waits-paused", n = *open, of = *of), Role::Warn),

@@ -707,6 +707,7 @@ waits-answer = the answer of { $remote } to operation { $operation }
 waits-seats = { $n } of { $of } seats: their task runs
 waits-online = { $n } of { $of } seats: they are not online
 waits-start = for its time: it begins at { $at }
+waits-window = for its maintenance window: it opens at { $at }
 waits-thaw = for the end of the freeze; `segdeck unfreeze` lifts it
 waits-gate = at the gate after wave { $wave } of { $waves }
 waits-paused = { $n ->

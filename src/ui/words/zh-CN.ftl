@@ -645,6 +645,7 @@ waits-answer = { $remote } 对操作 { $operation } 的应答
 waits-seats = { $n }/{ $of } 个席位：任务正在运行
 waits-online = { $n }/{ $of } 个席位：不在线
 waits-start = 等待开始时间：{ $at }
+waits-window = 等待维护窗口：{ $at } 开始
 waits-thaw = 等待解除冻结；用 `segdeck unfreeze` 解除
 waits-gate = 第 { $wave } 批（共 { $waves } 批）之后的关口
 waits-paused = { $n ->
