@@ -26,7 +26,7 @@ pub(super) struct RolloutArguments {
     /// Seats of a wave in work at once: 1,50
     #[arg(long, value_name = "LIST")]
     at_once: Option<String>,
-    /// First so many seats, or `auto`: one of each group and version installed now
+    /// First so many seats, or `auto`: one of each group, architecture and version installed now
     #[arg(long, value_name = "N|auto")]
     canary: Option<String>,
     /// Send no seat before: 2026-11-30T22:00:00Z, or 2h for in two hours

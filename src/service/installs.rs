@@ -32,7 +32,7 @@ pub struct InstallView {
     pub uninstall_seat_list: BTreeSet<SeatId>,
     /// What became of it.
     pub log: InstallLog,
-    /// Every seat of it, in order of their ids.
+    /// Every seat of it, wave by wave, in order of their ids.
     pub seats: Vec<SeatView>,
     /// Why it is not finished; finished ones have none.
     pub explanation: Option<Explanation>,
@@ -61,6 +61,9 @@ pub struct SeatView {
     pub ip: Option<std::net::IpAddr>,
     /// Install or uninstall.
     pub op: SeatOp,
+    /// The wave it is in, from 1; absent where all are in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wave: Option<usize>,
     /// Where it stands.
     pub state: SeatState,
     /// 0 to 100.
@@ -154,9 +157,15 @@ impl Service {
         }
         let all: BTreeSet<SeatId> = &install | &uninstall;
         let ips = self.seats_by_id(&all).await?;
-        let seats = all
+        let turns = record.strategy.turns(all.len());
+        let waves = match turns.len() {
+            1 => vec![None; all.len()],
+            _ => record.strategy.assign(&turns, all.iter()).into_iter().map(|turn| Some(turn + 1)).collect(),
+        };
+        let mut seats: Vec<SeatView> = all
             .into_iter()
-            .map(|seat| {
+            .zip(waves)
+            .map(|(seat, wave)| {
                 let op = if install.contains(&seat) { SeatOp::Install } else { SeatOp::Uninstall };
                 let progress =
                     known.remove(&seat).unwrap_or_else(|| SeatProgress::queued(op, record.requested_at));
@@ -164,6 +173,7 @@ impl Service {
                     ip: ips.get(&seat).map(|seat| seat.ip),
                     seat,
                     op,
+                    wave,
                     state: progress.state,
                     percent: progress.percent,
                     message: progress.message,
@@ -171,6 +181,8 @@ impl Service {
                 }
             })
             .collect();
+        // They are in order of their ids, and stay so within a wave.
+        seats.sort_by_key(|seat| seat.wave);
         let leader = self.leader().await?;
         let usual = if log.state.is_terminal() { None } else { self.usual(&id.prefix).await? };
         let explanation = InstallFacts::of(&record, &log)

@@ -33,7 +33,7 @@ pub struct Rollout {
 pub enum Canary {
     /// So many.
     Count(usize),
-    /// One of each kind: of each group, and within it of each version that is installed now.
+    /// One of each kind: of each group, and within it of each architecture and version that is installed now.
     Auto,
 }
 
@@ -70,7 +70,8 @@ impl Service {
         Ok(strategy.with_canary(first))
     }
 
-    /// The first seat of each group and, within it, of each version of the prefix that is installed there now.
+    /// The first seat of each group and, within it, of each architecture and of each version of the prefix that is
+    /// installed there now.
     async fn one_of_each(&self, grounds: &Grounds) -> Result<BTreeSet<SeatId>, ServiceError> {
         let touched: BTreeSet<SeatId> = grounds.plan.touched().cloned().collect();
         let seats = self.seats_by_id(&touched).await?;
@@ -83,7 +84,7 @@ impl Service {
             }
         }
         let mut kinds = BTreeSet::new();
-        let first = seats.values().filter(|seat| kinds.insert((seat.group.clone(), has.get(&seat.id))));
+        let first = seats.values().filter(|seat| kinds.insert((&seat.group, seat.arch(), has.get(&seat.id))));
         Ok(first.take(MAX_CANARY).map(|seat| seat.id.clone()).collect())
     }
 }

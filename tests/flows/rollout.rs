@@ -70,6 +70,9 @@ fn begun(site: &Site) -> Vec<String> {
 
 async fn waves_follow_each_other_and_no_seat_is_asked_before_its_turn(on: On) {
     let (site, service, nav) = site(on, 40, simulated(0.0, 0.05)).await;
+    let mut other = seats(5).pop().unwrap();
+    other.tags = vec!["arch=arm64".into()];
+    service.import_seats(&[other], None).await.unwrap();
     let driver = Driver::start(&service);
     let asked =
         Rollout { at_once: Some(vec![1, 5]), canary: Some(Canary::Auto), ..rollout("25%,100%", "0", "") };
@@ -77,18 +80,22 @@ async fn waves_follow_each_other_and_no_seat_is_asked_before_its_turn(on: On) {
     let view = ended(&service, record).await;
     assert_eq!(view.log.state, InstallState::Succeeded, "{:?}", view.log);
     assert_eq!((view.log.wave, view.log.waves), (3, 3));
-    // One of each of the four groups, then up to ten, then all; never more than five at once.
-    let canary: BTreeSet<_> = [seat(1), seat(2), seat(3), seat(4)].into();
+    let waves: Vec<_> = view.seats.iter().map(|seat| seat.wave.unwrap()).collect();
+    let of = |wave| waves.iter().filter(|of| **of == wave).count();
+    assert_eq!([of(1), of(2), of(3)], [5, 5, 30]);
+    assert!(waves.is_sorted(), "as they come: {waves:?}");
+    // One of each of the four groups and of the other architecture, then up to ten, then all; never more than five at once.
+    let canary: BTreeSet<_> = (1..=5).map(seat).collect();
     assert_eq!(view.record.strategy.canary, canary);
     let sizes: Vec<usize> = view.log.tasks.iter().map(|task| task.seats).collect();
     assert!(
-        sizes.iter().take(4).all(|seats| *seats == 1) && sizes.iter().all(|seats| *seats <= 5),
+        sizes.iter().take(5).all(|seats| *seats == 1) && sizes.iter().all(|seats| *seats <= 5),
         "{sizes:?}"
     );
     let order = begun(&site);
     assert_eq!(order.len(), 40);
     let until = |n: usize| (1..=n).map(|n| format!("10.0.0.{n}")).collect::<BTreeSet<_>>();
-    assert_eq!(order[..4].iter().cloned().collect::<BTreeSet<_>>(), until(4), "the canary");
+    assert_eq!(order[..5].iter().cloned().collect::<BTreeSet<_>>(), until(5), "the canary");
     assert_eq!(order[..10].iter().cloned().collect::<BTreeSet<_>>(), until(10), "the first quarter");
     driver.stop().await;
 }

@@ -38,16 +38,23 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
             show::time_or_none(log.started_at),
             show::time_or_none(log.finished_at),
         ]);
-        let mut seats = Table::new(&["SEAT", "IP", "OP", "STATE", ">PERCENT", "MESSAGE"]);
+        // Where all seats are in one wave its number says nothing.
+        let in_waves = view.seats.iter().any(|seat| seat.wave.is_some());
+        let titles: &[_] = match in_waves {
+            true => &["SEAT", "IP", ">WAVE", "OP", "STATE", ">PERCENT", "MESSAGE"],
+            false => &["SEAT", "IP", "OP", "STATE", ">PERCENT", "MESSAGE"],
+        };
+        let mut seats = Table::new(titles);
         for seat in &view.seats {
-            seats.row([
-                seat.seat.to_string(),
-                seat.ip.map(|ip| ip.to_string()).unwrap_or_default(),
+            let wave = in_waves.then(|| seat.wave.map(|wave| wave.to_string()).unwrap_or_default());
+            let ip = seat.ip.map(|ip| ip.to_string()).unwrap_or_default();
+            let rest = [
                 seat.op.as_str().to_owned(),
                 seat.state.as_str().to_owned(),
                 format!("{}%", seat.percent),
                 show::text(&seat.message),
-            ]);
+            ];
+            seats.row([seat.seat.to_string(), ip].into_iter().chain(wave).chain(rest));
         }
         let mut failures = Table::new(&[">FAILED", "REASON", "SEATS"]);
         let alike = view.failures();

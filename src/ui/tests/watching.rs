@@ -47,6 +47,7 @@ fn view() -> InstallView {
             seat: seat_id(n),
             ip: None,
             op: SeatOp::Install,
+            wave: None,
             state,
             percent: if state == SeatState::Running { 40 } else { 0 },
             message: message.into(),

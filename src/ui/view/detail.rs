@@ -15,7 +15,7 @@ use super::super::words::{say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Column, Rows};
 use super::{installs, standing, table};
-use crate::domain::SeatOp;
+use crate::domain::{InstallState, SeatOp};
 use crate::service::SeatView;
 
 /// Cells of a seat's bar.
@@ -68,7 +68,9 @@ fn head(model: &Model, look: &Look, open: &InstallDetail, row: &InstallRow, widt
     let (state, role) = standing::install(row);
     let words = format!(" {}  {}  ", look.text(state), installs::counts(look, row));
     let rest = row.seats().saturating_sub(row.ended());
-    let left = model.paces.get(&row.id).and_then(|pace| pace.left(u64::try_from(rest).unwrap_or(u64::MAX)));
+    // What is held on purpose has no time left that anybody could know.
+    let pace = model.paces.get(&row.id).filter(|_| row.state == InstallState::Running);
+    let left = pace.and_then(|pace| pace.left(u64::try_from(rest).unwrap_or(u64::MAX)));
     let left = left.map(|left| look.say(&say!("install-left", time = look.span(left)))).unwrap_or_default();
     let taken = paint::width(&words) + paint::width(&left) + 8;
     let room = usize::from(width).saturating_sub(taken).min(60);
@@ -138,7 +140,9 @@ fn seats(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let columns = [
+    // Where all are in one wave its number says nothing.
+    let in_waves = all.iter().any(|seat| seat.wave.is_some());
+    let mut columns = vec![
         Column::wide(look.text(word!("column-seat")), 10, 2, 0),
         Column::fixed(look.text(word!("column-ip")), 15, 5),
         Column::fixed(look.text(word!("column-op")), 9, 3),
@@ -148,6 +152,9 @@ fn seats(
         Column::wide(look.text(word!("column-message")), 10, 4, 4),
         Column::fixed(look.text(word!("column-updated")), 8, 6).right(),
     ];
+    if in_waves {
+        columns.insert(2, Column::fixed(look.text(word!("column-wave")), 5, 7).right());
+    }
     let rows = Rows {
         count: all.len(),
         offset: open.offset,
@@ -159,7 +166,7 @@ fn seats(
         let seat = &all[index];
         let (state, role) = standing::seat(seat.state);
         let percent = if seat.state.is_good() { 100 } else { seat.percent };
-        let cells = vec![
+        let mut cells = vec![
             Cell::plain(seat.seat.as_str()),
             Cell::new(seat.ip.map(|ip| ip.to_string()).unwrap_or_default(), Role::Dim),
             Cell::plain(look.text(match seat.op {
@@ -172,6 +179,10 @@ fn seats(
             Cell::plain(seat.message.raw()),
             Cell::new(look.moment(seat.updated_at, model.now), Role::Dim),
         ];
+        if in_waves {
+            let wave = seat.wave.map(|wave| wave.to_string()).unwrap_or_default();
+            cells.insert(2, Cell::new(wave, Role::Dim));
+        }
         (cells, false)
     });
 }

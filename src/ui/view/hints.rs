@@ -41,8 +41,8 @@ fn named<const N: usize>(ids: [ActionId; N]) -> Vec<Hint> {
 fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
     use ActionId::{
         Back, Bind, Cancel, Copy, CopyCommand, Delete, DriftOnly, Filter, Help, Install, Mark, Mend,
-        NextPane, No, Open, OtherButton, Palette, Pause, Quit, Retry, RetryAlike, SkipBlocked, SkipOffline,
-        Sort, Sync, Upload, Why, Yes,
+        NextPane, NextWave, No, Open, OtherButton, Palette, Pause, Quit, Retry, RetryAlike, SkipBlocked,
+        SkipOffline, Sort, Sync, Upload, Why, Yes,
     };
     let mut hints = match model.overlays.last() {
         None => match model.pane {
@@ -67,7 +67,12 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
         Some(Overlay::Confirm(_)) => named([Yes, No, OtherButton, Back]),
         Some(Overlay::Batch(batch)) if batch.ended => vec![(Back, word!("hint-close"))],
         Some(Overlay::Batch(_)) => vec![(Back, word!("hint-stop"))],
-        Some(Overlay::Install(_)) => named([Back, Pause, Cancel, Retry, RetryAlike, Why, Copy, Help]),
+        Some(Overlay::Install(_)) => {
+            let waves = model.install().is_some_and(|row| row.turn.is_some());
+            let next = if waves { named([NextWave]) } else { Vec::new() };
+            let others = named([Cancel, Retry, RetryAlike, Why, Copy, Help]);
+            [named([Back, Pause]), next, others].concat()
+        }
         Some(Overlay::Matrix(_)) => named([Back, Mend, DriftOnly, Why, Copy, Help]),
         Some(Overlay::Files(chooser)) => files(chooser),
         Some(Overlay::Upload) => model.upload.as_ref().map(upload).unwrap_or_default(),

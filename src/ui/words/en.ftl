@@ -38,6 +38,7 @@ column-progress = Progress
 column-percent = %
 column-counts = Seats
 column-by = By
+column-wave = Wave
 column-op = What
 column-message = Message
 column-action = Action

@@ -38,6 +38,7 @@ column-progress = 进度
 column-percent = %
 column-counts = 席位
 column-by = 操作人
+column-wave = 批次
 column-op = 操作
 column-message = 消息
 column-action = 操作
