@@ -77,7 +77,7 @@ pub enum Effect {
         /// Its unfinished installs.
         active: Vec<RecordId>,
     },
-    /// Read all bound and installed seats; only the latest request counts, at most one in two seconds.
+    /// Read all bound and installed seats; only the latest request counts, at most one in five seconds.
     LoadMatrix,
     /// Send new lines of the log, or stop that.
     FollowLog(bool),

@@ -36,8 +36,8 @@ use uploads::Uploads;
 /// An open install is read at most so often.
 const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The matrix is read at most so often: an install moves seats all the time.
-const MATRIX_INTERVAL: Duration = Duration::from_secs(2);
+/// The matrix is read at most so often: an install moves seats all the time, and it is about all of them.
+const MATRIX_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The seats of a segment are read when the cursor has rested on it for so long: a key that repeats comes faster,
 /// and a hundred rows passed by shall not cost the store, the network and the keys in between a hundred answers.
