@@ -43,8 +43,6 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         "install.max_failures" => strategy::list::<Share>(&install.max_failures).is_ok(),
         "install.gates" => strategy::list::<Gate>(&install.gates).is_ok(),
         "install.max_concurrent_seats" => (1..=20_000).contains(&install.max_concurrent_seats),
-        "install.windows" => Windows::parse(&install.windows, "").is_ok(),
-        "install.blackouts" => Windows::parse("", &install.blackouts).is_ok(),
         "notices.command" => {
             settings.notices.command.first().is_none_or(|program| !program.trim().is_empty())
         }
@@ -94,10 +92,6 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "install.max_failures" => "empty, or numbers of seats and percentages like 0,2%",
         "install.gates" => "empty, or open, ask and durations like ask,10m,open",
         "install.max_concurrent_seats" => "a number from 1 to 20000",
-        "install.windows" => {
-            "empty, or windows like bridge: 0 22 * * sat,sun 6h Europe/Berlin; *: 0 2 * * * 3h (a group, cron, how long, a time zone)"
-        }
-        "install.blackouts" => "empty, or days like *: 2026-12-24..2027-01-02 Europe/Berlin",
         "install.outside" => "wait or refuse",
         "notices.command" => "empty, or a program and its arguments",
         "notices.webhook" => "empty, or http://host/path or https://host/path, without user and password",
@@ -135,6 +129,15 @@ pub(super) fn together(settings: &Settings) -> Option<(&'static str, String)> {
     }
     if let Err(why) = settings.install.rules().and_then(|rules| Strategy::of(&rules)) {
         return Some(("install.waves", format!("such that the waves make sense: {why}")));
+    }
+    let install = &settings.install;
+    if let Err(why) = Windows::parse(&install.windows, "") {
+        let like = "bridge: 0 22 * * sat,sun 6h Europe/Berlin; *: 0 2 * * * 3h";
+        return Some(("install.windows", format!("windows by group like {like}; {why}")));
+    }
+    if let Err(why) = Windows::parse("", &install.blackouts) {
+        let like = "*: 2026-12-24..2027-01-02 Europe/Berlin";
+        return Some(("install.blackouts", format!("days by group like {like}; {why}")));
     }
     let pairs = [
         ("store.cert_file", "store.key_file", &store.cert_file, &store.key_file),

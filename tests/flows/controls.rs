@@ -7,10 +7,11 @@ use std::time::Duration;
 use segdeck::domain::install::Command;
 use segdeck::domain::schedule::Schedule;
 use segdeck::domain::seat::SeatInput;
+use segdeck::domain::span::Span;
 use segdeck::domain::strategy::list;
 use segdeck::domain::{InstallState, RecordId, SeatId, SeatState, SegmentId, clock};
 use segdeck::platform::{Begun, Executor, Job, Look};
-use segdeck::service::{Code, InstallOptions, Rollout, Service, Wanted};
+use segdeck::service::{Code, InstallOptions, InstallView, Rollout, Service, Wanted};
 
 use crate::common::site::{Driver, On, Site, ended, eventually, in_state, published, upload};
 
@@ -82,6 +83,7 @@ fn pair(number: usize, kinds: [u8; 2]) -> [SeatInput; 2] {
 /// How an install comes to a state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum At {
+    Pending,
     Scheduled,
     Running,
     Paused,
@@ -89,6 +91,8 @@ enum At {
     Gate,
     Succeeded,
     Partial,
+    Failed,
+    TimedOut,
     Cancelled,
 }
 
@@ -121,8 +125,9 @@ const CONTROLS: [Do; 6] = [Do::Pause, Do::Resume, Do::Next, Do::Retry, Do::Cance
 
 /// A line a state, a column a control.
 #[rustfmt::skip]
-const TABLE: [(At, [u8; 2], [Then; 6]); 8] = [
+const TABLE: [(At, [u8; 2], [Then; 6]); 11] = [
     //                            pause          resume           next             retry                 cancel             force-finish
+    (At::Pending,   [GOOD, SLOW], [Is(I::Paused), No,              No,               No,                   Is(I::Cancelled), Is(I::Failed)]),
     (At::Scheduled, [GOOD, GOOD], [Is(I::Paused), No,              Is(I::Scheduled), No,                   Is(I::Cancelled), Is(I::Failed)]),
     (At::Running,   [SLOW, GOOD], [Is(I::Paused), No,              Is(I::Running),   No,                   Is(I::Cancelled), Is(I::Failed)]),
     (At::Paused,    [SLOW, GOOD], [No,            Is(I::Running),  Is(I::Running),   No,                   Is(I::Cancelled), Is(I::Failed)]),
@@ -130,6 +135,8 @@ const TABLE: [(At, [u8; 2], [Then; 6]); 8] = [
     (At::Gate,      [GOOD, GOOD], [Is(I::Paused), No,              Is(I::Succeeded), No,                   Is(I::Cancelled), Is(I::Partial)]),
     (At::Succeeded, [GOOD, GOOD], [No,            No,              No,               No,                   No,               No]),
     (At::Partial,   [GOOD, BAD],  [No,            No,              No,               Again(I::Partial),    No,               No]),
+    (At::Failed,    [BAD, BAD],   [No,            No,              No,               Again(I::Failed),     No,               No]),
+    (At::TimedOut,  [SLOW, SLOW], [No,            No,              No,               Again(I::TimedOut),   No,               No]),
     (At::Cancelled, [SLOW, GOOD], [No,            No,              No,               Again(I::Running),    No,               No]),
 ];
 
@@ -144,6 +151,7 @@ impl At {
             gates: Some(list(gate).unwrap()),
             schedule: Schedule {
                 start_at: (self == Self::Scheduled).then_some(start_at),
+                total_deadline: (self == Self::TimedOut).then_some(Span(Duration::from_secs(1))),
                 ..Schedule::default()
             },
             ..Rollout::default()
@@ -152,12 +160,15 @@ impl At {
 
     fn state(self) -> InstallState {
         match self {
+            Self::Pending => I::Pending,
             Self::Scheduled => I::Scheduled,
             Self::Running => I::Running,
             Self::Paused | Self::Stopped => I::Paused,
             Self::Gate => I::WaitingGate,
             Self::Succeeded => I::Succeeded,
             Self::Partial => I::Partial,
+            Self::Failed => I::Failed,
+            Self::TimedOut => I::TimedOut,
             Self::Cancelled => I::Cancelled,
         }
     }
@@ -219,11 +230,24 @@ async fn give(service: &Service, record: RecordId, order: Do) -> Result<(), Code
     service.control(record, command, "", None).await.map(|_| ()).map_err(|error| error.code)
 }
 
-async fn one(service: Arc<Service>, nav: SegmentId, seats: [SeatInput; 2], at: At, order: Do, then: Then) {
-    let case = format!("{order:?} at {at:?}");
-    let record = at.reach(&service, &nav, &seats).await;
+/// What was said of a control, and of which record as it was before.
+struct Said {
+    before: InstallView,
+    given: Result<(), Code>,
+}
+
+/// Brings an install to the state, and gives the control.
+async fn ask(service: &Service, nav: &SegmentId, seats: &[SeatInput; 2], at: At, order: Do) -> Said {
+    let record = at.reach(service, nav, seats).await;
     let before = service.show_install(record).await.unwrap();
-    let given = give(&service, record, order).await;
+    Said { given: give(service, record, order).await, before }
+}
+
+/// What comes of it.
+async fn judge(service: Arc<Service>, said: Said, seats: [SeatInput; 2], at: At, order: Do, then: Then) {
+    let case = format!("{order:?} at {at:?}");
+    let Said { before, given } = said;
+    let record = before.record.id;
     match then {
         No => {
             assert_eq!(given, Err(Code::Conflict), "{case}");
@@ -270,13 +294,28 @@ async fn every_control_at_every_state(on: On) {
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     let driver = Driver::start(&service);
     published(&service, &nav).await;
-    // A few at a time: all of them write to the same lists.
+    driver.stop().await;
+    // What nobody has begun is so only while nobody leads.
     let mut running = tokio::task::JoinSet::new();
-    for (at, order, then, seats) in cases {
+    let (pending, others): (Vec<_>, Vec<_>) = cases.into_iter().partition(|(at, ..)| *at == At::Pending);
+    let mut asked = Vec::new();
+    for (at, order, then, seats) in pending {
+        asked.push((ask(&service, &nav, &seats, at, order).await, at, order, then, seats));
+    }
+    let driver = Driver::start(&service);
+    for (said, at, order, then, seats) in asked {
+        running.spawn(judge(Arc::clone(&service), said, seats, at, order, then));
+    }
+    // A few at a time: all of them write to the same lists.
+    for (at, order, then, seats) in others {
         while running.len() >= 4 {
             running.join_next().await.unwrap().unwrap();
         }
-        running.spawn(one(Arc::clone(&service), nav.clone(), seats, at, order, then));
+        let (service, nav) = (Arc::clone(&service), nav.clone());
+        running.spawn(async move {
+            let said = ask(&service, &nav, &seats, at, order).await;
+            judge(service, said, seats, at, order, then).await;
+        });
     }
     while let Some(done) = running.join_next().await {
         done.unwrap();
