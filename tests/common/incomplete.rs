@@ -29,7 +29,8 @@ pub async fn endless(service: &Service, id: &SegmentId, stored: &Path, leader: u
     let size = stored.metadata().unwrap().len();
     resize(stored, 1 << 40);
     change(service, id, |segment| segment.md5 = None).await;
-    while !is_open(leader, stored) {
+    // What was uploaded has been read, and more: cut off from here on it is another file.
+    while read_up_to(leader, stored).is_none_or(|at| at <= size) {
         tokio::task::yield_now().await;
     }
     size
@@ -48,8 +49,22 @@ pub fn resize(file: &Path, size: u64) {
 
 /// Has a process this file open, also one that is deleted?
 pub fn is_open(process: u32, file: &Path) -> bool {
-    let Ok(open) = std::fs::read_dir(format!("/proc/{process}/fd")) else { return false };
-    let mut links = open.flatten().filter_map(|fd| std::fs::read_link(fd.path()).ok());
-    let name = file.to_str().unwrap();
-    links.any(|link| link.to_str().is_some_and(|link| link.trim_end_matches(" (deleted)") == name))
+    descriptor(process, file).is_some()
+}
+
+/// How far a process has read this file, if it has it open.
+fn read_up_to(process: u32, file: &Path) -> Option<u64> {
+    let told = std::fs::read_to_string(format!("/proc/{process}/fdinfo/{}", descriptor(process, file)?)).ok()?;
+    told.lines().find_map(|line| line.strip_prefix("pos:"))?.trim().parse().ok()
+}
+
+/// The number under which a process has this file open.
+fn descriptor(process: u32, file: &Path) -> Option<String> {
+    let name = file.to_str()?;
+    let mut open = std::fs::read_dir(format!("/proc/{process}/fd")).ok()?.flatten();
+    let opened = open.find(|fd| {
+        let link = std::fs::read_link(fd.path());
+        link.is_ok_and(|link| link.to_str().is_some_and(|link| link.trim_end_matches(" (deleted)") == name))
+    })?;
+    opened.file_name().into_string().ok()
 }
