@@ -6,12 +6,13 @@ use serde_json::json;
 use super::context::Context;
 use super::exit::{EXIT_CODES, Outcome};
 use super::installs::follow;
+use super::plan;
 use super::rollout_arguments::RolloutArguments;
 use super::seats_argument::SeatsArguments;
 use super::span::Timeout;
 use super::wait::Waiting;
 use crate::domain::SegmentId;
-use crate::service::{InstallOptions, LeaveOut, Skipped};
+use crate::service::{InstallOptions, LeaveOut};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -56,9 +57,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         let unchanged = json!({ "segmentId": arguments.id, "changed": false });
         return context.output.drawn(&unchanged, || format!("{}: nothing to do\n", arguments.id));
     };
-    for Skipped { seat, reason } in &view.skipped {
-        context.output.note(&format!("{seat} is left out: {reason}"));
-    }
+    plan::skipped(context, &view.skipped);
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
             format!(

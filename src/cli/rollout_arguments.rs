@@ -3,12 +3,9 @@
 use clap::Args;
 
 use super::exit::Failure;
-use super::span;
 use crate::domain::Timestamp;
-use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
-use crate::domain::strategy::{self, Gate, Share};
-use crate::service::{Canary, Rollout};
+use crate::service::{Rollout, Rule};
 
 /// Flags of `install`. Lists have an entry a wave; the last one holds for the rest.
 #[derive(Debug, Args)]
@@ -30,11 +27,11 @@ pub(super) struct RolloutArguments {
     #[arg(long, value_name = "N|auto")]
     canary: Option<String>,
     /// Send no seat before: 2026-11-30T22:00:00Z, or 2h for in two hours
-    #[arg(long, value_name = "TIME", value_parser = span::ahead)]
-    start_at: Option<Timestamp>,
+    #[arg(long, value_name = "TIME")]
+    start_at: Option<String>,
     /// Begin no seat after; what runs comes to its end
-    #[arg(long, value_name = "TIME", value_parser = span::ahead)]
-    expire_at: Option<Timestamp>,
+    #[arg(long, value_name = "TIME")]
+    expire_at: Option<String>,
     /// End a seat that nobody has begun within: 30m
     #[arg(long, value_name = "DURATION")]
     pickup_deadline: Option<Span>,
@@ -49,47 +46,25 @@ pub(super) struct RolloutArguments {
 impl RolloutArguments {
     /// What they ask for.
     pub(super) fn rollout(&self) -> Result<Rollout, Failure> {
-        let shares = |name: &str, text: &Option<String>| parsed::<Share>(name, text.as_deref());
-        let at_once = parsed::<Number>("--at-once", self.at_once.as_deref())?;
-        let canary = match self.canary.as_deref() {
-            None => None,
-            Some("auto") => Some(Canary::Auto),
-            Some(count) => match count.parse() {
-                Ok(count) if count > 0 => Some(Canary::Count(count)),
-                _ => return Err(Failure::usage(format!("--canary {count:?}: a number of seats, or auto"))),
-            },
-        };
-        Ok(Rollout {
-            waves: shares("--waves", &self.waves)?,
-            max_failures: shares("--max-failures", &self.max_failures)?,
-            gates: parsed::<Gate>("--gates", self.gates.as_deref())?,
-            at_once: at_once.map(|list| list.into_iter().map(|Number(seats)| seats).collect()),
-            canary,
-            schedule: Schedule {
-                start_at: self.start_at,
-                expire_at: self.expire_at,
-                pickup_deadline: self.pickup_deadline,
-                progress_deadline: self.progress_deadline,
-                total_deadline: self.total_deadline,
-            },
-        })
+        let now = Timestamp::now();
+        let mut rollout = Rollout::default();
+        for (rule, text) in [
+            (Rule::Waves, &self.waves),
+            (Rule::MaxFailures, &self.max_failures),
+            (Rule::Gates, &self.gates),
+            (Rule::AtOnce, &self.at_once),
+            (Rule::Canary, &self.canary),
+            (Rule::StartAt, &self.start_at),
+            (Rule::ExpireAt, &self.expire_at),
+        ] {
+            if let Some(text) = text {
+                let wrong = |why| Failure::usage(format!("--{}: {why}", rule.flag()));
+                rollout.set(rule, text, now).map_err(wrong)?;
+            }
+        }
+        rollout.schedule.pickup_deadline = self.pickup_deadline;
+        rollout.schedule.progress_deadline = self.progress_deadline;
+        rollout.schedule.total_deadline = self.total_deadline;
+        Ok(rollout)
     }
-}
-
-/// A number of seats.
-struct Number(usize);
-
-impl std::str::FromStr for Number {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.trim().parse().map(Self).map_err(|_| format!("{text:?} is no number"))
-    }
-}
-
-fn parsed<T: std::str::FromStr<Err = String>>(
-    name: &str,
-    text: Option<&str>,
-) -> Result<Option<Vec<T>>, Failure> {
-    text.map(strategy::list).transpose().map_err(|why| Failure::usage(format!("{name}: {why}")))
 }

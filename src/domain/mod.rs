@@ -10,6 +10,7 @@ pub mod freeze;
 pub mod ids;
 pub mod install;
 pub mod matrix;
+pub mod moment;
 pub mod plan;
 pub mod reasons;
 pub mod requirement;
@@ -24,6 +25,7 @@ pub mod strategy;
 pub mod sync;
 pub mod text;
 pub mod version;
+pub mod wave_plan;
 pub mod windows;
 
 pub use clock::{Clock, Timestamp};

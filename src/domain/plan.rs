@@ -1,10 +1,11 @@
 //! The difference between what is installed and what is wanted.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::wave_plan::PlannedWave;
 use super::{RecordId, SeatId, SegmentId, version};
 
 /// What an install would do, seat by seat; the JSON of `segdeck plan`.
@@ -27,6 +28,12 @@ pub struct Plan {
     /// Seats of it that the platform knows and cannot reach now.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub offline_seat_list: BTreeSet<SeatId>,
+    /// Seats that were wanted and are left as they are, because that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+    /// How its seats fall into waves; none: all at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waves: Vec<PlannedWave>,
     /// What could not be looked at, safe for a terminal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -56,6 +63,16 @@ pub enum BlockedBy {
     Install(RecordId),
     /// What else is installed there, its architecture, or the platform.
     Checks,
+}
+
+/// A seat that was wanted and is left as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    /// The seat.
+    pub seat: SeatId,
+    /// Why.
+    pub reason: String,
 }
 
 /// A version that another one replaces.
@@ -106,22 +123,25 @@ impl Plan {
             blocked: Vec::new(),
             replaced: Vec::new(),
             offline_seat_list: BTreeSet::new(),
+            skipped: Vec::new(),
+            waves: Vec::new(),
             warnings: Vec::new(),
             revision,
         }
     }
 
-    /// Without these seats: what is or is not on them stays so.
-    pub fn leave_out(&mut self, seats: &BTreeSet<SeatId>) {
+    /// Without these seats, each for its reason: what is or is not on them stays so.
+    pub fn leave_out(&mut self, seats: BTreeMap<SeatId, String>) {
         for list in [&mut self.install_seat_list, &mut self.uninstall_seat_list, &mut self.offline_seat_list]
         {
-            list.retain(|seat| !seats.contains(seat));
+            list.retain(|seat| !seats.contains_key(seat));
         }
-        self.blocked.retain(|blocked| !seats.contains(&blocked.seat));
+        self.blocked.retain(|blocked| !seats.contains_key(&blocked.seat));
         for replaced in &mut self.replaced {
-            replaced.seats.retain(|seat| !seats.contains(seat));
+            replaced.seats.retain(|seat| !seats.contains_key(seat));
         }
         self.replaced.retain(|replaced| !replaced.seats.is_empty());
+        self.skipped.extend(seats.into_iter().map(|(seat, reason)| Skipped { seat, reason }));
     }
 
     /// Nothing to install, nothing to uninstall.

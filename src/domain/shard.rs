@@ -50,6 +50,14 @@ pub fn split<'a>(seats: impl IntoIterator<Item = &'a SeatId>) -> BTreeMap<Shard,
     shards
 }
 
+/// The order in which seats are sent to a platform: shard by shard, so that a task is written down with few of them,
+/// and within a shard by their ids.
+pub fn in_order<'a>(seats: impl IntoIterator<Item = &'a SeatId>) -> Vec<&'a SeatId> {
+    let mut seats: Vec<&SeatId> = seats.into_iter().collect();
+    seats.sort_by_cached_key(|seat| (Shard::of(seat), *seat));
+    seats
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::commit::{Audited, seats_changed, try_again};
-use super::installs::Skipped;
 use super::plan::Grounds;
 use super::seen::Seen;
 use super::{Code, InstallView, Rollout, Service, ServiceError, Wanted};
 use crate::domain::install::{ActiveInstalls, Control, InstallSeats};
-use crate::domain::plan::{Blocked, BlockedBy, Plan};
+use crate::domain::plan::{Blocked, BlockedBy, Plan, Skipped};
 use crate::domain::strategy::Strategy;
+use crate::domain::wave_plan::PlannedWave;
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, shard};
 use crate::store::{Entry, Revision, Txn, keys};
 
@@ -87,6 +87,23 @@ impl Service {
         }
     }
 
+    /// What [`Service::install`] would do with these options, in its waves and without the seats that are left out.
+    ///
+    /// # Errors
+    /// As [`Service::plan`]; `usage` when the rules of its rollout make no sense.
+    pub async fn plan_install(
+        &self,
+        id: &SegmentId,
+        wanted: &Wanted,
+        options: &InstallOptions,
+    ) -> Result<Plan, ServiceError> {
+        let begins = options.rollout.schedule.begins(self.clock.now());
+        let mut grounds = self.plan_grounds(id, wanted, begins).await?;
+        grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
+        let strategy = self.strategy(&options.rollout, &grounds).await?;
+        Ok(Plan { waves: PlannedWave::of(&strategy, &grounds.plan), ..grounds.plan })
+    }
+
     async fn try_install(
         &self,
         id: &SegmentId,
@@ -101,7 +118,7 @@ impl Service {
                 .overtaken(seen, format!("what the plan for {id} rests on"), id.prefix.as_str())
                 .await);
         }
-        let skipped = grounds.leave_out(options.leave_out);
+        grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
         grounds.allow(options)?;
         if grounds.plan.is_empty() {
             return Ok(Some(Asked::Nothing));
@@ -110,6 +127,7 @@ impl Service {
         if !self.catch_up(&mut grounds).await? {
             return Ok(None);
         }
+        let skipped = std::mem::take(&mut grounds.plan.skipped);
         let (record, log) = self.new_install(&grounds, strategy);
         let record_key = keys::install_record(id, record.id);
         let active_key = keys::active_installs(&id.prefix);
@@ -227,13 +245,6 @@ impl Grounds {
         let active = self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision);
         let others = self.others.values().flatten().map(|entry| entry.mod_revision).max().unwrap_or(0);
         self.segment.mod_revision.max(active).max(others)
-    }
-
-    /// Takes seats out of the plan that nobody wants to wait for.
-    fn leave_out(&mut self, which: LeaveOut) -> Vec<Skipped> {
-        let skipped = which.of(&self.plan);
-        self.plan.leave_out(&skipped.keys().cloned().collect());
-        skipped.into_iter().map(|(seat, reason)| Skipped { seat, reason }).collect()
     }
 
     /// May this plan be carried out?

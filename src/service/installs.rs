@@ -10,6 +10,7 @@ use super::commit::brief;
 use super::{Code, Service, ServiceError};
 use crate::domain::explain::{self, Explanation, InstallFacts, Usual};
 use crate::domain::install::{InstallSeats, SeatLog};
+use crate::domain::plan::Skipped;
 use crate::domain::reasons::{Alike, alike};
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, Prefix, RecordId, SeatId, SeatOp, SeatProgress, SeatState,
@@ -38,16 +39,6 @@ pub struct InstallView {
     pub explanation: Option<Explanation>,
     /// Seats that were left out when it was asked for; known only to who asked.
     pub skipped: Vec<Skipped>,
-}
-
-/// A seat that was wanted and is left as it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Skipped {
-    /// The seat.
-    pub seat: SeatId,
-    /// Why.
-    pub reason: String,
 }
 
 /// A seat of an install; an element of `seats` in `installs show`.

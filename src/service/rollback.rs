@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Code, Service, ServiceError, Skipped, Wanted};
-use crate::domain::plan::Plan;
+use super::{Code, InstallOptions, Service, ServiceError, Wanted};
+use crate::domain::plan::{Plan, Skipped};
 use crate::domain::seat::SeatHistory;
 use crate::domain::{SeatId, SegmentId};
 use crate::store::{self, Key, keys};
@@ -24,14 +24,15 @@ pub struct Rollback {
 
 impl Service {
     /// Plans, for each of these seats, the version of the prefix that was installed there before this one came.
-    /// `None`: wherever it is installed.
+    /// `None`: wherever it is installed. `options`: how the installs would be asked for.
     ///
     /// # Errors
-    /// `notFound` for an unknown id or group.
+    /// `notFound` for an unknown id or group; `usage` when the rules of the rollout make no sense.
     pub async fn plan_rollback(
         &self,
         id: &SegmentId,
         seats: Option<&Wanted>,
+        options: &InstallOptions,
     ) -> Result<Rollback, ServiceError> {
         self.segment_entry(id).await?;
         let have = self.seat_lists(&keys::installed_of(id)).await?.joined();
@@ -62,7 +63,7 @@ impl Service {
         }
         let mut items = Vec::new();
         for (before, seats) in versions {
-            match self.plan(&before, &back(seats.clone())).await {
+            match self.plan_install(&before, &back(seats.clone()), options).await {
                 Ok(plan) => items.push(plan),
                 // It was deleted since, or cannot be installed now.
                 Err(error) if matches!(error.code, Code::NotFound | Code::Conflict) => {

@@ -1,13 +1,14 @@
 //! How the seats of an install are taken: the settings, and what an operator asks for in their place.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use super::plan::Grounds;
 use super::{Code, Service, ServiceError};
 use crate::domain::schedule::Schedule;
 use crate::domain::seat::SeatList;
-use crate::domain::strategy::{Gate, MAX_CANARY, Rules, Share, Strategy};
-use crate::domain::{SeatId, Version};
+use crate::domain::strategy::{Gate, MAX_CANARY, Rules, Share, Strategy, list};
+use crate::domain::{SeatId, Timestamp, Version, moment};
 use crate::store;
 use crate::store::keys::{self, Named};
 
@@ -26,6 +27,98 @@ pub struct Rollout {
     pub canary: Option<Canary>,
     /// When it begins, and how long it may take.
     pub schedule: Schedule,
+}
+
+/// A rule of a rollout, as operators write it: a flag of `install`, a field of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Up to where each wave goes: `1,10%,100%`.
+    Waves,
+    /// Most seats of each wave that may fail: `0,2%`.
+    MaxFailures,
+    /// What must be after each wave: `ask,10m,open`.
+    Gates,
+    /// Seats of each wave in work at once: `1,50`.
+    AtOnce,
+    /// Which seats come first: a number, or `auto`.
+    Canary,
+    /// No seat is sent before: a moment, or in how long.
+    StartAt,
+    /// No seat begins after: the same.
+    ExpireAt,
+}
+
+impl Rule {
+    /// In the order operators think of them.
+    pub const ALL: [Self; 7] = [
+        Self::Waves,
+        Self::MaxFailures,
+        Self::Gates,
+        Self::AtOnce,
+        Self::Canary,
+        Self::StartAt,
+        Self::ExpireAt,
+    ];
+
+    /// Its flag, without the dashes.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Waves => "waves",
+            Self::MaxFailures => "max-failures",
+            Self::Gates => "gates",
+            Self::AtOnce => "at-once",
+            Self::Canary => "canary",
+            Self::StartAt => "start-at",
+            Self::ExpireAt => "expire-at",
+        }
+    }
+}
+
+impl Rollout {
+    /// Takes a rule in as it was typed, at this moment.
+    ///
+    /// # Errors
+    /// What cannot be understood, for the operator.
+    pub fn set(&mut self, rule: Rule, text: &str, now: Timestamp) -> Result<(), String> {
+        match rule {
+            Rule::Waves => self.waves = Some(list(text)?),
+            Rule::MaxFailures => self.max_failures = Some(list(text)?),
+            Rule::Gates => self.gates = Some(list(text)?),
+            Rule::AtOnce => {
+                let numbers = list(text)?.into_iter().map(|Number(seats)| seats);
+                self.at_once = Some(numbers.collect());
+            }
+            Rule::Canary => self.canary = Some(text.parse()?),
+            Rule::StartAt => self.schedule.start_at = Some(moment::ahead(text, now)?),
+            Rule::ExpireAt => self.schedule.expire_at = Some(moment::ahead(text, now)?),
+        }
+        Ok(())
+    }
+}
+
+/// A number of seats.
+struct Number(usize);
+
+impl FromStr for Number {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.trim().parse().map(Self).map_err(|_| format!("{text:?} is no number"))
+    }
+}
+
+impl FromStr for Canary {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "auto" => Ok(Self::Auto),
+            count => match count.parse() {
+                Ok(count) if count > 0 => Ok(Self::Count(count)),
+                _ => Err(format!("{text:?} is neither a number of seats nor auto")),
+            },
+        }
+    }
 }
 
 /// Which seats come first.

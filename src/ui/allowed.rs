@@ -72,12 +72,21 @@ pub(super) fn mend(model: &Model) -> Allowed {
     }
 }
 
+/// A plan is on the screen.
+pub(super) fn plan(model: &Model) -> Allowed {
+    match model.overlays.last() {
+        Some(Overlay::Plan(_)) => Ok(()),
+        _ => Err(word!("reason-no-plan").into()),
+    }
+}
+
 /// The plan on the screen has blocked seats.
 pub(super) fn skip_blocked(model: &Model) -> Allowed {
     let Some(Overlay::Plan(plan)) = model.overlays.last() else {
         return Err(word!("reason-no-plan").into());
     };
-    let blocked = plan.leave_out.blocked || plan.plan.ready().is_some_and(|plan| !plan.blocked.is_empty());
+    let blocked =
+        plan.request.leave_out.blocked || plan.plan.ready().is_some_and(|plan| !plan.blocked.is_empty());
     if blocked { Ok(()) } else { Err(word!("reason-none-blocked").into()) }
 }
 
@@ -86,8 +95,8 @@ pub(super) fn skip_offline(model: &Model) -> Allowed {
     let Some(Overlay::Plan(plan)) = model.overlays.last() else {
         return Err(word!("reason-no-plan").into());
     };
-    let offline =
-        plan.leave_out.offline || plan.plan.ready().is_some_and(|plan| !plan.offline_seat_list.is_empty());
+    let offline = plan.request.leave_out.offline
+        || plan.plan.ready().is_some_and(|plan| !plan.offline_seat_list.is_empty());
     if offline { Ok(()) } else { Err(word!("reason-none-offline").into()) }
 }
 

@@ -22,7 +22,7 @@ use crate::domain::matrix::Matrix;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::{
-    Findings, InspectProgress, InstallView, LeaveOut, Seen, UploadProgress, UploadRequest, Wanted,
+    Findings, InspectProgress, InstallView, LeaveOut, Rollout, Seen, UploadProgress, UploadRequest, Wanted,
 };
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
@@ -110,24 +110,15 @@ pub enum Effect {
     /// End the upload.
     CancelUpload,
     /// Compute a plan.
-    Plan {
-        /// The segment.
-        segment: SegmentId,
-        /// What is wanted.
-        wanted: Wanted,
-    },
+    Plan(PlanRequest),
     /// Write an install.
     Install {
-        /// The segment.
-        segment: SegmentId,
-        /// What is wanted.
-        wanted: Wanted,
+        /// What was planned.
+        request: PlanRequest,
         /// The revision of the plan that was shown.
         revision: i64,
         /// The explicit word was typed.
         confirmed: bool,
-        /// Which seats are left out.
-        leave_out: LeaveOut,
     },
     /// Replace the bound seats.
     Bind {
@@ -166,6 +157,10 @@ pub enum Effect {
         /// What was seen when it was decided.
         seen: Seen,
     },
+    /// Send nothing new to any seat, for this reason.
+    Freeze(String),
+    /// Lift that.
+    Unfreeze,
     /// Ask for a data sync.
     Sync {
         /// Of this remote.
@@ -193,6 +188,19 @@ pub enum Effect {
     Dump,
     /// Write rows to a file in the current folder.
     Export(Pane, Exported, Form),
+}
+
+/// What is planned, and then asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanRequest {
+    /// The segment.
+    pub segment: SegmentId,
+    /// Which seats shall have it.
+    pub wanted: Wanted,
+    /// Which of them are left out.
+    pub leave_out: LeaveOut,
+    /// How they are taken.
+    pub rollout: Rollout,
 }
 
 /// How rows are written.
@@ -246,7 +254,7 @@ pub enum Outcome {
     /// Of [`Effect::Upload`].
     Uploaded(u32, Result<SegmentId, NotUploaded>),
     /// Of [`Effect::Plan`].
-    Planned(SegmentId, Result<Plan, String>),
+    Planned(Box<PlanRequest>, Result<Box<Plan>, String>),
     /// Of [`Effect::Install`]; `None`: nothing to do.
     Installed(SegmentId, Result<Option<RecordId>, String>),
     /// Of [`Effect::Bind`]: how many seats.
@@ -263,6 +271,8 @@ pub enum Outcome {
     Controlled(RecordId, Command, Result<(), String>),
     /// Of [`Effect::ForceFinish`].
     ForceFinished(RecordId, Result<(), String>),
+    /// Of [`Effect::Freeze`] (`true`) and [`Effect::Unfreeze`].
+    Frozen(bool, Result<(), String>),
     /// Of [`Effect::Sync`]: the request that was taken.
     SyncAsked(RemoteKind, Result<RecordId, String>),
     /// Of [`Effect::Save`]: the file.

@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::Context;
-use super::effect::{Action, Effect, Outcome};
+use super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::feed::{self, Event};
 use super::memory::Memory;
 use super::model::files::Listing;
@@ -226,13 +226,15 @@ impl Performer {
             }
             Effect::Upload { number, request } => self.uploads.upload(number, request),
             Effect::CancelUpload => self.uploads.cancel(),
-            Effect::Plan { segment, wanted } => self.answer(async move {
-                let plan = service.plan(&segment, &wanted).await.map_err(plain);
-                Outcome::Planned(segment, plan)
+            Effect::Plan(request) => self.answer(async move {
+                let PlanRequest { segment, wanted, leave_out, rollout } = request.clone();
+                let options = InstallOptions { leave_out, rollout, ..InstallOptions::default() };
+                let plan = service.plan_install(&segment, &wanted, &options).await;
+                Outcome::Planned(Box::new(request), plan.map(Box::new).map_err(plain))
             }),
-            Effect::Install { segment, wanted, revision, confirmed, leave_out } => self.answer(async move {
-                let seen = Some(revision);
-                let options = InstallOptions { seen, confirmed, leave_out, ..InstallOptions::default() };
+            Effect::Install { request, revision, confirmed } => self.answer(async move {
+                let PlanRequest { segment, wanted, leave_out, rollout } = request;
+                let options = InstallOptions { seen: Some(revision), confirmed, rollout, leave_out };
                 let view = service.install(&segment, &wanted, &options).await;
                 Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
             }),
@@ -263,6 +265,12 @@ impl Performer {
                 let finished = service.force_finish(record, &reason, true, seen).await;
                 Outcome::ForceFinished(record, finished.map(|_| ()).map_err(plain))
             }),
+            Effect::Freeze(reason) => self.answer(async move {
+                Outcome::Frozen(true, service.freeze(&reason).await.map(|_| ()).map_err(plain))
+            }),
+            Effect::Unfreeze => {
+                self.answer(async move { Outcome::Frozen(false, service.unfreeze().await.map_err(plain)) });
+            }
             Effect::Sync { remote, confirm } => self.answer(async move {
                 let request = service.request_sync(remote, confirm).await;
                 Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))

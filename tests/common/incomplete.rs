@@ -54,7 +54,8 @@ pub fn is_open(process: u32, file: &Path) -> bool {
 
 /// How far a process has read this file, if it has it open.
 fn read_up_to(process: u32, file: &Path) -> Option<u64> {
-    let told = std::fs::read_to_string(format!("/proc/{process}/fdinfo/{}", descriptor(process, file)?)).ok()?;
+    let told =
+        std::fs::read_to_string(format!("/proc/{process}/fdinfo/{}", descriptor(process, file)?)).ok()?;
     told.lines().find_map(|line| line.strip_prefix("pos:"))?.trim().parse().ok()
 }
 

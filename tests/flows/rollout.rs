@@ -76,8 +76,19 @@ async fn waves_follow_each_other_and_no_seat_is_asked_before_its_turn(on: On) {
     let driver = Driver::start(&service);
     let asked =
         Rollout { at_once: Some(vec![1, 5]), canary: Some(Canary::Auto), ..rollout("25%,100%", "0", "") };
+    published(&service, &nav).await;
+    let wanted = Wanted::Seats((1..=40).map(seat).collect());
+    let options = InstallOptions { rollout: asked.clone(), ..InstallOptions::default() };
+    let plan = service.plan_install(&nav, &wanted, &options).await.unwrap();
     let record = install(&service, &nav, 40, asked).await;
     let view = ended(&service, record).await;
+    // The plan told who comes with which wave.
+    for (number, wave) in (1..).zip(&plan.waves) {
+        let with_it =
+            view.seats.iter().filter(|seat| seat.wave == Some(number)).map(|seat| seat.seat.clone());
+        assert_eq!(with_it.collect::<BTreeSet<_>>(), wave.seat_list.iter().cloned().collect());
+    }
+    assert_eq!(plan.waves.len(), 3);
     assert_eq!(view.log.state, InstallState::Succeeded, "{:?}", view.log);
     assert_eq!((view.log.wave, view.log.waves), (3, 3));
     let waves: Vec<_> = view.seats.iter().map(|seat| seat.wave.unwrap()).collect();

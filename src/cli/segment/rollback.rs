@@ -12,8 +12,8 @@ use crate::cli::rollout_arguments::RolloutArguments;
 use crate::cli::seats_argument::{from_file, from_list};
 use crate::cli::table::Table;
 use crate::domain::SegmentId;
-use crate::domain::plan::Plan;
-use crate::service::{Code, InstallOptions, LeaveOut, Rollback, ServiceError, Skipped, Wanted};
+use crate::domain::plan::{Plan, Skipped};
+use crate::service::{Code, InstallOptions, LeaveOut, Rollback, ServiceError, Wanted};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -68,10 +68,17 @@ impl Seats {
 /// Plans it; does it on demand.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
-    let rollback = service.plan_rollback(&arguments.id, arguments.seats.wanted()?.as_ref()).await?;
+    let options = InstallOptions {
+        rollout: arguments.rollout.rollout()?,
+        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
+        ..InstallOptions::default()
+    };
+    let wanted = arguments.seats.wanted()?;
+    let rollback = service.plan_rollback(&arguments.id, wanted.as_ref(), &options).await?;
+    rollback.items.iter().for_each(|plan| plan::notes(context, plan));
     if !arguments.yes {
         context.output.drawn(&rollback, || drawn(&rollback))?;
-        return Ok(if rollback.blocked() > 0 {
+        return Ok(if rollback.blocked() > 0 && !arguments.skip_blocked {
             Exit::REFUSED
         } else if rollback.installs().next().is_none() {
             Exit::DONE
@@ -87,11 +94,6 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         );
         return Err(ServiceError::new(Code::Conflict, why).into());
     }
-    let options = InstallOptions {
-        rollout: arguments.rollout.rollout()?,
-        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
-        ..InstallOptions::default()
-    };
     let mut begun = Vec::new();
     for (id, wanted) in rollback.installs() {
         let asked = service.install(id, &wanted, &options).await.map_err(|error| {

@@ -8,7 +8,7 @@ use super::waves::{Need, Waves, is_retried};
 use crate::domain::install::{Command, Task, end_state};
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
-use crate::domain::{InstallState, SeatId, SeatOp, SeatProgress, SeatState, Shard, Timestamp, clock};
+use crate::domain::{InstallState, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock, shard};
 use crate::settings::Settings;
 
 /// Most seats of one task: its intent names them all and stays well under the limit of a value.
@@ -203,7 +203,7 @@ fn window_or_wait(
 }
 
 /// The next seats to send of the waves that have their turn: installs before uninstalls, shard by shard and in order
-/// of their ids, within what may run at once. A task of whole shards is written down with few of them.
+/// of their ids, within what may run at once.
 fn next_chunk(
     install: &Install,
     waves: &Waves<'_>,
@@ -227,9 +227,7 @@ fn next_chunk(
         let waiting = seats.len();
         // A full chunk or the rest: many small tasks would cost more than they bring.
         if room > 0 && (room >= waiting || room * 4 >= most.min(CHUNK)) && waiting > 0 {
-            let mut seats: Vec<(Shard, &SeatId)> = seats.into_iter().map(|id| (Shard::of(id), id)).collect();
-            seats.sort_unstable();
-            return Some((op, seats.into_iter().take(room).map(|(_, id)| id.clone()).collect()));
+            return Some((op, shard::in_order(seats).into_iter().take(room).cloned().collect()));
         }
     }
     None

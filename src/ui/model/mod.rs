@@ -14,6 +14,7 @@ pub mod matrix;
 pub mod overlay;
 pub mod pace;
 pub mod palette;
+pub mod rollout;
 pub mod sort;
 pub mod table;
 pub mod theming;
@@ -233,6 +234,7 @@ impl Model {
             Some(Overlay::Filter | Overlay::Choice(_) | Overlay::Palette(_)) => &[Scope::Text],
             Some(Overlay::Files(files)) if files.cursor.is_some() => &[Scope::Files, Scope::Text],
             Some(Overlay::Files(_)) => &[Scope::Text],
+            Some(Overlay::Rollout(_)) => &[Scope::Fields, Scope::Text],
             Some(Overlay::Upload) if self.types_in_upload() => &[Scope::Fields, Scope::Text],
             Some(Overlay::Upload) => &[Scope::Upload, Scope::List, Scope::Overlay],
             Some(Overlay::Plan(plan)) if plan.takes_text() => &[Scope::Text],

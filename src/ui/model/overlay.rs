@@ -5,9 +5,11 @@ use tui_input::Input;
 use super::Pane;
 use super::batch::{Batch, BatchPlan, Errand};
 use super::chooser::Chooser;
+use super::command_line::flag;
 use super::files::FileChooser;
 use super::matrix::MatrixView;
 use super::palette::Palette;
+use super::rollout::{self, RolloutForm, RuleTexts};
 use super::theming::ThemeChooser;
 use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
@@ -16,7 +18,8 @@ use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::domain::{SeatState, Timestamp};
 use crate::service::Seen;
-use crate::service::{InstallView, LeaveOut, SeatView, Wanted};
+use crate::service::{InstallView, LeaveOut, SeatView};
+use crate::ui::effect::PlanRequest;
 use crate::ui::words::Say;
 
 /// Something on its way.
@@ -57,6 +60,8 @@ pub enum Overlay {
     Choice(Choice),
     /// An install's plan waits for the word.
     Plan(Box<PlanConfirm>),
+    /// How its seats are taken is being typed, over the plan.
+    Rollout(Box<RolloutForm>),
     /// A question with yes and no.
     Confirm(Confirm),
     /// Data sync, both remotes.
@@ -174,11 +179,11 @@ pub struct ColumnChooser {
 /// A plan that waits for the word.
 #[derive(Debug, Clone)]
 pub struct PlanConfirm {
-    /// The segment.
-    pub segment: SegmentId,
-    /// What is wanted.
-    pub wanted: Wanted,
-    /// The same on a command line.
+    /// What is asked for.
+    pub request: PlanRequest,
+    /// How its seats are taken, as it was typed.
+    pub rules: RuleTexts,
+    /// The same on a command line, without what was chosen here.
     pub command: String,
     /// What would be done.
     pub plan: Load<Plan>,
@@ -186,14 +191,25 @@ pub struct PlanConfirm {
     pub button: Button,
     /// What must be typed, and what is, where a button would be too easy.
     pub word: Option<(&'static str, Input)>,
-    /// Which seats are left out of it.
-    pub leave_out: LeaveOut,
-    /// How many these are.
-    pub left_out: usize,
     /// It was said; the answer is on its way.
     pub sent: bool,
     /// How far the list is scrolled.
     pub scroll: Scroll,
+}
+
+impl PlanConfirm {
+    /// The command that asks for the same.
+    pub fn command_line(&self) -> String {
+        let LeaveOut { blocked, offline } = self.request.leave_out;
+        let mut flags = rollout::flags(&self.rules);
+        for (_, flag) in
+            [(blocked, " --skip-blocked"), (offline, " --skip-offline")].into_iter().filter(|(on, _)| *on)
+        {
+            flags += flag;
+        }
+        let id = self.request.segment.to_string();
+        self.command.replacen(&id, &(id.clone() + &flags), 1)
+    }
 }
 
 /// A question with yes and no.
@@ -215,6 +231,32 @@ impl Confirm {
         let typed = ask.needs().map(|_| Input::default());
         Self { ask, button: Button::No, seen, typed }
     }
+
+    /// The commands that do the same, a line each; none for what only a console does.
+    pub fn commands(&self) -> Vec<String> {
+        let typed = self.typed.as_ref().map(|typed| typed.value().trim()).unwrap_or_default();
+        let reason = || flag("reason", typed);
+        match &self.ask {
+            Ask::Delete(id) => vec![format!("segdeck segment delete {id}")],
+            Ask::Batch(plan) => {
+                let does = match plan.errand {
+                    Errand::Delete => "delete",
+                    Errand::Retry => "retry",
+                };
+                plan.segments.iter().map(|id| format!("segdeck segment {does} {id}")).collect()
+            }
+            Ask::Cancel(record) => vec![format!("segdeck installs cancel {record}")],
+            Ask::ForceFinish(record) => {
+                vec![format!("segdeck installs force-finish {record}{} --yes", reason())]
+            }
+            Ask::Freeze => vec![format!("segdeck freeze{}", reason())],
+            Ask::Unfreeze => vec!["segdeck unfreeze".to_owned()],
+            Ask::Held(remotes) => {
+                remotes.iter().map(|remote| format!("segdeck sync --remote {remote} --yes")).collect()
+            }
+            Ask::CancelUpload | Ask::Quit => Vec::new(),
+        }
+    }
 }
 
 /// What is asked.
@@ -228,6 +270,10 @@ pub enum Ask {
     Cancel(RecordId),
     /// Give an install up, and say why?
     ForceFinish(RecordId),
+    /// Send nothing new to any seat, and why?
+    Freeze,
+    /// Send again?
+    Unfreeze,
     /// Remove what data sync holds?
     Held(Vec<RemoteKind>),
     /// Cancel the upload under way?
@@ -249,7 +295,7 @@ impl Ask {
     /// What must be typed; `None`: a button is enough.
     pub fn needs(&self) -> Option<Needs> {
         match self {
-            Self::ForceFinish(_) => Some(Needs::Reason),
+            Self::ForceFinish(_) | Self::Freeze => Some(Needs::Reason),
             Self::Batch(plan) if plan.errand == Errand::Delete && plan.segments.len() > 1 => {
                 Some(Needs::Word(DELETE_WORD))
             }

@@ -9,7 +9,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
 use super::super::depth::Depth;
-use super::super::effect::{Action, Effect, Outcome};
+use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::glyphs::Glyphs;
 use super::super::keymap::Keymap;
 use super::super::look::Look;
@@ -26,6 +26,8 @@ use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::matrix::{Lists, Matrix};
 use crate::domain::plan::Plan;
+use crate::domain::strategy::{Rules, Strategy};
+use crate::domain::wave_plan::PlannedWave;
 use crate::domain::{
     CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
     Timestamp,
@@ -337,11 +339,12 @@ fn answer(effect: &Effect) -> Option<Outcome> {
             }),
         ),
         Effect::LoadMatrix => Outcome::Matrix(Ok(Arc::new(matrix(&installed)))),
-        Effect::Plan { segment, wanted } => Outcome::Planned(
-            segment.clone(),
-            Ok(Plan::between(segment.clone(), &installed, &goal(wanted, &installed), 4711)),
-        ),
-        Effect::Install { segment, .. } => Outcome::Installed(segment.clone(), Ok(Some(record(9)))),
+        Effect::Plan(request) => {
+            Outcome::Planned(Box::new(request.clone()), Ok(Box::new(planned(request, &installed))))
+        }
+        Effect::Install { request, .. } => Outcome::Installed(request.segment.clone(), Ok(Some(record(9)))),
+        Effect::Freeze(_) => Outcome::Frozen(true, Ok(())),
+        Effect::Unfreeze => Outcome::Frozen(false, Ok(())),
         Effect::Bind { segment, seats, .. } => Outcome::Bound(segment.clone(), Ok(seats.len())),
         Effect::Delete(segment, _) => Outcome::Deleted(segment.clone(), Ok(())),
         Effect::RetryCreate(segment, _) => Outcome::Retried(segment.clone(), Ok(())),
@@ -376,6 +379,20 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::FollowLog(_)
         | Effect::Export(..) => return None,
     })
+}
+
+/// A plan as a service makes it, where nothing is in the way.
+fn planned(request: &PlanRequest, installed: &BTreeSet<SeatId>) -> Plan {
+    let mut plan = Plan::between(request.segment.clone(), installed, &goal(&request.wanted, installed), 4711);
+    let asked = request.rollout.clone();
+    let rules = Rules {
+        waves: asked.waves.unwrap_or_default(),
+        max_failures: asked.max_failures.unwrap_or_default(),
+        gates: asked.gates.unwrap_or_default(),
+        at_once: asked.at_once.unwrap_or_default(),
+    };
+    plan.waves = PlannedWave::of(&Strategy::of(&rules).unwrap(), &plan);
+    plan
 }
 
 /// The seats that shall have it.

@@ -17,7 +17,7 @@ fn console() -> Console {
 
 fn planned(console: &Console) -> Vec<(String, Wanted)> {
     let plans = console.effects.iter().filter_map(|effect| match effect {
-        Effect::Plan { segment, wanted } => Some((segment.to_string(), wanted.clone())),
+        Effect::Plan(request) => Some((request.segment.to_string(), request.wanted.clone())),
         _ => None,
     });
     plans.collect()

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::effect::{Action, Effect, Outcome};
+use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::model::Pane;
 use super::super::model::data::Delta;
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
 use crate::domain::InstallState;
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
+use crate::domain::strategy::Gate;
 use crate::service::Wanted;
 
 fn console() -> Console {
@@ -28,8 +29,8 @@ fn installing_shows_its_plan_and_asks() {
     );
     console.keys("<enter><tab><enter>");
     let sent = console.effects.iter().find_map(|effect| match effect {
-        Effect::Install { segment, wanted, revision, confirmed, .. } => {
-            Some((segment, wanted, *revision, *confirmed))
+        Effect::Install { request, revision, confirmed } => {
+            Some((&request.segment, &request.wanted, *revision, *confirmed))
         }
         _ => None,
     });
@@ -80,11 +81,24 @@ fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
         reason: "another install is at work on it".to_owned(),
         by: BlockedBy::Checks,
     }];
-    console.act(Action::Done(Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))));
+    console.act(planned(&console, Ok(plan)));
     let text = console.text();
     assert!(text.contains("blocked 1") && text.contains("seat-001: another install"), "{text}");
     console.keys("y");
     assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+}
+
+/// The answer to the latest plan that was asked for.
+fn planned(console: &Console, result: Result<Plan, String>) -> Action {
+    Action::Done(Outcome::Planned(Box::new(asked(console)), result.map(Box::new)))
+}
+
+fn asked(console: &Console) -> PlanRequest {
+    let mut plans = console.effects.iter().rev().filter_map(|effect| match effect {
+        Effect::Plan(request) => Some(request.clone()),
+        _ => None,
+    });
+    plans.next().expect("a plan was asked for")
 }
 
 #[test]
@@ -95,34 +109,87 @@ fn blocked_and_offline_seats_are_left_out_by_a_key() {
     let sets = super::super::model::chooser::SeatSets::default();
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     console.keys("<space><down><space><down><space><enter>");
-    let whole = || {
+    // As a service answers, whatever is left out.
+    let answer = |console: &mut Console| {
         let wanted = (1..=3).map(seat_id).collect();
         let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &wanted, 4711);
         let reason = "it needs geo, which is not installed".to_owned();
         plan.blocked = vec![Blocked { seat: seat_id(1), reason, by: BlockedBy::Checks }];
         plan.offline_seat_list = [seat_id(2)].into();
-        Outcome::Planned(id("nav-core@2.1.0"), Ok(plan))
+        plan.leave_out(asked(console).leave_out.of(&plan));
+        console.act(planned(console, Ok(plan)));
     };
-    console.act(Action::Done(whole()));
+    answer(&mut console);
     assert!(
         console.text().contains("install on 3") && console.text().contains("b leaves the blocked seats out")
     );
-    console.keys("bo");
+    console.keys("b");
+    answer(&mut console);
+    console.keys("o");
+    answer(&mut console);
     let text = console.text();
     assert!(text.contains("install on 1") && text.contains("left out 2"), "{text}");
-    assert!(text.contains("install nav-core@2.1.0 --skip-offline --skip-blocked --seats"), "{text}");
+    assert!(text.contains("install nav-core@2.1.0 --skip-blocked --skip-offline --seats"), "{text}");
     console.keys("b");
-    let plans = console.effects.iter().filter(|effect| matches!(effect, Effect::Plan { .. })).count();
-    assert_eq!(plans, 2, "taken in again: the plan is made anew");
-    console.act(Action::Done(whole()));
+    answer(&mut console);
     assert!(
         console.text().contains("blocked 1") && console.text().contains("left out 1"),
         "{}",
         console.text()
     );
-    console.keys("by");
-    let Some(Effect::Install { leave_out, .. }) = console.effects.last() else { panic!("not sent") };
-    assert!(leave_out.blocked && leave_out.offline);
+    console.keys("b");
+    answer(&mut console);
+    console.keys("y");
+    let Some(Effect::Install { request, .. }) = console.effects.last() else { panic!("not sent") };
+    assert!(request.leave_out.blocked && request.leave_out.offline);
+}
+
+#[test]
+fn an_answer_to_another_question_is_no_plan() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("i");
+    let sets = super::super::model::chooser::SeatSets::default();
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    console.keys("<space><enter>");
+    let first = asked(&console);
+    console.keys("<esc><down><space><enter>");
+    assert_ne!(asked(&console), first);
+    let plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &[seat_id(1)].into(), 4711);
+    console.act(Action::Done(Outcome::Planned(Box::new(first), Ok(Box::new(plan)))));
+    console.keys("y");
+    assert!(
+        !console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })),
+        "what was shown is not what would be done"
+    );
+}
+
+#[test]
+fn how_seats_are_taken_is_typed_shown_and_sent() {
+    let mut console = console();
+    console.keys("i=seat-022..seat-024<enter><enter>w");
+    assert!(console.text().contains("How the seats are taken"), "{}", console.text());
+    console.keys("1,x<enter>");
+    assert!(console.text().contains("neither a number nor a percentage"), "{}", console.text());
+    console.keys("<backspace>100%<tab>0<tab>ask<enter>");
+    let text = console.text();
+    assert!(text.contains("wave 1: 1 seat, stops when more than 0 fail, then waits for your word"), "{text}");
+    assert!(text.contains("wave 2: 2 seats, stops when more than 0 fail"), "{text}");
+    let command = "segdeck install nav-core@2.1.0 --waves 1,100% --max-failures 0 --gates ask";
+    assert!(text.contains(command), "{text}");
+    let plans =
+        |console: &Console| console.effects.iter().filter(|effect| matches!(effect, Effect::Plan(_))).count();
+    let asked = plans(&console);
+    console.keys("w<esc>w<enter>");
+    assert_eq!(plans(&console), asked, "nothing has changed");
+    console.keys("y");
+    let rollout = console.effects.iter().find_map(|effect| match effect {
+        Effect::Install { request, .. } => Some(request.rollout.clone()),
+        _ => None,
+    });
+    let rollout = rollout.expect("it is sent");
+    assert_eq!(rollout.waves.map(|waves| waves.len()), Some(2));
+    assert_eq!(rollout.gates, Some(vec![Gate::Ask]));
 }
 
 #[test]

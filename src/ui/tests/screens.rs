@@ -179,3 +179,23 @@ fn without_colours_and_in_ascii() {
     console.keys("4");
     shot("ascii", &console);
 }
+
+#[test]
+fn how_seats_are_taken_and_a_freeze() {
+    let rules = "i=seat-013..seat-024<enter><enter>w1,50%<tab>0<tab>ask<tab>x";
+    at_sizes("rollout", &fleet(), rules);
+    at_sizes("zh-rollout", &fleet(), &format!("Z{rules}"));
+    let waves = "i=seat-013..seat-024<enter><enter>w1,50%<tab>0<tab>ask<tab>2<enter>";
+    at_sizes("plan-waves", &fleet(), waves);
+    at_sizes("zh-plan-waves", &fleet(), &format!("Z{waves}"));
+    at_sizes("freeze", &fleet(), "frelease night");
+    let freeze = crate::domain::Freeze {
+        reason: "release night".into(),
+        by: "bob@bridge".into(),
+        since: now(),
+        unknown: Default::default(),
+    };
+    let frozen = Data { freeze: Some(freeze), ..fleet() };
+    at_sizes("unfreeze", &frozen, "f");
+    at_sizes("zh-unfreeze", &frozen, "Zf");
+}

@@ -1,13 +1,13 @@
 //! Questions: which button, and what a yes does.
 
-use super::super::effect::Effect;
+use super::super::effect::{Effect, PlanRequest};
 use super::super::model::overlay::{Ask, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch};
 use super::super::model::{Model, Tone};
 use super::super::words::{say, word};
-use super::{batch, uploading};
+use super::{batch, seats, uploading};
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
-use crate::domain::{RecordId, RemoteKind, SegmentId};
+use crate::domain::{RecordId, RemoteKind};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// What must be typed before many seats lose a segment, and before very many are touched at all.
@@ -76,11 +76,9 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
             let confirmed = plan.word.is_some();
             plan.sent = true;
             effects.push(Effect::Install {
-                segment: plan.segment.clone(),
-                wanted: plan.wanted.clone(),
+                request: plan.request.clone(),
                 revision: ready.revision,
                 confirmed,
-                leave_out: plan.leave_out,
             });
         }
         (Some(Overlay::Confirm(_)), Button::Yes) => {
@@ -109,6 +107,15 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             effects.push(Effect::ForceFinish { record, reason, seen });
             super::sent(model);
         }
+        Ask::Freeze => {
+            let reason = typed.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
+            effects.push(Effect::Freeze(reason));
+            super::sent(model);
+        }
+        Ask::Unfreeze => {
+            effects.push(Effect::Unfreeze);
+            super::sent(model);
+        }
         Ask::Held(remotes) => {
             for remote in &remotes {
                 effects.push(Effect::Sync { remote: *remote, confirm: true });
@@ -134,21 +141,12 @@ pub(super) fn skip(model: &mut Model, which: Skip, effects: &mut Vec<Effect>) {
     if open.sent || open.plan.ready().is_none() {
         return;
     }
-    let (skipped, flag) = match which {
-        Skip::Blocked => (&mut open.leave_out.blocked, " --skip-blocked"),
-        Skip::Offline => (&mut open.leave_out.offline, " --skip-offline"),
+    let skipped = match which {
+        Skip::Blocked => &mut open.request.leave_out.blocked,
+        Skip::Offline => &mut open.request.leave_out.offline,
     };
     *skipped = !*skipped;
-    if *skipped {
-        let id = open.segment.to_string();
-        open.command = open.command.replacen(&id, &format!("{id}{flag}"), 1);
-        settle(model);
-    } else {
-        // The plan is made again, whole; what is still left out is left out of that.
-        open.command = open.command.replacen(flag, "", 1);
-        (open.plan, open.word, open.left_out) = (Load::Loading, None, 0);
-        effects.push(Effect::Plan { segment: open.segment.clone(), wanted: open.wanted.clone() });
-    }
+    again(open, effects);
 }
 
 /// Which seats of a plan.
@@ -158,24 +156,24 @@ pub(super) enum Skip {
     Offline,
 }
 
-/// The plan came.
-pub(super) fn planned(model: &mut Model, segment: &SegmentId, result: Result<Plan, String>) {
-    let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };
-    if open.segment == *segment && open.plan == Load::Loading {
-        open.plan = result.map_or_else(Load::Failed, Load::Ready);
-        settle(model);
-    }
+/// What is asked for has changed: so has the plan.
+pub(super) fn again(open: &mut PlanConfirm, effects: &mut Vec<Effect>) {
+    (open.plan, open.word) = (Load::Loading, None);
+    effects.push(Effect::Plan(open.request.clone()));
 }
 
-/// Takes out what is to be left out, and finds the word that the rest needs.
-fn settle(model: &mut Model) {
+/// The plan came, and the word that it needs follows from it; an answer to what was asked before is none to this.
+pub(super) fn planned(model: &mut Model, request: &PlanRequest, result: Result<Plan, String>) {
     let word_above = model.identity.word_above;
-    let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };
-    let Load::Ready(plan) = &mut open.plan else { return };
-    let out = open.leave_out.of(plan).into_keys().collect();
-    plan.leave_out(&out);
-    open.left_out += out.len();
-    open.word = word_for(plan, word_above).map(|word| (word, Default::default()));
+    let is_asked = |open: &&mut Box<PlanConfirm>| open.request == *request && open.plan == Load::Loading;
+    let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Plan(open) => Some(open),
+        _ => None,
+    });
+    let Some(open) = open.filter(is_asked) else { return };
+    open.plan = result.map_or_else(Load::Failed, Load::Ready);
+    let word = open.plan.ready().and_then(|plan| word_for(plan, word_above));
+    open.word = word.map(|word| (word, Default::default()));
 }
 
 /// Tab.
@@ -191,10 +189,15 @@ pub(super) fn other_button(model: &mut Model) {
     };
 }
 
-/// The plan's command line goes to the clipboard.
+/// The command line that does the same goes to the clipboard.
 pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(Overlay::Plan(plan)) = model.overlays.last() {
-        let command = plan.command.clone();
+    let command = match model.overlays.last() {
+        Some(Overlay::Plan(plan)) => plan.command_line(),
+        Some(Overlay::Confirm(confirm)) => confirm.commands().join("\n"),
+        Some(Overlay::Seats(chooser)) => seats::command_line(chooser),
+        _ => return,
+    };
+    if !command.is_empty() {
         super::copy(model, command, word!("toast-command-copied").into(), effects);
     }
 }

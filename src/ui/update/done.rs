@@ -64,7 +64,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Taken(answers) => upload::taken(model, answers),
         Outcome::Uploading(number, progress) => uploading::moved(model, number, progress),
         Outcome::Uploaded(number, result) => uploading::uploaded(model, number, result, effects),
-        Outcome::Planned(segment, result) => ask::planned(model, &segment, result),
+        Outcome::Planned(request, result) => ask::planned(model, &request, result.map(|plan| *plan)),
         Outcome::Installed(segment, result) => installed(model, &segment, result),
         Outcome::Bound(segment, result) => match result {
             Ok(seats) => {
@@ -102,6 +102,11 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::ForceFinished(_, result) => match result {
             Ok(()) => model.tell(Tone::Good, word!("toast-force-finished")),
             Err(error) => complain(model, word!("title-not-controlled"), error),
+        },
+        Outcome::Frozen(frozen, result) => match result {
+            Ok(()) if frozen => model.tell(Tone::Good, word!("toast-frozen")),
+            Ok(()) => model.tell(Tone::Good, word!("toast-unfrozen")),
+            Err(error) => complain(model, word!("title-not-frozen"), error),
         },
         Outcome::SyncAsked(remote, result) => {
             for open in &mut model.overlays {
@@ -142,7 +147,7 @@ fn installed(
     segment: &crate::domain::SegmentId,
     result: Result<Option<crate::domain::RecordId>, String>,
 ) {
-    let open = |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.segment == *segment);
+    let open = |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.request.segment == *segment);
     match result {
         Ok(record) => {
             model.overlays.retain(|overlay| !open(overlay) && !matches!(overlay, Overlay::Seats(_)));

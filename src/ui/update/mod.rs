@@ -12,6 +12,7 @@ mod matrix;
 mod mouse;
 mod open;
 mod palette;
+mod rollout;
 mod seats;
 mod text;
 mod theming;
@@ -74,6 +75,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
     if text::takes(model, id)
         || files::takes(model, id)
         || upload::takes(model, id)
+        || rollout::takes(model, id)
         || columns::takes(model, id)
     {
         return;
@@ -130,6 +132,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
                 question(model, Ask::ForceFinish(record));
             }
         }
+        ActionId::Freeze if model.data.freeze.is_some() => question(model, Ask::Unfreeze),
+        ActionId::Freeze => question(model, Ask::Freeze),
         ActionId::Retry if model.marked().is_some() => batch::ask(model, Errand::Retry),
         ActionId::Retry => retry(model, effects),
         ActionId::RetryAlike => {
@@ -178,6 +182,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
             upload::copy_command(model, effects);
         }
         ActionId::CopyCommand => ask::copy_command(model, effects),
+        ActionId::Rollout => rollout::begin(model),
         ActionId::SkipBlocked => ask::skip(model, ask::Skip::Blocked, effects),
         ActionId::SkipOffline => ask::skip(model, ask::Skip::Offline, effects),
         ActionId::Log => model.overlays.push(Overlay::Log(Scroll(usize::MAX))),

@@ -3,7 +3,7 @@
 use super::super::effect::Effect;
 use super::super::model::overlay::{Button, InstallDetail, Overlay, Subject};
 use super::super::model::{Model, Pane};
-use super::{ask, batch, files, filter, palette, seats, theming, upload};
+use super::{ask, batch, files, filter, palette, rollout, seats, theming, upload};
 
 /// Enter.
 pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -26,6 +26,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Overlay::Files(_)) => files::enter(model),
         Some(Overlay::Upload) => upload::enter(model, effects),
         Some(Overlay::Choice(_)) => seats::end_choice(model),
+        Some(Overlay::Rollout(_)) => rollout::done(model, effects),
         Some(Overlay::Seats(_)) => seats::done(model, effects),
         Some(Overlay::Plan(_) | Overlay::Confirm(_)) => ask::enter(model, effects),
         Some(Overlay::Palette(_)) => palette::enter(model, effects),

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::super::actions::ActionId;
-use super::super::effect::Effect;
+use super::super::effect::{Effect, PlanRequest};
 use super::super::model::chooser::{Chooser, Purpose, SeatSets};
 use super::super::model::overlay::{Button, Choice, Load, Overlay, PlanConfirm, Scroll};
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
 use super::data;
 use crate::domain::{SeatId, SegmentId, seat_choice};
-use crate::service::{LeaveOut, UNINSTALL_NEEDS_WORD, Wanted};
+use crate::service::{UNINSTALL_NEEDS_WORD, Wanted};
 
 /// Opens the chooser for the selected segment; the seats are asked for.
 pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effect>) {
@@ -146,41 +146,54 @@ pub(super) fn plan(
     command: String,
     effects: &mut Vec<Effect>,
 ) {
-    effects.push(Effect::Plan { segment: segment.clone(), wanted: wanted.clone() });
+    let (leave_out, rollout) = Default::default();
+    let request = PlanRequest { segment, wanted, leave_out, rollout };
+    effects.push(Effect::Plan(request.clone()));
     model.overlays.push(Overlay::Plan(Box::new(PlanConfirm {
-        segment,
-        wanted,
+        request,
+        rules: Default::default(),
         command,
         plan: Load::Loading,
         button: Button::No,
         word: None,
-        leave_out: LeaveOut::default(),
-        left_out: 0,
         sent: false,
         scroll: Scroll::default(),
     })));
 }
 
+/// What Enter in the chooser would do, on a command line; nothing while its seats are on their way.
+pub(super) fn command_line(chooser: &Chooser) -> String {
+    let Some(sets) = chooser.sets.ready() else { return String::new() };
+    let (segment, wanted) = (&chooser.segment, &chooser.marks.ids);
+    match chooser.purpose {
+        Purpose::Install => command(segment, wanted, sets),
+        Purpose::Bind => {
+            let (seats, lines) = as_flag(wanted);
+            format!("segdeck bind set {segment} {seats}{lines}")
+        }
+    }
+}
+
 /// The same install on a command line, in the shortest of its forms.
 fn command(segment: &SegmentId, wanted: &BTreeSet<SeatId>, sets: &SeatSets) -> String {
-    let list =
-        |seats: &mut dyn Iterator<Item = &SeatId>| seats.map(SeatId::as_str).collect::<Vec<_>>().join(",");
-    let seats = if wanted.is_empty() {
-        "--none".to_owned()
-    } else if *wanted == sets.bound {
-        "--bound".to_owned()
+    let (seats, lines) = if !wanted.is_empty() && *wanted == sets.bound {
+        ("--bound".to_owned(), String::new())
     } else {
-        format!("--seats {}", list(&mut wanted.iter()))
-    };
-    // One argument of a command holds 128 KiB on Linux; a longer list comes by standard input.
-    let (seats, lines) = if seats.len() > LONGEST {
-        let lines: Vec<&str> = wanted.iter().map(SeatId::as_str).collect();
-        ("--seats-from -".to_owned(), format!(" <<'SEATS'\n{}\nSEATS", lines.join("\n")))
-    } else {
-        (seats, String::new())
+        as_flag(wanted)
     };
     let many = sets.installed.difference(wanted).count() > UNINSTALL_NEEDS_WORD;
     format!("segdeck install {segment} {seats}{}", if many { " --yes" } else { "" }) + &lines
+}
+
+/// A list of seats as a flag, and the lines that follow the command. One argument of a command holds 128 KiB on Linux;
+/// a longer list comes by standard input.
+fn as_flag(seats: &BTreeSet<SeatId>) -> (String, String) {
+    let list = |between: &str| seats.iter().map(SeatId::as_str).collect::<Vec<_>>().join(between);
+    match list(",") {
+        none if none.is_empty() => ("--none".to_owned(), String::new()),
+        list if list.len() <= LONGEST => (format!("--seats {list}"), String::new()),
+        _ => ("--seats-from -".to_owned(), format!(" <<'SEATS'\n{}\nSEATS", list("\n"))),
+    }
 }
 
 /// Longest list of seats inside a command line, in bytes.

@@ -58,6 +58,7 @@ fn field(model: &mut Model) -> Option<&mut Input> {
         Overlay::Files(files) => Some(&mut files.path),
         Overlay::Palette(palette) => Some(&mut palette.input),
         Overlay::Choice(choice) => Some(&mut choice.input),
+        Overlay::Rollout(form) => form.fields.get_mut(form.at),
         Overlay::Plan(plan) if plan.takes_text() => plan.word.as_mut().map(|(_, typed)| typed),
         Overlay::Confirm(confirm) => confirm.typed.as_mut(),
         _ => None,

@@ -41,8 +41,8 @@ fn named<const N: usize>(ids: [ActionId; N]) -> Vec<Hint> {
 fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
     use ActionId::{
         Back, Bind, Cancel, Copy, CopyCommand, Delete, DriftOnly, Filter, Help, Install, Mark, Mend,
-        NextPane, NextWave, No, Open, OtherButton, Palette, Pause, Quit, Retry, RetryAlike, SkipBlocked,
-        SkipOffline, Sort, Sync, Upload, Why, Yes,
+        NextField, NextPane, NextWave, No, Open, OtherButton, Palette, Pause, Quit, Retry, RetryAlike,
+        Rollout, SkipBlocked, SkipOffline, Sort, Sync, Upload, Why, Yes,
     };
     let mut hints = match model.overlays.last() {
         None => match model.pane {
@@ -58,13 +58,22 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
         },
         Some(Overlay::Seats(chooser)) => seats(chooser),
         Some(Overlay::Plan(plan)) if plan.takes_text() => {
-            vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
+            [vec![(Open, word!("hint-confirm"))], named([Back, Rollout, SkipOffline, CopyCommand])].concat()
         }
-        Some(Overlay::Plan(_)) => named([Yes, No, OtherButton, SkipBlocked, SkipOffline, CopyCommand, Back]),
-        Some(Overlay::Confirm(confirm)) if confirm.typed.is_some() => {
-            vec![(Open, word!("hint-confirm")), (Back, Back.row().doc)]
+        Some(Overlay::Plan(_)) => {
+            named([Yes, No, OtherButton, Rollout, SkipBlocked, SkipOffline, CopyCommand, Back])
         }
-        Some(Overlay::Confirm(_)) => named([Yes, No, OtherButton, Back]),
+        Some(Overlay::Rollout(_)) => {
+            vec![(Open, word!("hint-plan")), (NextField, NextField.row().doc), (Back, Back.row().doc)]
+        }
+        Some(Overlay::Confirm(confirm)) => {
+            let first = match confirm.typed {
+                Some(_) => vec![(Open, word!("hint-confirm"))],
+                None => named([Yes, No, OtherButton]),
+            };
+            let copies = if confirm.commands().is_empty() { Vec::new() } else { named([CopyCommand]) };
+            [first, named([Back]), copies].concat()
+        }
         Some(Overlay::Batch(batch)) if batch.ended => vec![(Back, word!("hint-close"))],
         Some(Overlay::Batch(_)) => vec![(Back, word!("hint-stop"))],
         Some(Overlay::Install(_)) => {
@@ -97,13 +106,15 @@ fn typing(model: &Model) -> bool {
 
 fn seats(chooser: &Chooser) -> Vec<Hint> {
     use ActionId::{
-        Back, Choose, Filter, FromBound, FromInstalled, Help, Invert, Mark, MarkShown, Open, Range,
+        Back, Choose, CopyCommand, Filter, FromBound, FromInstalled, Help, Invert, Mark, MarkShown, Open,
+        Range,
     };
     let open = match chooser.purpose {
         Purpose::Install => word!("hint-plan"),
         Purpose::Bind => word!("hint-bind"),
     };
-    let others = [Mark, Range, MarkShown, Invert, Filter, Choose, FromBound, FromInstalled, Back, Help];
+    let others =
+        [Mark, Range, MarkShown, Invert, Filter, Choose, FromBound, FromInstalled, Back, Help, CopyCommand];
     [vec![(Open, open)], named(others)].concat()
 }
 

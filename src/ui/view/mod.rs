@@ -17,6 +17,7 @@ mod pending;
 mod plan;
 mod question;
 mod records;
+mod rollout;
 mod seats;
 mod segments;
 mod standing;
@@ -113,6 +114,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Upload => upload::draw(model, look, area, buffer, seen),
         Overlay::Seats(chooser) => chooser::draw(model, look, chooser, area, buffer),
         Overlay::Plan(open) => plan::draw(model, look, open, area, buffer, seen),
+        Overlay::Rollout(form) => rollout::draw(model, look, form, area, buffer, seen),
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
         Overlay::Matrix(open) => matrix::draw(model, look, open, area, buffer),

@@ -16,6 +16,7 @@ use super::paint::{self, Piece};
 use super::{Seen, long, question, status};
 use crate::domain::SeatId;
 use crate::domain::plan::{Plan, VersionChange};
+use crate::domain::strategy::Gate;
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// Most seats of a list that are named.
@@ -23,6 +24,9 @@ const NAMED: usize = 200;
 
 /// Most lines of the command that says the same.
 const COMMAND_LINES: usize = 6;
+
+/// So many seats of a wave are named, in the order they are sent.
+const WAVE_SEATS: usize = 10;
 
 /// The plan.
 pub(super) fn draw(
@@ -37,7 +41,7 @@ pub(super) fn draw(
     let copies = key(ActionId::CopyCommand);
     let place = large(area);
     paint::clear(buffer, place);
-    let title = look.say(&say!("title-plan", id = &open.segment));
+    let title = look.say(&say!("title-plan", id = &open.request.segment));
     let mut inside = paint::frame(buffer, place, &title, true, look);
     let bottom = take_last(&mut inside);
     let width = usize::from(inside.width.saturating_sub(2)).max(1);
@@ -80,13 +84,13 @@ fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
 
 /// The command is told with the key that copies it.
 fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usize) -> Vec<Vec<Piece>> {
-    let command = open.command.as_str();
+    let command = &open.command_line();
     let mut lines = Vec::new();
     for warning in &plan.warnings {
         lines.extend(paint::wrap(warning, width).into_iter().map(|line| plain(look, line, Role::Warn)));
     }
-    if open.left_out > 0 {
-        lines.push(plain(look, look.say(&say!("plan-n-left-out", n = open.left_out)), Role::Warn));
+    if !plan.skipped.is_empty() {
+        lines.push(plain(look, look.say(&say!("plan-n-left-out", n = plan.skipped.len())), Role::Warn));
     }
     if !plan.blocked.is_empty() {
         lines.push(plain(look, look.say(&say!("plan-n-blocked", n = plan.blocked.len())), Role::Bad));
@@ -130,6 +134,7 @@ fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usiz
         part(say!("plan-n-offline", n = n), seats, Role::Warn, true);
     }
     lines.push(Vec::new());
+    lines.extend(waves(look, plan, width));
     lines.push(plain(look, look.text(word!("plan-command")), Role::Dim));
     // A cut list of seats is still a command, for fewer seats: the cut must be seen.
     let room = width.saturating_sub(2).max(1);
@@ -146,6 +151,37 @@ fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usiz
         let more =
             format!("  {} {}", look.glyphs.ellipsis, look.say(&say!("plan-command-cut", key = copies)));
         lines.push(plain(look, more, Role::Dim));
+    }
+    lines
+}
+
+/// A line a wave, and below it the seats that come first in it.
+fn waves(look: &Look, plan: &Plan, width: usize) -> Vec<Vec<Piece>> {
+    let mut lines = Vec::new();
+    for (number, wave) in (1..).zip(&plan.waves) {
+        let mut says = look.say(&say!("plan-wave", wave = number, n = wave.seat_list.len()));
+        let mut add = |more: &Say| says += &look.say(more);
+        if let Some(most) = wave.max_concurrent_seats {
+            add(&say!("plan-wave-at-once", n = most));
+        }
+        if let Some(most) = wave.max_failures {
+            add(&say!("plan-wave-stops", most = most.to_string()));
+        }
+        match wave.gate {
+            _ if number == plan.waves.len() => {}
+            Gate::Open => {}
+            Gate::Ask => add(&word!("plan-wave-asks").into()),
+            Gate::After(time) => add(&say!("plan-wave-waits", time = look.span(time))),
+        }
+        lines.extend(paint::wrap(&says, width).into_iter().map(|line| plain(look, line, Role::Text)));
+        let first = wave.seat_list.iter().take(WAVE_SEATS).map(SeatId::as_str).collect::<Vec<_>>().join(" ");
+        let more = wave.seat_list.len().saturating_sub(WAVE_SEATS);
+        let first = if more > 0 { first + &look.say(&say!("plan-more", n = more)) } else { first };
+        let first = paint::fit(&first, width.saturating_sub(2), look.glyphs.ellipsis);
+        lines.push(plain(look, format!("  {first}"), Role::Dim));
+    }
+    if !lines.is_empty() {
+        lines.push(Vec::new());
     }
     lines
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::super::actions::ActionId;
 use super::super::layout::{above, centred, take_last};
 use super::super::look::{Look, bytes};
 use super::super::model::Model;
@@ -13,6 +14,9 @@ use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, batch, standing, status};
 
+/// So many commands are shown.
+const COMMANDS: usize = 3;
+
 /// The question.
 pub(super) fn draw(
     model: &Model,
@@ -22,12 +26,28 @@ pub(super) fn draw(
     buffer: &mut Buffer,
     seen: &mut Seen,
 ) {
-    let (question, facts, yes) = asked(model, &confirm.ask);
+    let (question, facts, yes) = asked(model, look, &confirm.ask);
     let width = area.width.min(72);
-    let room = usize::from(width.saturating_sub(4));
+    let room = usize::from(width.saturating_sub(4)).max(3);
     let mut lines: Vec<(String, Role)> = Vec::new();
     for fact in &facts {
         lines.extend(paint::wrap(&look.say(fact), room).into_iter().map(|line| (line, Role::Text)));
+    }
+    let commands = confirm.commands();
+    if !commands.is_empty() {
+        let key = look.keymap.key(model.scopes(), ActionId::CopyCommand).unwrap_or_default();
+        lines.push((String::new(), Role::Text));
+        lines.push((look.say(&say!("ask-command", key = key)), Role::Dim));
+        let named = commands.iter().take(COMMANDS);
+        lines.extend(
+            named.flat_map(|it| paint::wrap(it, room - 2)).map(|line| (format!("  {line}"), Role::Dim)),
+        );
+        if commands.len() > COMMANDS {
+            lines.push((
+                format!(" {}", look.say(&say!("plan-more", n = commands.len() - COMMANDS))),
+                Role::Dim,
+            ));
+        }
     }
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(5);
     let place = centred(above(area), width, high);
@@ -66,7 +86,7 @@ pub(super) fn buttons(buffer: &mut Buffer, line: Rect, look: &Look, yes: Word, c
 }
 
 /// What is asked, what speaks for thinking twice, and the name of the button that does it.
-fn asked(model: &Model, ask: &Ask) -> (Say, Vec<Say>, Word) {
+fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
     match ask {
         Ask::Delete(id) => {
             let mut facts = Vec::new();
@@ -105,6 +125,23 @@ fn asked(model: &Model, ask: &Ask) -> (Say, Vec<Say>, Word) {
             }
             facts.push(word!("force-stays").into());
             (say!("ask-force-finish", id = id), facts, word!("button-no"))
+        }
+        Ask::Freeze => {
+            let running = model.data.installs.iter().filter(|row| !row.state.is_terminal()).count();
+            let facts = vec![word!("freeze-what").into(), say!("freeze-running", n = running)];
+            (word!("ask-freeze").into(), facts, word!("button-no"))
+        }
+        Ask::Unfreeze => {
+            let frozen = model.data.freeze.as_ref();
+            let who = |freeze: &crate::domain::Freeze| {
+                say!(
+                    "freeze-by",
+                    who = &freeze.by,
+                    since = look.full_moment(freeze.since),
+                    reason = &freeze.reason
+                )
+            };
+            (word!("ask-unfreeze").into(), frozen.map(who).into_iter().collect(), word!("button-unfreeze"))
         }
         Ask::Held(_) => {
             let mut facts = Vec::new();

@@ -19,6 +19,16 @@ use crate::domain::segment::FileState;
 use crate::domain::{RecordId, SeatId, SegmentId};
 use crate::service::SeatView;
 
+/// What helps an install.
+const INSTALL_HELPS: &[ActionId] = &[
+    ActionId::Retry,
+    ActionId::NextWave,
+    ActionId::Pause,
+    ActionId::Cancel,
+    ActionId::Freeze,
+    ActionId::ForceFinish,
+];
+
 /// The box.
 pub(super) fn draw(
     model: &Model,
@@ -38,7 +48,7 @@ pub(super) fn draw(
         }
         Subject::Install(record) => {
             install(model, &mut facts, *record);
-            (record.to_string(), &[ActionId::Retry, ActionId::Pause, ActionId::Cancel, ActionId::ForceFinish])
+            (record.to_string(), INSTALL_HELPS)
         }
         Subject::Seat(id) => {
             seat(model, &mut facts, id);

@@ -163,6 +163,8 @@ action-cancel = Cancel the install
     .short = cancel
 action-force-finish = Give the install up: its open seats become unknown
     .short = give up
+action-freeze = Freeze: send nothing new to any seat; or lift that
+    .short = freeze
 action-why = Why: everything known about it
     .short = why
 action-records = Its records as they are stored, in JSON
@@ -227,6 +229,8 @@ action-other-button = The other button
     .short = other button
 action-copy-command = Copy the command line
     .short = copy command
+action-rollout = How the seats are taken: waves, limits, gates, when
+    .short = waves
 action-skip-blocked = Leave the blocked seats out, or take them in again
     .short = skip blocked
 action-skip-offline = Leave the seats out that are offline, or take them in again
@@ -281,7 +285,7 @@ scope-chooser = Choosing seats
 scope-columns = Choosing columns
 scope-files = Choosing files
 scope-upload = Files of an upload
-scope-fields = Fields of a file
+scope-fields = Fields of a form
 scope-detail = One install
 scope-matrix = Seats against segments
 scope-confirm = Questions
@@ -375,6 +379,8 @@ toast-resumed = The install goes on.
 toast-next-wave = The next wave begins.
 toast-paused = The install pauses: no further seat is started.
 toast-force-finished = The install is given up; its open seats are unknown.
+toast-frozen = Frozen: nothing new is sent to any seat; what runs comes to its end.
+toast-unfrozen = No longer frozen: seats are sent again.
 toast-type-reason = Type why first; the audit trail keeps it.
 toast-cancelled = The install is being cancelled.
 toast-install-retried = The failed seats are tried again.
@@ -388,6 +394,7 @@ title-not-bound = The seats were not bound
 title-not-deleted = It was not deleted
 title-not-retried = It was not tried again
 title-not-controlled = The install did not take the command
+title-not-frozen = The freeze was not changed
 title-not-exported = The rows were not exported
 title-not-saved = It was not copied
 title-not-installed = The install was not begun
@@ -524,6 +531,14 @@ plan-n-upgrade = { "  " }upgrades from { $id }: { $n }
 plan-n-downgrade = { "  " }downgrades from { $id }: { $n }
 plan-n-offline = offline { $n }; they wait until they come
 plan-more = { " " }and { $n } more
+plan-wave = wave { $wave }: { $n ->
+        [one] 1 seat
+       *[other] { $n } seats
+    }
+plan-wave-at-once = , { $n } at once
+plan-wave-stops = , stops when more than { $most } fail
+plan-wave-asks = , then waits for your word
+plan-wave-waits = , then waits { $time }
 plan-command = The same as a command:
 plan-command-cut = and more; press { $key } to copy all of it
 plan-empty = Nothing to do: every wanted seat has it. Esc goes back.
@@ -531,6 +546,25 @@ plan-blocked = { $key } leaves the blocked seats out. Esc goes back.
 plan-type-word = { $n } seats lose it. Type { $word }:
 plan-type-install = { $n } seats. Type { $word }:
 plan-sent = Sent
+
+## How an install takes its seats
+
+title-rollout = How the seats are taken
+rollout-default = as the settings say
+rollout-waves = Waves
+rollout-max-failures = Failures
+rollout-gates = Gates
+rollout-at-once = At once
+rollout-canary = First
+rollout-start-at = Begin at
+rollout-expire-at = Not after
+rollout-waves-help = Up to where each wave goes, in seats or as a part of all: 1,10%,100%
+rollout-max-failures-help = A wave stops when more of its seats fail, by wave, the last entry for the rest: 0,2%
+rollout-gates-help = What must be after each wave: open goes on, ask waits for your word, 10m waits so long: ask,10m,open
+rollout-at-once-help = Seats of a wave in work at once, by wave: 1,50
+rollout-canary-help = Which seats come first: so many, or auto for one of each group, architecture and version
+rollout-start-at-help = No seat is sent before: 2h for in two hours, or a moment like 2026-11-30T22:00:00Z
+rollout-expire-at-help = No seat begins after: 8h for in eight hours, or a moment like 2026-12-01T06:00:00Z
 
 ## Questions
 
@@ -540,10 +574,21 @@ button-delete = Delete
 button-retry = Try again
 button-cancel = Cancel the install
 button-cancel-upload = Cancel the upload
+button-unfreeze = Yes, send again
 button-remove = Remove
 button-quit = Quit
 ask-delete = Delete { $id }?
 ask-type-word = Type { $word }, then Enter:
+ask-command = The same as a command; { $key } copies it:
+ask-freeze = Send nothing new to any seat?
+freeze-what = No install sends a seat any more, whoever asked for it, until the freeze is lifted. What runs comes to its end.
+freeze-running = { $n ->
+        [0] No install is unfinished now.
+        [one] 1 install is unfinished now.
+       *[other] { $n } installs are unfinished now.
+    }
+ask-unfreeze = Send seats again?
+freeze-by = Frozen by { $who } since { $since }: { $reason }
 ask-batch-delete = { $n ->
         [one] Delete 1 segment?
        *[other] Delete { $n } segments?

@@ -1,0 +1,62 @@
+//! Moments as people write them: `2026-11-01T08:00:00Z`, a day, which begins at midnight UTC, or how far away.
+
+use super::{Timestamp, clock, span};
+
+/// A moment to come; `2h` is in two hours.
+///
+/// # Errors
+/// How one is written.
+pub fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let text = text.trim();
+    match span::parse(text) {
+        Ok(time) => Ok(clock::after(now, time)),
+        Err(_) => fixed(text).ok_or_else(|| wrong(text, "2h for in two hours")),
+    }
+}
+
+/// A moment that was; `2h` is two hours ago.
+///
+/// # Errors
+/// How one is written.
+pub fn past(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let text = text.trim();
+    match span::parse(text) {
+        Ok(time) => Ok(clock::before(now, time)),
+        Err(_) => fixed(text).ok_or_else(|| wrong(text, "2h for two hours ago")),
+    }
+}
+
+fn fixed(text: &str) -> Option<Timestamp> {
+    if let Ok(moment) = text.parse() {
+        return Some(moment);
+    }
+    // A day's parser would drop an hour without a word.
+    let day = if text.contains('T') { None } else { text.parse::<jiff::civil::Date>().ok() };
+    day?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
+}
+
+fn wrong(text: &str, relative: &str) -> String {
+    format!("{text:?} is no moment; write it like 2026-11-01, 2026-11-01T08:00:00Z or {relative}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_days_times_and_spans() {
+        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        for (text, before, after) in [
+            ("2026-11-01", "2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z"),
+            (" 2026-11-01T08:00:00+02:00", "2026-11-01T06:00:00Z", "2026-11-01T06:00:00Z"),
+            ("2h", "2026-11-20T10:00:00Z", "2026-11-20T14:00:00Z"),
+        ] {
+            assert_eq!(past(text, now).unwrap().to_string(), before, "{text}");
+            assert_eq!(ahead(text, now).unwrap().to_string(), after, "{text}");
+        }
+        for bad in ["", "yesterday", "2026-13-01", "2026-11-01T08:00"] {
+            assert!(past(bad, now).unwrap_err().contains("two hours ago"), "{bad}");
+            assert!(ahead(bad, now).unwrap_err().contains("in two hours"), "{bad}");
+        }
+    }
+}

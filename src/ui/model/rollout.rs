@@ -1,0 +1,61 @@
+//! How an install takes its seats, as it is typed: a field a rule.
+
+use tui_input::Input;
+
+use super::command_line::flag;
+use crate::domain::Timestamp;
+use crate::service::{Rollout, Rule};
+
+/// A text a rule, in the order of [`Rule::ALL`]; empty: as the settings say.
+pub type RuleTexts = [String; Rule::ALL.len()];
+
+/// The fields, while they are typed.
+#[derive(Debug, Clone, Default)]
+pub struct RolloutForm {
+    /// In the order of [`Rule::ALL`].
+    pub fields: [Input; Rule::ALL.len()],
+    /// The field that gets the keys.
+    pub at: usize,
+}
+
+impl RolloutForm {
+    /// Goes on with what was typed before.
+    pub fn new(texts: &RuleTexts) -> Self {
+        Self { fields: texts.clone().map(Input::from), at: 0 }
+    }
+
+    /// What is typed.
+    pub fn texts(&self) -> RuleTexts {
+        self.fields.each_ref().map(|field| field.value().trim().to_owned())
+    }
+
+    /// What is wrong with a field, if anything is.
+    pub fn wrong(&self, at: usize, now: Timestamp) -> Option<String> {
+        let (rule, field) = (Rule::ALL.get(at)?, self.fields.get(at)?);
+        let text = field.value().trim();
+        if text.is_empty() {
+            return None;
+        }
+        Rollout::default().set(*rule, text, now).err()
+    }
+}
+
+/// What the texts ask for.
+///
+/// # Errors
+/// The first field that cannot be understood.
+pub fn read(texts: &RuleTexts, now: Timestamp) -> Result<Rollout, usize> {
+    let mut rollout = Rollout::default();
+    for (at, (rule, text)) in Rule::ALL.into_iter().zip(texts).enumerate() {
+        if !text.is_empty() {
+            rollout.set(rule, text, now).map_err(|_| at)?;
+        }
+    }
+    Ok(rollout)
+}
+
+/// The same as flags of a command.
+pub fn flags(texts: &RuleTexts) -> String {
+    let typed = Rule::ALL.into_iter().zip(texts).filter(|(_, text)| !text.is_empty());
+    typed.map(|(rule, text)| flag(rule.flag(), text)).collect()
+}
