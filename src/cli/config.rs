@@ -12,7 +12,7 @@ use super::output::{Columns, Output};
 use crate::domain::plainly;
 use crate::ui::depth::Depth;
 use crate::ui::keymap::Keymap;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{self, Theme};
 
 /// The commands.
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -72,7 +72,10 @@ pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome 
         Command::Check => {
             let (settings, provenance) = load::settings(&sources)?;
             Keymap::with_own(settings.folder()).map_err(Failure::invalid)?;
-            Theme::named(&settings.ui.theme, Depth::True, settings.folder()).map_err(Failure::invalid)?;
+            // Also those that nobody shows yet: one of them may be chosen at any time.
+            for name in theme::names(settings.folder()).iter().chain([&settings.ui.theme]) {
+                Theme::named(name, Depth::True, settings.folder()).map_err(Failure::invalid)?;
+            }
             for (key, effective) in provenance.iter() {
                 let file = effective.value.as_str().filter(|file| key.ends_with("_file") && !file.is_empty());
                 if let Some(file) = file {

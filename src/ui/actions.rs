@@ -28,6 +28,8 @@ pub enum Scope {
     Fields,
     /// One install, seat by seat.
     Detail,
+    /// Why something is as it is.
+    Why,
     /// Seats against segments.
     Matrix,
     /// Anything that lies over the panes.
@@ -40,7 +42,7 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Panes,
         Self::List,
         Self::Global,
@@ -50,6 +52,7 @@ impl Scope {
         Self::Upload,
         Self::Fields,
         Self::Detail,
+        Self::Why,
         Self::Matrix,
         Self::Confirm,
         Self::Text,
@@ -68,6 +71,7 @@ impl Scope {
             Self::Upload => "upload",
             Self::Fields => "fields",
             Self::Detail => "detail",
+            Self::Why => "why",
             Self::Matrix => "matrix",
             Self::Overlay => "overlay",
             Self::Confirm => "confirm",
@@ -87,6 +91,7 @@ impl Scope {
             Self::Upload => word!("scope-upload"),
             Self::Fields => word!("scope-fields"),
             Self::Detail => word!("scope-detail"),
+            Self::Why => word!("scope-why"),
             Self::Matrix => word!("scope-matrix"),
             Self::Overlay => word!("scope-overlay"),
             Self::Confirm => word!("scope-confirm"),
@@ -184,16 +189,16 @@ actions! {
     Versions "versions" "action-versions" Look allowed::always,
     Seats "seats" "action-seats" Look allowed::always,
     Installs "installs" "action-installs" Look allowed::always,
-    Mark "mark" "action-mark" Move allowed::mark,
-    Range "range" "action-range" Move allowed::mark,
-    MarkShown "mark-shown" "action-mark-shown" Move allowed::mark,
-    Invert "invert" "action-invert" Move allowed::mark,
+    Mark "mark" "action-mark" Look allowed::mark,
+    Range "range" "action-range" Look allowed::mark,
+    MarkShown "mark-shown" "action-mark-shown" Look allowed::mark,
+    Invert "invert" "action-invert" Look allowed::mark,
     Choose "choose" "action-choose" Move allowed::mark,
     FromBound "from-bound" "action-from-bound" Move allowed::always,
     FromInstalled "from-installed" "action-from-installed" Move allowed::always,
     Edit "edit" "action-edit" Move allowed::edit,
     LeaveOut "leave-out" "action-leave-out" Move allowed::edit,
-    Yes "yes" "action-yes" Move allowed::always,
+    Yes "yes" "action-yes" Move allowed::yes,
     No "no" "action-no" Move allowed::always,
     OtherButton "other-button" "action-other-button" Move allowed::always,
     CopyCommand "copy-command" "action-copy-command" Move allowed::always,

@@ -80,6 +80,18 @@ pub(super) fn plan(model: &Model) -> Allowed {
     }
 }
 
+/// What is asked can be done.
+pub(super) fn yes(model: &Model) -> Allowed {
+    let Some(Overlay::Plan(open)) = model.overlays.last() else { return Ok(()) };
+    match open.plan.ready() {
+        _ if open.sent => Err(word!("plan-sent").into()),
+        None => Err(word!("plan-loading").into()),
+        Some(plan) if !plan.blocked.is_empty() => Err(word!("reason-blocked").into()),
+        Some(plan) if plan.is_empty() => Err(word!("reason-empty-plan").into()),
+        Some(_) => Ok(()),
+    }
+}
+
 /// The plan on the screen has blocked seats.
 pub(super) fn skip_blocked(model: &Model) -> Allowed {
     let Some(Overlay::Plan(plan)) = model.overlays.last() else {
@@ -141,6 +153,9 @@ pub(super) fn delete(model: &Model) -> Allowed {
     }
     let row = match model.subject() {
         Some(Subject::Segment(_)) => model.subject_segment().ok_or(word!("reason-no-segment"))?,
+        None if matches!(model.pane, Pane::Segments | Pane::Versions) => {
+            return Err(word!("reason-no-segment").into());
+        }
         _ => return Err(word!("reason-delete-where").into()),
     };
     delete_one(model, row)

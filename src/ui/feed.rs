@@ -186,6 +186,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
                     sync: rows.sync.clone(),
                     leader: rows.leader.clone(),
                     freeze: rows.freeze.clone(),
+                    unreadable: rows.unreadable.len(),
                 }));
             }
             Change::Segment(id) => _ = delta.segments.insert(id.clone(), rows.segments.get(id).cloned()),
@@ -198,7 +199,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
             }
             Change::Freeze => delta.freeze = Some(rows.freeze.clone()),
             Change::Leader => delta.leader = Some(rows.leader.clone()),
-            Change::Meta => {}
+            Change::Meta => delta.unreadable = Some(rows.unreadable.len()),
         }
     }
     delta

@@ -31,6 +31,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// Beside the chosen row.
     pub cursor: &'static str,
+    /// Between two boxes on the way to the one on top.
+    pub crumb: &'static str,
 }
 
 impl Glyphs {
@@ -49,6 +51,7 @@ impl Glyphs {
         down: "↓",
         dot: "·",
         cursor: "▸",
+        crumb: "›",
     };
 
     /// For all others.
@@ -75,6 +78,7 @@ impl Glyphs {
         down: "v",
         dot: "|",
         cursor: ">",
+        crumb: ">",
     };
 
     /// By the setting `ui.glyphs`.

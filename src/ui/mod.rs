@@ -19,6 +19,7 @@ mod own_file;
 mod perform;
 pub mod rows;
 mod run;
+mod standing;
 pub mod terminal;
 pub mod theme;
 mod update;

@@ -48,6 +48,8 @@ fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
         screen.contains("Install of geo-base@1.4.0") && screen.contains(" seats: ")
     });
     console.keys("r");
+    console.until("it asks, with their number", |screen| screen.contains("once more?"));
+    console.keys("y");
     console.until("the failed ones are tried again", |screen| screen.contains("attempt 2"));
     console.keys("A");
     console.until("who did what is told", |screen| {
@@ -102,6 +104,62 @@ fn a_cancelled_install_asks_first_and_ends() {
     console.until("it asks again", |screen| screen.contains("Cancel"));
     console.keys("y");
     console.until("it is cancelled", |screen| line_with(screen, &["geo-base@1.4.0", "cancelled"]));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
+fn seats_are_bound_after_a_question() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = demo(home.path());
+    console.keys("b");
+    console.until("seats can be chosen", |screen| screen.contains("0 seats wanted"));
+    console.keys("=seat-001..seat-009 !seat-005\r");
+    console.until("eight are marked", |screen| screen.contains("8 seats wanted"));
+    console.keys("\r");
+    console.until("it asks, with the command", |screen| {
+        screen.contains("Bind geo-base?") && screen.contains("segdeck bind set geo-base@1.4.0 --seats")
+    });
+    console.keys("\x1b");
+    console.until("nothing was done", |screen| !screen.contains("Bind geo-base?"));
+    console.keys("\ry");
+    console.until("they are bound", |screen| screen.contains("geo-base is now meant for 8 seats"));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
+fn a_rollout_is_asked_for_frozen_and_let_through() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = demo(home.path());
+    console.keys("i");
+    console.until("seats can be chosen", |screen| screen.contains("0 seats wanted"));
+    console.keys("=seat-001..seat-006\r");
+    console.until("six are marked", |screen| screen.contains("6 seats wanted"));
+    console.keys("\r");
+    console.until("the plan is shown", |screen| screen.contains("install on 6"));
+    console.keys("w1,100%\t6\task\r");
+    console.until("the plan tells its waves", |screen| {
+        screen.contains("wave 1: 1 seat") && screen.contains("--waves 1,100% --max-failures 6 --gates ask")
+    });
+    console.keys("y");
+    console.until("the first wave is over", |screen| line_with(screen, &["geo-base@1.4.0", "waiting"]));
+    console.keys("4f");
+    console.until("a freeze wants a reason", |screen| screen.contains("Type why"));
+    console.keys("night\r");
+    console.until("it is frozen", |screen| screen.contains("FROZEN"));
+    console.keys("w");
+    console.until("why tells of the gate", |screen| {
+        screen.contains("Why:") && screen.contains("Begin the next wave")
+    });
+    console.keys("N");
+    console.until("the next wave is let through", |screen| screen.contains("The next wave begins"));
+    console.keys("f");
+    console.until("it asks", |screen| screen.contains("Send seats again?"));
+    console.keys("y");
+    console.until("it is lifted", |screen| !screen.contains("FROZEN"));
+    console.keys("\x1b");
+    console.until("the install comes to its end", |screen| line_with(screen, &["geo-base@1.4.0", "100%"]));
     console.keys("q");
     assert_eq!(console.exit_code(), 0);
 }

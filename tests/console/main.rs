@@ -130,6 +130,10 @@ fn it_follows_the_size_of_its_terminal() {
     console.until("panes side by side", |screen| {
         screen.contains("─ 4 Installs") || screen.contains("┌ 4 Installs")
     });
+    // A window that is dragged by its corner.
+    for step in 0..200_u16 {
+        console.resize(1 + step * 7 % 190, 1 + step * 5 % 60);
+    }
     console.resize(1, 1);
     console.resize(20, 5);
     console.until("small again", |screen| screen.lines().count() <= 5 && screen.contains("Segments"));

@@ -51,7 +51,15 @@ impl Filter {
     /// # Errors
     /// A column that is not there, or a filter beyond reason.
     pub fn parse(text: &str, columns: &[&str]) -> Result<Self, FilterError> {
-        parse::terms(text, columns).map(|terms| Self { terms })
+        Self::parse_named(text, columns, &[])
+    }
+
+    /// The same with more names of these columns, each with the column's own, e.g. its heading on a screen.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`].
+    pub fn parse_named(text: &str, columns: &[&str], others: &[(String, &str)]) -> Result<Self, FilterError> {
+        parse::terms(text, columns, others).map(|terms| Self { terms })
     }
 
     /// Does it take every row?
@@ -219,6 +227,12 @@ mod tests {
             "there is no column nmae; did you mean name? (to look for a colon, put quotes around the word)"
         );
         assert!(Filter::parse("zzz:x", &COLUMNS).is_err());
+        assert!(Filter::parse("导航:x", &COLUMNS).is_err() && Filter::parse("\"导航:x\"", &COLUMNS).is_ok());
+        let titles = [("状态".to_owned(), "state"), ("Where it stands".to_owned(), "state")];
+        for filter in ["状态:succ", "状态：succ", "!状态:failed"] {
+            let filter = Filter::parse_named(filter, &COLUMNS, &titles).unwrap();
+            assert!(filter.matches(&Row("nav", "succeeded")) && !filter.matches(&Row("nav", "failed")));
+        }
         assert!(Filter::parse("zzz:x", &[]).is_ok());
         assert!(Filter::parse(&"x".repeat(5000), &[]).is_err());
     }

@@ -27,7 +27,12 @@ fn suggestion(nearest: Option<&str>) -> String {
     format!("{nearest} (to look for a colon, put quotes around the word)")
 }
 
-pub(super) fn terms(text: &str, columns: &[&str]) -> Result<Vec<Term>, FilterError> {
+/// `others`: more names of the same columns, each with the column's own.
+pub(super) fn terms(
+    text: &str,
+    columns: &[&str],
+    others: &[(String, &str)],
+) -> Result<Vec<Term>, FilterError> {
     if text.len() > MAX_BYTES {
         return Err(FilterError::TooLong);
     }
@@ -41,7 +46,7 @@ pub(super) fn terms(text: &str, columns: &[&str]) -> Result<Vec<Term>, FilterErr
         let (fuzzy_value, after) = if column.is_some() { mark(after, '~') } else { (false, after) };
         let (value, after) = value(after);
         rest = after.trim_start();
-        let column = column.map(|column| known(column, columns)).transpose()?;
+        let column = column.map(|column| known(column, columns, others)).transpose()?;
         if !value.is_empty() {
             terms.push(Term { not, column, word: Word::new(value, fuzzy || fuzzy_value) });
         }
@@ -54,13 +59,13 @@ fn mark(text: &str, mark: char) -> (bool, &str) {
     text.strip_prefix(mark).map_or((false, text), |rest| (true, rest))
 }
 
-/// A leading `name:`. A name begins with a letter, so that `10:30` is a word.
+/// A leading `name:`, in any script; the colon may be the wide one of Chinese input methods. A name begins with a
+/// letter, so that `10:30` is a word.
 fn column(text: &str) -> (Option<&str>, &str) {
-    let end =
-        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
-    match rest.strip_prefix(':') {
-        Some(rest) if name.starts_with(|c: char| c.is_ascii_alphabetic()) => (Some(name), rest),
+    match rest.strip_prefix([':', '：']) {
+        Some(rest) if name.starts_with(char::is_alphabetic) => (Some(name), rest),
         _ => (None, text),
     }
 }
@@ -74,14 +79,18 @@ fn value(text: &str) -> (&str, &str) {
 }
 
 /// The column as the list spells it.
-fn known(name: &str, columns: &[&str]) -> Result<String, FilterError> {
+fn known(name: &str, columns: &[&str], others: &[(String, &str)]) -> Result<String, FilterError> {
     if columns.is_empty() {
         return Ok(name.to_owned());
     }
     if let Some(column) = columns.iter().find(|column| column.eq_ignore_ascii_case(name)) {
         return Ok((*column).to_owned());
     }
-    let distance = |column: &str| strsim::damerau_levenshtein(&column.to_lowercase(), &name.to_lowercase());
+    let lower = name.to_lowercase();
+    if let Some((_, column)) = others.iter().find(|(other, _)| other.to_lowercase() == lower) {
+        return Ok((*column).to_owned());
+    }
+    let distance = |column: &str| strsim::damerau_levenshtein(&column.to_lowercase(), &lower);
     let nearest = columns.iter().map(|column| (distance(column), *column)).min();
     let nearest = nearest.filter(|(distance, column)| *distance <= 1 + column.len() / 3);
     Err(FilterError::UnknownColumn {

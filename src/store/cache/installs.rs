@@ -192,6 +192,11 @@ impl InstallRow {
         self.count(|state| state.is_terminal() && !state.is_good())
     }
 
+    /// Seats that a retry takes up.
+    pub fn retryable(&self) -> usize {
+        self.count(SeatState::is_retryable)
+    }
+
     /// Seats at any end.
     pub fn ended(&self) -> usize {
         self.count(SeatState::is_terminal)

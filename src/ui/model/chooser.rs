@@ -86,6 +86,12 @@ impl Chooser {
         self.recount();
     }
 
+    /// The lists have changed: the marks stay what they are.
+    pub fn renewed(&mut self, sets: SeatSets) {
+        self.sets = Load::Ready(sets);
+        self.recount();
+    }
+
     /// Begins anew with one of the lists.
     pub fn begin_with(&mut self, choose: impl Fn(&SeatSets) -> &BTreeSet<SeatId>) {
         if let Load::Ready(sets) = &self.sets {

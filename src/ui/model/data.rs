@@ -46,6 +46,8 @@ pub struct Data {
     pub leader: Option<LeaderRecord>,
     /// No new task is sent to any seat.
     pub freeze: Option<Freeze>,
+    /// Records that cannot be read, and so are shown nowhere.
+    pub unreadable: usize,
 }
 
 impl Default for Data {
@@ -61,6 +63,7 @@ impl Default for Data {
             sync: BTreeMap::new(),
             leader: None,
             freeze: None,
+            unreadable: 0,
         }
     }
 }
@@ -88,6 +91,8 @@ pub struct Delta {
     pub leader: Option<Option<LeaderRecord>>,
     /// Whether tasks are sent now.
     pub freeze: Option<Option<Freeze>>,
+    /// How many records cannot be read now.
+    pub unreadable: Option<usize>,
     /// Trust.
     pub freshness: Option<Freshness>,
 }
@@ -104,6 +109,7 @@ impl Delta {
             && self.sync.is_empty()
             && self.leader.is_none()
             && self.freeze.is_none()
+            && self.unreadable.is_none()
             && self.freshness.is_none()
     }
 }

@@ -243,12 +243,12 @@ impl Model {
             Some(Overlay::Confirm(_)) => &[Scope::Confirm],
             Some(Overlay::Seats(_)) => &[Scope::Chooser, Scope::List, Scope::Overlay],
             Some(Overlay::Columns(_)) => &[Scope::Columns, Scope::List, Scope::Overlay],
+            Some(Overlay::Why(..)) => &[Scope::Why, Scope::List, Scope::Overlay],
             Some(Overlay::Install(_)) => &[Scope::Detail, Scope::List, Scope::Overlay],
             Some(Overlay::Matrix(_)) => &[Scope::Matrix, Scope::List, Scope::Overlay],
             Some(
                 Overlay::Help(_)
                 | Overlay::Log(_)
-                | Overlay::Why(..)
                 | Overlay::Records(_)
                 | Overlay::Trail(_)
                 | Overlay::Sync(_)

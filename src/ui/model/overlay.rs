@@ -1,5 +1,7 @@
 //! What lies over the panes: a stack of these, the top one gets the keys.
 
+use std::collections::BTreeSet;
+
 use tui_input::Input;
 
 use super::Pane;
@@ -13,7 +15,7 @@ use super::rollout::{self, RolloutForm, RuleTexts};
 use super::theming::ThemeChooser;
 use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
-use crate::domain::reasons::{Alike, alike};
+use crate::domain::reasons::{Alike, alike, masked};
 use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::domain::{SeatState, Timestamp};
@@ -245,6 +247,11 @@ impl Confirm {
                 };
                 plan.segments.iter().map(|id| format!("segdeck segment {does} {id}")).collect()
             }
+            Ask::Bind(plan) => vec![plan.command.clone()],
+            Ask::Retry { record, alike, .. } => {
+                let only = alike.as_ref().map(|reason| flag("only", reason)).unwrap_or_default();
+                vec![format!("segdeck installs retry {record}{only}")]
+            }
             Ask::Cancel(record) => vec![format!("segdeck installs cancel {record}")],
             Ask::ForceFinish(record) => {
                 vec![format!("segdeck installs force-finish {record}{} --yes", reason())]
@@ -266,6 +273,17 @@ pub enum Ask {
     Delete(SegmentId),
     /// Do the same to many segments?
     Batch(BatchPlan),
+    /// Replace the seats that a segment is meant for?
+    Bind(BindPlan),
+    /// Try seats of an install once more?
+    Retry {
+        /// The install.
+        record: RecordId,
+        /// Those alone that ended for a reason like this one.
+        alike: Option<String>,
+        /// So many.
+        seats: usize,
+    },
     /// Cancel an install?
     Cancel(RecordId),
     /// Give an install up, and say why?
@@ -282,6 +300,25 @@ pub enum Ask {
     Quit,
 }
 
+/// Whom a segment shall be meant for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BindPlan {
+    /// The segment.
+    pub segment: SegmentId,
+    /// The whole list.
+    pub seats: BTreeSet<SeatId>,
+    /// The revision of the list that was shown.
+    pub revision: i64,
+    /// So many of them are new.
+    pub added: usize,
+    /// So many are no longer in it.
+    pub removed: usize,
+    /// The same as a command.
+    pub command: String,
+    /// So many change that a button would be too easy.
+    pub is_large: bool,
+}
+
 /// What must be typed before a question counts as answered with yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
@@ -296,6 +333,7 @@ impl Ask {
     pub fn needs(&self) -> Option<Needs> {
         match self {
             Self::ForceFinish(_) | Self::Freeze => Some(Needs::Reason),
+            Self::Bind(plan) if plan.is_large => Some(Needs::Word(BIND_WORD)),
             Self::Batch(plan) if plan.errand == Errand::Delete && plan.segments.len() > 1 => {
                 Some(Needs::Word(DELETE_WORD))
             }
@@ -306,6 +344,9 @@ impl Ask {
 
 /// What must be typed before several segments are deleted.
 const DELETE_WORD: &str = "delete";
+
+/// What must be typed before very many seats change their bindings.
+const BIND_WORD: &str = "bind";
 
 /// Data sync of both remotes, watched.
 #[derive(Debug, Clone, PartialEq)]
@@ -337,6 +378,13 @@ impl InstallDetail {
     /// The seat under the cursor.
     pub fn current(&self) -> Option<&SeatView> {
         self.view.ready()?.seats.get(self.cursor)
+    }
+
+    /// Seats that a retry for a reason like this one takes up.
+    pub fn alike(&self, reason: &str) -> usize {
+        let mask = masked(reason);
+        let fits = |seat: &&SeatView| seat.state.is_retryable() && masked(seat.message.raw()) == mask;
+        self.view.ready().map_or(0, |view| view.seats.iter().filter(fits).count())
     }
 
     /// Nothing is known of it yet.

@@ -47,7 +47,7 @@ impl<R: Row + Filtered> Table<R> {
                 self.passing = read;
                 self.filter_error = None;
             }
-            Err(error) => self.filter_error = Some(filter::complaint(error)),
+            Err(error) => self.filter_error = Some(error),
         }
     }
 

@@ -46,7 +46,7 @@ fn create(
     fill: impl FnOnce(&File) -> Result<(), String>,
 ) -> Result<PathBuf, String> {
     let folder = std::env::current_dir().map_err(|error| format!("there is no current folder: {error}"))?;
-    let file = folder.join(format!("segdeck-{what}-{}.{suffix}", now.strftime("%Y%m%dT%H%M%SZ")));
+    let file = folder.join(format!("segdeck-{what}-{}.{suffix}", now.strftime("%Y%m%dT%H%M%S%.3fZ")));
     let failed = |why: String| format!("{} cannot be written: {why}", file.display());
     let out = File::create_new(&file).map_err(|error| failed(plainly(error)))?;
     fill(&out).map_err(failed)?;

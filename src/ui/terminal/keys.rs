@@ -8,6 +8,9 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 /// Longest pasted text that is kept, in bytes.
 const MAX_PASTE: usize = 1 << 20;
 
+/// Longest answer of the terminal that is passed over; nobody asked for it.
+const MAX_STRING: usize = 4096;
+
 /// Longest escape sequence that is waited for.
 const MAX_SEQUENCE: usize = 64;
 
@@ -47,6 +50,8 @@ pub enum MouseDoes {
 pub struct Decoder {
     pending: Vec<u8>,
     paste: Option<Vec<u8>>,
+    /// In the middle of an answer of the terminal, so many bytes of which have been passed over.
+    string: Option<usize>,
 }
 
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -63,7 +68,14 @@ impl Decoder {
                     None => return typed,
                 }
             }
+            if self.string.is_some() && !self.string_ended() {
+                return typed;
+            }
             match next(&self.pending) {
+                Next::String(used) => {
+                    self.pending.drain(..used);
+                    self.string = Some(0);
+                }
                 Next::Key(key, used) => {
                     typed.push(Typed::Key(key));
                     self.pending.drain(..used);
@@ -84,6 +96,20 @@ impl Decoder {
 
     /// Nothing more came for a while: a lone escape was the key.
     pub fn settle(&mut self) -> Vec<Typed> {
+        if self.string.take().is_some() {
+            // It broke off: what comes now are keys again.
+            self.pending.clear();
+            return Vec::new();
+        }
+        if let [0x1b, letter] = self.pending[..]
+            && is_string(letter)
+        {
+            self.pending.clear();
+            let modifiers =
+                if letter.is_ascii_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+            let code = KeyCode::Char(char::from(letter));
+            return vec![Typed::Key(KeyEvent::new(code, modifiers | KeyModifiers::ALT))];
+        }
         if self.paste.is_some() || self.pending.first() != Some(&0x1b) {
             return Vec::new();
         }
@@ -95,7 +121,35 @@ impl Decoder {
 
     /// Waits for the rest of a sequence?
     pub fn is_waiting(&self) -> bool {
-        self.paste.is_none() && self.pending.first() == Some(&0x1b)
+        self.paste.is_none() && (self.string.is_some() || self.pending.first() == Some(&0x1b))
+    }
+
+    /// Passes over an answer of the terminal, up to its end; `false`: the end is yet to come. Late answers to what
+    /// another program asked are no keys.
+    fn string_ended(&mut self) -> bool {
+        let passed = self.string.unwrap_or_default();
+        let end = self.pending.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
+        let used = match end {
+            Some(at) if self.pending[at] == 0x07 => at + 1,
+            Some(at) => match self.pending.get(at + 1) {
+                Some(b'\\') => at + 2,
+                Some(_) => at,
+                None => {
+                    self.string = Some(passed + at);
+                    self.pending.drain(..at);
+                    return false;
+                }
+            },
+            None if passed + self.pending.len() <= MAX_STRING => {
+                self.string = Some(passed + self.pending.len());
+                self.pending.clear();
+                return false;
+            }
+            None => MAX_STRING.saturating_sub(passed),
+        };
+        self.pending.drain(..used);
+        self.string = None;
+        true
     }
 
     fn paste_ended(&mut self) -> Option<String> {
@@ -116,6 +170,8 @@ enum Next {
     Key(KeyEvent, usize),
     Ignore(usize),
     Paste(usize),
+    /// The beginning of an answer of the terminal.
+    String(usize),
     /// The mouse, from so many bytes.
     Mouse(Mouse, usize),
     More,
@@ -139,12 +195,16 @@ fn next(bytes: &[u8]) -> Next {
             Some(code) => key(code, 3),
             None => Next::Ignore(3),
         },
+        [0x1b, letter] if is_string(*letter) => Next::More,
+        [0x1b, letter, ..] if is_string(*letter) => Next::String(2),
         // Escape twice: the first one was the key.
         [0x1b, 0x1b, ..] => key(KeyCode::Esc, 1),
         [0x1b, rest @ ..] => match next(rest) {
             Next::Key(pressed, used) => with(pressed.code, pressed.modifiers | KeyModifiers::ALT, used + 1),
             Next::More => Next::More,
-            Next::Ignore(used) | Next::Paste(used) | Next::Mouse(_, used) => Next::Ignore(used + 1),
+            Next::Ignore(used) | Next::Paste(used) | Next::Mouse(_, used) | Next::String(used) => {
+                Next::Ignore(used + 1)
+            }
         },
         [b'\r' | b'\n', ..] => key(KeyCode::Enter, 1),
         [b'\t', ..] => key(KeyCode::Tab, 1),
@@ -154,6 +214,11 @@ fn next(bytes: &[u8]) -> Next {
         [0x1c..=0x1f, ..] => Next::Ignore(1),
         _ => character(bytes),
     }
+}
+
+/// Does this byte behind an escape begin a text for the other side: OSC, DCS, SOS, PM, APC?
+fn is_string(letter: u8) -> bool {
+    matches!(letter, b']' | b'P' | b'X' | b'^' | b'_')
 }
 
 fn character(bytes: &[u8]) -> Next {
@@ -320,6 +385,33 @@ mod tests {
         assert!(decoder.is_waiting());
         assert_eq!(decoder.settle(), [pressed(KeyCode::Esc, KeyModifiers::NONE)]);
         assert!(!decoder.is_waiting());
+    }
+
+    #[test]
+    fn late_answers_of_the_terminal_press_no_key() {
+        let x = || pressed(KeyCode::Char('x'), KeyModifiers::NONE);
+        for answer in [
+            &b"\x1b]11;rgb:1c1c/1c1c/1c1c\x1b\\"[..],
+            b"\x1b]11;rgb:1c1c/1c1c/1c1c\x07",
+            b"\x1bP1$r0m\x1b\\",
+            b"\x1b_Gi=1;OK\x1b\\",
+        ] {
+            assert_eq!(Decoder::default().feed(&[answer, b"x"].concat()), [x()], "{answer:?}");
+            for cut in 0..answer.len() {
+                let mut decoder = Decoder::default();
+                assert_eq!(decoder.feed(&answer[..cut]), [], "{answer:?} {cut}");
+                assert_eq!(decoder.feed(&[&answer[cut..], b"x"].concat()), [x()], "{answer:?} {cut}");
+            }
+        }
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.feed(b"\x1b]11;rgb"), []);
+        assert!(decoder.is_waiting());
+        assert_eq!(decoder.settle(), []);
+        assert_eq!(decoder.feed(b"x"), [x()], "one that breaks off takes nothing with it");
+        assert_eq!(decoder.feed(b"\x1b]"), []);
+        assert_eq!(decoder.settle(), [pressed(KeyCode::Char(']'), KeyModifiers::ALT)]);
+        let endless = [&b"\x1bP"[..], &[b'q'; 3 * MAX_STRING]].concat();
+        assert!(Decoder::default().feed(&endless).len() > MAX_STRING, "it is no answer any more");
     }
 
     #[test]

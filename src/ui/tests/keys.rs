@@ -156,17 +156,6 @@ fn help_opens_once_and_the_screen_is_drawn_anew_on_demand() {
 }
 
 #[test]
-fn binding_sends_the_revision_that_was_shown() {
-    let mut console = console();
-    console.keys("b*<enter>");
-    let Some(Effect::Bind { seats, revision, .. }) = console.effects.last() else {
-        panic!("{:?}", console.effects.last());
-    };
-    assert_eq!((seats.len(), *revision), (24, 40));
-    assert!(console.model.overlays.is_empty());
-}
-
-#[test]
 fn marking_in_the_pane_of_the_seats_opens_the_chooser_there() {
     let mut console = console();
     console.keys("3jj<space>");
@@ -222,7 +211,7 @@ fn an_install_is_paused_resumed_cancelled_and_retried() {
     assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Run, None)));
     console.keys("cy");
     assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Cancel, None)));
-    console.keys("jr");
+    console.keys("jry");
     assert_eq!(console.effects.last(), Some(&Effect::Control(record(2), Command::Retry, None)));
 }
 

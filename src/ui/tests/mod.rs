@@ -1,7 +1,9 @@
 //! The console without a terminal: keys in, screens out.
 
+mod asked;
 mod batch;
 mod dump;
+mod filtering;
 mod fixture;
 mod keys;
 mod large;
@@ -12,6 +14,7 @@ mod plans;
 mod properties;
 mod screens;
 mod sequences;
+mod states;
 mod upload_keys;
 mod upload_screens;
 mod watching;

@@ -84,9 +84,7 @@ fn under_way(width: u16, height: u16) -> Console {
 
 #[test]
 fn an_upload_under_way_tells_speed_and_time_left() {
-    for (width, height) in [(120, 40), (80, 24), (60, 15), (20, 5)] {
-        shot(&format!("upload-running-{width}x{height}"), &under_way(width, height));
-    }
+    at_sizes_of("upload-running", under_way);
     let mut console = under_way(80, 24);
     console.keys("<esc>");
     shot("upload-cancel-asks", &console);
@@ -96,7 +94,7 @@ fn an_upload_under_way_tells_speed_and_time_left() {
 
 #[test]
 fn the_end_says_what_became_of_each() {
-    for (width, height) in [(120, 40), (80, 24)] {
+    at_sizes_of("upload-end", |width, height| {
         let mut console = under_way(width, height);
         let ends = [
             Ok(id("nav-core@3.0.0")),
@@ -110,8 +108,8 @@ fn the_end_says_what_became_of_each() {
             console.act(Action::Done(Outcome::Uploaded(number, end)));
         }
         console.keys("g<down><down>");
-        shot(&format!("upload-end-{width}x{height}"), &console);
-    }
+        console
+    });
 }
 
 #[test]

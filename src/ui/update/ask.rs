@@ -1,7 +1,9 @@
 //! Questions: which button, and what a yes does.
 
 use super::super::effect::{Effect, PlanRequest};
-use super::super::model::overlay::{Ask, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch};
+use super::super::model::overlay::{
+    Ask, BindPlan, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch,
+};
 use super::super::model::{Model, Tone};
 use super::super::words::{say, word};
 use super::{batch, seats, uploading};
@@ -98,6 +100,17 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             super::sent(model);
         }
         Ask::Batch(plan) => batch::begin(model, plan, effects),
+        Ask::Bind(BindPlan { segment, seats, revision, .. }) => {
+            effects.push(Effect::Bind { segment, seats, revision });
+            super::sent(model);
+        }
+        Ask::Retry { record, alike, .. } => {
+            effects.push(match alike {
+                Some(reason) => Effect::RetryAlike(record, reason, seen),
+                None => Effect::Control(record, Command::Retry, seen),
+            });
+            super::sent(model);
+        }
         Ask::Cancel(record) => {
             effects.push(Effect::Control(record, Command::Cancel, seen));
             super::sent(model);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::super::effect::Effect;
 use super::super::model::chooser::SeatSets;
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::overlay::Overlay;
@@ -12,15 +13,22 @@ use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::{SeatRow, SegmentRow};
 use super::super::words::{Say, say};
-use super::{matrix, upload};
+use super::{matrix, seats, upload};
 use crate::domain::SeatId;
 
 /// From so many changed rows on a table is built anew instead of moving one row after the other.
 const MANY: usize = 64;
 
 /// Takes news in.
-pub(super) fn apply(model: &mut Model, delta: Delta) {
+pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) {
     let anew = delta.all.is_some();
+    if let Some(chooser) = model.chooser().filter(|chooser| chooser.sets.ready().is_some())
+        && (anew
+            || delta.bound.contains_key(&chooser.segment.prefix)
+            || delta.installed.contains_key(&chooser.segment))
+    {
+        seats::read(model, chooser.segment.clone(), effects);
+    }
     if let Some(upload) = &mut model.upload {
         upload::forget(upload, &delta);
     }
@@ -36,6 +44,9 @@ pub(super) fn apply(model: &mut Model, delta: Delta) {
     model.data.sync.extend(delta.sync);
     if let Some(freeze) = delta.freeze {
         model.data.freeze = freeze;
+    }
+    if let Some(unreadable) = delta.unreadable {
+        model.data.unreadable = unreadable;
     }
     if let Some(leader) = delta.leader {
         model.data.leader = leader;

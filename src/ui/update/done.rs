@@ -6,7 +6,7 @@ use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
-use super::{ask, batch, complain, data, files, matrix, theming, upload, uploading};
+use super::{ask, batch, complain, data, files, matrix, seats, theming, upload, uploading};
 use crate::domain::install::Command;
 
 /// Takes an answer in.
@@ -18,13 +18,13 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 Ok(sets) => Load::Ready(sets),
                 Err(error) => Load::Failed(error),
             };
-            if let Some(chooser) = model.chooser_mut()
-                && chooser.segment == segment
-                && chooser.sets.ready().is_none()
-            {
-                match &sets {
-                    Load::Ready(sets) => chooser.loaded(sets.clone()),
-                    other => chooser.sets = other.clone(),
+            if let Some(chooser) = model.chooser_mut().filter(|chooser| chooser.segment == segment) {
+                match (&sets, chooser.sets.ready()) {
+                    (Load::Ready(sets), None) => chooser.loaded(sets.clone()),
+                    // What somebody else has changed meanwhile is shown; what was marked here stays.
+                    (Load::Ready(sets), Some(_)) => chooser.renewed(sets.clone()),
+                    (other, None) => chooser.sets = other.clone(),
+                    (_, Some(_)) => {}
                 }
             }
             if let Some(of) = model.seats_of.as_mut().filter(|of| of.segment == segment) {
@@ -74,7 +74,11 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 model.seats_of = None;
                 model.tell(Tone::Good, say!("toast-bound", prefix = segment.prefix.as_str(), n = seats));
             }
-            Err(error) => complain(model, word!("title-not-bound"), error),
+            Err(error) => {
+                // Somebody else was faster: what is bound now is shown before it is tried again.
+                seats::read(model, segment, effects);
+                complain(model, word!("title-not-bound"), error);
+            }
         },
         Outcome::Deleted(segment, result) => match result {
             Ok(()) => model.tell(Tone::Good, say!("toast-deleting", id = &segment)),
@@ -134,7 +138,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Dumped(Ok(file)) => {
             model.tell(Tone::Good, say!("toast-dumped", file = file.display().to_string()));
         }
-        Outcome::Dumped(Err(why)) => complain(model, word!("title-not-exported"), why),
+        Outcome::Dumped(Err(why)) => complain(model, word!("title-not-dumped"), why),
         Outcome::Exported(result) => match result {
             Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),
             Err(error) => complain(model, word!("title-not-exported"), error),

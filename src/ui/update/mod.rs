@@ -53,7 +53,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Resize(width, height) => model.size = (width, height),
         Action::Data(delta) => {
             effects.extend(data::ended(model, &delta).into_iter().map(Effect::Notify));
-            data::apply(model, *delta);
+            data::apply(model, *delta, &mut effects);
         }
         Action::Freshness(freshness) => data::trust(model, freshness),
         Action::Rights(look_only) => model.read_only = look_only,
@@ -141,7 +141,8 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
                 && let Some(seat) = open.current()
             {
                 let (record, alike) = (open.record, seat.message.raw().to_owned());
-                effects.push(Effect::RetryAlike(record, alike, model.data.seen));
+                let seats = open.alike(&alike);
+                question(model, Ask::Retry { record, alike: Some(alike), seats });
             }
         }
         ActionId::Pause => pause(model, effects),
@@ -214,7 +215,8 @@ fn question(model: &mut Model, ask: Ask) {
 fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.subject() {
         Some(Subject::Install(record)) => {
-            effects.push(Effect::Control(record, Command::Retry, model.data.seen))
+            let seats = model.install().map_or(0, super::rows::InstallRow::retryable);
+            question(model, Ask::Retry { record, alike: None, seats });
         }
         Some(Subject::Segment(segment)) => {
             let failed = model

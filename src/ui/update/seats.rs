@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::actions::ActionId;
 use super::super::effect::{Effect, PlanRequest};
-use super::super::model::chooser::{Chooser, Purpose, SeatSets};
-use super::super::model::overlay::{Button, Choice, Load, Overlay, PlanConfirm, Scroll};
+use super::super::model::chooser::{Chooser, Count, Purpose, SeatSets};
+use super::super::model::overlay::{Ask, BindPlan, Button, Choice, Load, Overlay, PlanConfirm, Scroll};
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
 use super::data;
@@ -31,6 +31,11 @@ pub(super) fn choose(model: &mut Model, purpose: Purpose, effects: &mut Vec<Effe
     }
     model.overlays.push(Overlay::Seats(Box::new(chooser)));
     data::refresh_chooser(model);
+    read(model, segment, effects);
+}
+
+/// Reads the lists of the open chooser; the marks stay.
+pub(super) fn read(model: &Model, segment: SegmentId, effects: &mut Vec<Effect>) {
     let active = model.data.active(&segment.prefix).map(|install| install.id).collect();
     effects.push(Effect::LoadChooser { segment, active });
 }
@@ -127,9 +132,23 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(sets) = chooser.sets.ready() else { return };
     let (segment, wanted) = (chooser.segment.clone(), chooser.marks.ids.clone());
     match chooser.purpose {
+        Purpose::Bind if wanted == sets.bound => {
+            model.tell(Tone::Plain, say!("toast-nothing-to-do", id = &segment));
+        }
         Purpose::Bind => {
-            effects.push(Effect::Bind { segment, seats: wanted, revision: sets.bound_revision });
-            super::sent(model);
+            let Count { added, removed } = chooser.count;
+            super::question(
+                model,
+                Ask::Bind(BindPlan {
+                    revision: sets.bound_revision,
+                    command: command_line(chooser),
+                    is_large: added + removed > model.identity.word_above,
+                    segment,
+                    seats: wanted,
+                    added,
+                    removed,
+                }),
+            );
         }
         Purpose::Install => {
             let command = command(&segment, &wanted, sets);

@@ -43,7 +43,11 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
             return;
         }
         Load::Failed(error) => {
-            paint::text(buffer, line, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);
+            let lines = paint::wrap(error, usize::from(line.width.saturating_sub(2)).max(1));
+            for (text, y) in lines.iter().zip(line.y..rest.bottom()) {
+                let place = Rect { y, ..line };
+                paint::text(buffer, place, &format!(" {text}"), look.style(Role::Bad), &look.glyphs);
+            }
             return;
         }
     };

@@ -14,9 +14,10 @@ use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Column, Rows};
-use super::{installs, standing, table};
+use super::{installs, table};
 use crate::domain::{InstallState, SeatOp};
 use crate::service::SeatView;
+use crate::ui::standing;
 
 /// Cells of a seat's bar.
 const BAR: usize = 12;
@@ -107,7 +108,8 @@ fn head(model: &Model, look: &Look, open: &InstallDetail, row: &InstallRow, widt
         ];
         if more > 0 && at + 1 == SHOWN_REASONS {
             let more = look.say(&say!("install-more-reasons", n = more));
-            pieces.insert(1, (format!("{more} {} ", look.glyphs.dot), look.style(Role::Dim)));
+            // Before a reason that may be too long for the line.
+            pieces.insert(0, (format!(" {more} {}", look.glyphs.dot), look.style(Role::Dim)));
         }
         lines.push(pieces);
     }
@@ -122,7 +124,8 @@ fn counts(model: &Model, look: &Look, row: &InstallRow) -> Vec<Piece> {
         pieces.push((format!("{count} {}", look.text(word)), look.style(role)));
         pieces.push(("  ".to_owned(), look.style(Role::Text)));
     }
-    let Some(pace) = model.paces.get(&row.id) else { return pieces };
+    let running = row.state == InstallState::Running;
+    let Some(pace) = model.paces.get(&row.id).filter(|_| running) else { return pieces };
     if let Some(speed) = pace.per(Duration::from_secs(60)) {
         let speed = say!("install-speed", n = i64::try_from(speed).unwrap_or(i64::MAX));
         pieces.push((format!("{} ", look.say(&speed)), look.style(Role::Dim)));

@@ -24,6 +24,7 @@ use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::table::{Cell, Column, Rows};
 use super::{Seen, paint, status, table};
+use crate::ui::standing;
 
 /// The box.
 pub(super) fn draw(
@@ -100,7 +101,7 @@ fn list(look: &Look, files: &FileChooser, focused: bool, area: Rect, buffer: &mu
         }
         let marked = files.is_marked(found);
         let goes_to = crate::domain::Format::of_file_name(&found.name)
-            .map(|format| look.text(super::standing::remote(format.remote())));
+            .map(|format| look.text(standing::remote(format.remote())));
         let cells = vec![
             if marked { Cell::new(look.glyphs.yes, Role::Marked) } else { Cell::plain("") },
             Cell::plain(found.name.clone()),

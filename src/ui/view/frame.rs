@@ -9,7 +9,7 @@ use super::super::model::data::Freshness;
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::super::theme::Role;
-use super::super::words::{say, word};
+use super::super::words::{Word, say, word};
 use super::paint;
 
 /// Draws the box of a pane where panes stand in boxes; what is inside comes back.
@@ -35,34 +35,37 @@ pub(super) fn focused(model: &Model, pane: Pane) -> bool {
         && model.overlays.iter().all(|open| matches!(open, Overlay::Filter | Overlay::Themes(_)))
 }
 
+/// The name of a pane.
+pub(super) fn name(pane: Pane) -> Word {
+    match pane {
+        Pane::Segments => word!("pane-segments"),
+        Pane::Versions => word!("pane-versions"),
+        Pane::Seats => word!("pane-seats"),
+        Pane::Installs => word!("pane-installs"),
+    }
+}
+
 /// The name of a pane, with its numbers, what it is about, and its filter.
 pub(super) fn title(model: &Model, look: &Look, pane: Pane) -> String {
-    let (name, shown, all, filter) = match pane {
-        Pane::Segments => (
-            word!("pane-segments"),
-            model.segments.shown.len(),
-            model.data.segments.len(),
-            model.segments.filter.value(),
-        ),
+    let (shown, all, filter) = match pane {
+        Pane::Segments => {
+            (model.segments.shown.len(), model.data.segments.len(), model.segments.filter.value())
+        }
         Pane::Versions => {
             let all = model.at.as_ref().map_or(0, |at| model.data.versions(&at.prefix).len());
-            (word!("pane-versions"), model.versions.shown.len(), all, model.versions.filter.value())
+            (model.versions.shown.len(), all, model.versions.filter.value())
         }
-        Pane::Seats => {
-            (word!("pane-seats"), model.seats.shown.len(), model.data.seats.len(), model.seats.filter.value())
+        Pane::Seats => (model.seats.shown.len(), model.data.seats.len(), model.seats.filter.value()),
+        Pane::Installs => {
+            (model.installs.shown.len(), model.data.installs.len(), model.installs.filter.value())
         }
-        Pane::Installs => (
-            word!("pane-installs"),
-            model.installs.shown.len(),
-            model.data.installs.len(),
-            model.installs.filter.value(),
-        ),
     };
     let about = match (pane, &model.at) {
         (Pane::Versions, Some(at)) => at.prefix.to_string(),
         (Pane::Seats, Some(at)) => at.to_string(),
         _ => String::new(),
     };
+    let name = name(pane);
     let mut title = look.say(&if filter.is_empty() {
         say!("pane-title", name = name, n = all, about = about)
     } else {

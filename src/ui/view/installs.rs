@@ -11,7 +11,8 @@ use super::super::rows::InstallRow;
 use super::super::theme::Role;
 use super::super::words::say;
 use super::table::{Cell, Column, Rows};
-use super::{frame, paint, standing, table};
+use super::{frame, paint, table};
+use crate::ui::standing;
 
 /// Cells of a progress bar in the table.
 const BAR: usize = 8;

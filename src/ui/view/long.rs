@@ -32,7 +32,14 @@ pub(super) fn scrolled(
 }
 
 /// Where a text stands that is longer than its box.
-fn position(buffer: &mut Buffer, place: Rect, inside: Rect, all: usize, scroll: Scroll, look: &Look) {
+pub(super) fn position(
+    buffer: &mut Buffer,
+    place: Rect,
+    inside: Rect,
+    all: usize,
+    scroll: Scroll,
+    look: &Look,
+) {
     let shown = usize::from(inside.height);
     if all > shown && place.height > 1 {
         let last = (scroll.0.min(all - shown) + shown).min(all);

@@ -3,6 +3,7 @@
 mod batch;
 mod chooser;
 mod columns;
+mod crumbs;
 mod detail;
 mod facts;
 mod files;
@@ -20,7 +21,6 @@ mod records;
 mod rollout;
 mod seats;
 mod segments;
-mod standing;
 mod status;
 mod sync;
 mod table;
@@ -76,8 +76,9 @@ fn screen(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Seen {
             Pane::Installs => installs::draw(model, look, inside, buffer),
         }
     }
-    for overlay in &model.overlays {
+    for (at, overlay) in model.overlays.iter().enumerate() {
         self::overlay(model, look, overlay, area, buffer, &mut seen);
+        crumbs::draw(model, look, at, area, buffer);
     }
     if !model.pending.is_empty() {
         pending::draw(model, look, area, buffer);

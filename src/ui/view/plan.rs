@@ -1,7 +1,5 @@
 //! The plan of an install: what would be done, before anything is written.
 
-use std::collections::BTreeSet;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -11,7 +9,7 @@ use super::super::look::Look;
 use super::super::model::Model;
 use super::super::model::overlay::{Load, PlanConfirm};
 use super::super::theme::Role;
-use super::super::words::{Say, say, word};
+use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, question, status};
 use crate::domain::SeatId;
@@ -53,12 +51,15 @@ pub(super) fn draw(
         Load::Ready(plan) => lines(look, plan, open, &copies, width),
     };
     long::text(buffer, inside, &lines, open.scroll, look, seen);
+    long::position(buffer, place, inside, lines.len(), open.scroll, look);
     let Some(plan) = open.plan.ready() else { return };
     if open.sent {
         let text = look.text(word!("plan-sent"));
         paint::text(buffer, bottom, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
     } else if !plan.blocked.is_empty() || plan.is_empty() {
-        let text = if plan.is_empty() {
+        let text = if plan.is_empty() && !plan.skipped.is_empty() {
+            look.text(word!("plan-all-left-out"))
+        } else if plan.is_empty() {
             look.text(word!("plan-empty")).to_owned()
         } else {
             look.say(&say!("plan-blocked", key = key(ActionId::SkipBlocked)))
@@ -89,49 +90,32 @@ fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usiz
     for warning in &plan.warnings {
         lines.extend(paint::wrap(warning, width).into_iter().map(|line| plain(look, line, Role::Warn)));
     }
-    if !plan.skipped.is_empty() {
-        lines.push(plain(look, look.say(&say!("plan-n-left-out", n = plan.skipped.len())), Role::Warn));
-    }
-    if !plan.blocked.is_empty() {
-        lines.push(plain(look, look.say(&say!("plan-n-blocked", n = plan.blocked.len())), Role::Bad));
-        for blocked in plan.blocked.iter().take(NAMED) {
-            for line in paint::wrap(&format!("{}: {}", blocked.seat, blocked.reason), width.saturating_sub(2))
-            {
-                lines.push(plain(look, format!("  {line}"), Role::Text));
-            }
-        }
-        lines.push(Vec::new());
-    }
-    let mut part = |say: Say, seats: &BTreeSet<SeatId>, role: Role, named: bool| {
-        let role = if seats.is_empty() { Role::Dim } else { role };
-        lines.push(plain(look, look.say(&say), role));
-        if named && !seats.is_empty() {
-            let mut list = seats.iter().take(NAMED).map(SeatId::as_str).collect::<Vec<_>>().join(" ");
-            if seats.len() > NAMED {
-                list += &look.say(&say!("plan-more", n = seats.len() - NAMED));
-            }
-            for line in paint::wrap(&list, width.saturating_sub(2)) {
-                lines.push(plain(look, format!("  {line}"), Role::Text));
-            }
-        }
-    };
     let (install, uninstall, same) =
         (&plan.install_seat_list, &plan.uninstall_seat_list, &plan.unchanged_seat_list);
-    // First what takes something away: a long list of the others must not push it off the screen.
-    part(say!("plan-n-uninstall", n = uninstall.len()), uninstall, Role::Danger, true);
-    part(say!("plan-n-install", n = install.len()), install, Role::Good, true);
+    // All numbers first, and what takes something away before the rest: long lists must not push them off the screen.
+    let mut count = |say: Say, n: usize, role: Role| {
+        lines.push(plain(look, look.say(&say), if n == 0 { Role::Dim } else { role }));
+    };
+    count(say!("plan-n-uninstall", n = uninstall.len()), uninstall.len(), Role::Danger);
+    count(say!("plan-n-install", n = install.len()), install.len(), Role::Good);
     for replaced in &plan.replaced {
         let (id, n) = (&replaced.segment_id, replaced.seats.len());
         let (say, role) = match replaced.change {
             VersionChange::Upgrade => (say!("plan-n-upgrade", n = n, id = id), Role::Text),
             VersionChange::Downgrade => (say!("plan-n-downgrade", n = n, id = id), Role::Warn),
         };
-        part(say, &replaced.seats, role, false);
+        count(say, n, role);
     }
-    part(say!("plan-n-unchanged", n = same.len()), same, Role::Text, false);
-    if !plan.offline_seat_list.is_empty() {
-        let (seats, n) = (&plan.offline_seat_list, plan.offline_seat_list.len());
-        part(say!("plan-n-offline", n = n), seats, Role::Warn, true);
+    count(say!("plan-n-unchanged", n = same.len()), same.len(), Role::Text);
+    let offline = &plan.offline_seat_list;
+    if !offline.is_empty() {
+        count(say!("plan-n-offline", n = offline.len()), offline.len(), Role::Warn);
+    }
+    if !plan.blocked.is_empty() {
+        count(say!("plan-n-blocked", n = plan.blocked.len()), plan.blocked.len(), Role::Bad);
+    }
+    if !plan.skipped.is_empty() {
+        count(say!("plan-n-left-out", n = plan.skipped.len()), plan.skipped.len(), Role::Warn);
     }
     lines.push(Vec::new());
     lines.extend(waves(look, plan, width));
@@ -152,7 +136,41 @@ fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usiz
             format!("  {} {}", look.glyphs.ellipsis, look.say(&say!("plan-command-cut", key = copies)));
         lines.push(plain(look, more, Role::Dim));
     }
+    let because = |seat: &SeatId, reason: &str| format!("{seat}: {reason}");
+    let blocked: Vec<String> = plan.blocked.iter().map(|it| because(&it.seat, &it.reason)).collect();
+    let skipped: Vec<String> = plan.skipped.iter().map(|it| because(&it.seat, &it.reason)).collect();
+    for (title, told) in [(word!("plan-list-blocked"), &blocked), (word!("plan-list-left-out"), &skipped)] {
+        let shown = told.iter().take(NAMED).flat_map(|it| paint::wrap(it, room));
+        list(&mut lines, look, title, shown, told.len());
+    }
+    for (title, seats) in [
+        (word!("plan-list-uninstall"), uninstall),
+        (word!("plan-list-install"), install),
+        (word!("plan-list-offline"), offline),
+    ] {
+        let named = seats.iter().take(NAMED).map(SeatId::as_str).collect::<Vec<_>>().join(" ");
+        list(&mut lines, look, title, paint::wrap(&named, room).into_iter(), seats.len());
+    }
     lines
+}
+
+/// A list under its title, of so many seats; nothing where there are none.
+fn list(
+    lines: &mut Vec<Vec<Piece>>,
+    look: &Look,
+    title: Word,
+    shown: impl Iterator<Item = String>,
+    all: usize,
+) {
+    if all == 0 {
+        return;
+    }
+    lines.push(Vec::new());
+    lines.push(plain(look, look.text(title), Role::Dim));
+    lines.extend(shown.map(|line| plain(look, format!("  {line}"), Role::Text)));
+    if all > NAMED {
+        lines.push(plain(look, format!(" {}", look.say(&say!("plan-more", n = all - NAMED))), Role::Dim));
+    }
 }
 
 /// A line a wave, and below it the seats that come first in it.

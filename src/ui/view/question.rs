@@ -12,7 +12,8 @@ use super::super::theme::Role;
 use super::super::update::held_remotes;
 use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
-use super::{Seen, batch, standing, status};
+use super::{Seen, batch, status};
+use crate::ui::standing;
 
 /// So many commands are shown.
 const COMMANDS: usize = 3;
@@ -106,6 +107,27 @@ fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
             (say!("ask-delete", id = id), facts, word!("button-delete"))
         }
         Ask::Batch(plan) => batch::asked(model, plan),
+        Ask::Bind(plan) => {
+            let mut facts =
+                vec![say!("bind-to", n = plan.seats.len(), prefix = plan.segment.prefix.as_str())];
+            if plan.added > 0 {
+                facts.push(say!("bind-new", n = plan.added));
+            }
+            if plan.removed > 0 {
+                facts.push(say!("bind-gone", n = plan.removed));
+            }
+            facts.push(word!("bind-what").into());
+            let prefix = plan.segment.prefix.as_str();
+            (say!("ask-bind", prefix = prefix), facts, word!("button-bind"))
+        }
+        Ask::Retry { record, alike, seats } => {
+            let id = model.data.install(*record).map(|row| row.segment_id.to_string()).unwrap_or_default();
+            let mut facts = vec![say!("retry-seats", n = *seats)];
+            if let Some(reason) = alike {
+                facts.push(say!("retry-alike", reason = reason));
+            }
+            (say!("ask-retry", id = id), facts, word!("button-retry"))
+        }
         Ask::Cancel(record) => {
             let mut facts = Vec::new();
             if let Some(row) = model.data.install(*record) {

@@ -11,8 +11,9 @@ use super::super::rows::SegmentRow;
 use super::super::theme::Role;
 use super::super::words::word;
 use super::table::{Cell, Column, Rows};
-use super::{frame, paint, standing, table};
+use super::{frame, paint, table};
 use crate::domain::RemoteKind;
+use crate::ui::standing;
 
 /// All segments.
 pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {

@@ -31,12 +31,7 @@ pub(super) fn tabs(model: &Model, look: &Look, line: Rect, boxed: bool, buffer: 
         let name = if chosen && !boxed {
             frame::title(model, look, pane).trim_end().to_owned()
         } else {
-            look.text(match pane {
-                Pane::Segments => word!("pane-segments"),
-                Pane::Versions => word!("pane-versions"),
-                Pane::Seats => word!("pane-seats"),
-                Pane::Installs => word!("pane-installs"),
-            })
+            look.text(frame::name(pane))
         };
         let role = if chosen { Role::ButtonChosen } else { Role::Dim };
         (
@@ -68,10 +63,15 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
         let mut place = line;
         if let Some(error) = error {
             let error = look.say(error);
-            let wide = u16::try_from(paint::width(&error) + 2).unwrap_or(u16::MAX).min(line.width / 2);
-            place.width -= wide;
-            let beside = Rect { x: place.right(), width: wide, ..line };
-            paint::text(buffer, beside, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);
+            let wide = u16::try_from(paint::width(&error) + 2).unwrap_or(u16::MAX);
+            if wide <= line.width / 2 {
+                place.width -= wide;
+                let beside = Rect { x: place.right(), width: wide, ..line };
+                paint::text(buffer, beside, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);
+            } else {
+                let above = Rect { y: line.y.saturating_sub(1), ..line };
+                news(buffer, above, &error, Role::Bad, look);
+            }
         }
         let label = look.text(word!("filter-label"));
         return field(buffer, place, &label, input, look, seen);
@@ -85,8 +85,7 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
             Tone::Plain => Role::Text,
             Tone::Bad => Role::Bad,
         };
-        paint::text(buffer, line, &format!(" {}", look.say(&toast.say)), look.style(role), &look.glyphs);
-        return;
+        return news(buffer, line, &look.say(&toast.say), role, look);
     }
     let mut rest = line;
     let behind = !model.overlays.iter().any(|open| matches!(open, Overlay::Upload));
@@ -100,6 +99,17 @@ pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer,
     }
     let pieces = hints::keys(model, seen.extent, look, usize::from(rest.width));
     paint::line(buffer, rest, &pieces, &look.glyphs);
+}
+
+/// A text on this line; what is too long for it begins on the lines above.
+fn news(buffer: &mut Buffer, line: Rect, text: &str, role: Role, look: &Look) {
+    let mut lines = paint::wrap(text, usize::from(line.width.saturating_sub(1)).max(1));
+    lines.truncate(usize::from(line.y) + 1);
+    for (text, up) in lines.iter().rev().zip(0..) {
+        let place = Rect { y: line.y - up, ..line };
+        paint::clear(buffer, place);
+        paint::text(buffer, place, &format!(" {text}"), look.style(role), &look.glyphs);
+    }
 }
 
 /// An expression that names seats, with what it would do beside it.
@@ -173,6 +183,9 @@ pub(super) fn draw(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) 
     };
     if model.read_only.is_some() {
         add(look.text(word!("status-read-only")), look.style(Role::StatusBad));
+    }
+    if model.data.unreadable > 0 {
+        add(look.say(&say!("status-unreadable", n = model.data.unreadable)), look.style(Role::StatusBad));
     }
     if let Some(freeze) = &model.data.freeze {
         let frozen = say!("status-frozen", who = &freeze.by, reason = &freeze.reason);

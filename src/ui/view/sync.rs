@@ -10,10 +10,11 @@ use super::super::theme::Role;
 use super::super::update::held_remotes;
 use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
-use super::{Seen, long, standing};
+use super::{Seen, long};
 use crate::controllers::Lead;
 use crate::domain::sync::{SyncItem, SyncOutcome};
 use crate::domain::{RecordId, RemoteKind};
+use crate::ui::standing;
 
 /// Most items of a kind that are named.
 const NAMED: usize = 50;

@@ -26,8 +26,9 @@ use super::super::theme::Role;
 use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Column, Rows};
-use super::{Seen, standing, table, upload_file, uploading};
+use super::{Seen, table, upload_file, uploading};
 use crate::domain::NameError;
+use crate::ui::standing;
 
 /// From so many lines on, table and facts stand below each other.
 const ROOM: u16 = 9;

@@ -11,8 +11,9 @@ use super::super::model::upload::{End, Field, Focus, Reading, Stage, Upload, Upl
 use super::super::theme::Role;
 use super::super::words::{Word, say, word};
 use super::facts::Facts;
-use super::{Seen, long, paint, standing, status};
+use super::{Seen, long, paint, status};
 use crate::domain::{FreeText, Requirement, SegmentId};
+use crate::ui::standing;
 
 /// Cells of a field's name.
 const LABEL: usize = 16;

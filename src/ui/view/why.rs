@@ -13,13 +13,27 @@ use super::super::model::overlay::{Overlay, Scroll, Subject};
 use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::facts::Facts;
-use super::{Seen, long, standing};
+use super::{Seen, long};
 use crate::domain::explain::{Explanation, WaitsFor};
 use crate::domain::segment::FileState;
 use crate::domain::{RecordId, SeatId, SegmentId};
 use crate::service::SeatView;
+use crate::ui::standing;
 
-/// What helps an install.
+/// What helps a segment, and what tells more of it.
+const SEGMENT_HELPS: &[ActionId] = &[
+    ActionId::Retry,
+    ActionId::Delete,
+    ActionId::Install,
+    ActionId::Bind,
+    ActionId::Records,
+    ActionId::Trail,
+];
+
+/// What tells more of a thing.
+const READS: &[ActionId] = &[ActionId::Records, ActionId::Trail];
+
+/// The same of an install.
 const INSTALL_HELPS: &[ActionId] = &[
     ActionId::Retry,
     ActionId::NextWave,
@@ -27,6 +41,8 @@ const INSTALL_HELPS: &[ActionId] = &[
     ActionId::Cancel,
     ActionId::Freeze,
     ActionId::ForceFinish,
+    ActionId::Records,
+    ActionId::Trail,
 ];
 
 /// The box.
@@ -44,7 +60,7 @@ pub(super) fn draw(
     let (name, helps): (String, &[ActionId]) = match subject {
         Subject::Segment(id) => {
             segment(model, &mut facts, id);
-            (id.to_string(), &[ActionId::Retry, ActionId::Delete, ActionId::Install, ActionId::Bind])
+            (id.to_string(), SEGMENT_HELPS)
         }
         Subject::Install(record) => {
             install(model, &mut facts, *record);
@@ -52,13 +68,14 @@ pub(super) fn draw(
         }
         Subject::Seat(id) => {
             seat(model, &mut facts, id);
-            (id.to_string(), &[])
+            (id.to_string(), READS)
         }
     };
     facts.lines.push(Vec::new());
     for id in helps {
-        if id.enabled(model).is_ok() {
-            let key = look.keymap.key(&[Scope::Panes], *id).unwrap_or_default();
+        if id.enabled(model).is_ok()
+            && let Some(key) = look.keymap.key(&[Scope::Why], *id)
+        {
             facts.lines.push(vec![
                 (format!(" {key:<4}"), look.style(Role::Key)),
                 (look.text(id.row().doc), look.style(Role::Text)),
@@ -88,7 +105,7 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     }
     let why = row.facts().explain(&model.around());
     match &why {
-        Some(why) => explained(facts, why),
+        Some(why) => explained(facts, why, false),
         None if row.retry_count > 0 => {
             facts.add(word!("fact-attempts"), row.retry_count.to_string(), Role::Text);
         }
@@ -131,7 +148,7 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     let usual = model.data.usual(&row.segment_id.prefix);
     let why = row.facts().explain_beside(usual, &model.around());
     if let Some(why) = &why {
-        explained(facts, why);
+        explained(facts, why, true);
     }
     facts.add(word!("fact-segment"), row.segment_id.to_string(), Role::Text);
     if let Some(seat) = chosen_seat(model, record) {
@@ -156,7 +173,7 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
 }
 
 /// What it waits for, and how long.
-fn explained(facts: &mut Facts<'_>, why: &Explanation) {
+fn explained(facts: &mut Facts<'_>, why: &Explanation, of_install: bool) {
     let look = facts.look;
     let (waits_for, role) = match &why.waits_for {
         WaitsFor::Leader => (word!("waits-leader").into(), Role::Warn),
@@ -179,8 +196,11 @@ fn explained(facts: &mut Facts<'_>, why: &Explanation) {
     if why.waits_for != WaitsFor::Leader {
         facts.add(word!("fact-owner"), why.owner.shown().into_string(), Role::Text);
     }
-    let tries = say!("fact-n-of-m", n = why.attempt, of = why.attempts);
-    facts.add(word!("fact-try"), look.say(&tries), Role::Text);
+    // Of an install these are the tries of a call, which nobody asks about while the first one is under way.
+    if !of_install || why.attempt > 1 || why.next_try_at.is_some() {
+        let tries = say!("fact-n-of-m", n = why.attempt, of = why.attempts);
+        facts.add(word!("fact-try"), look.say(&tries), Role::Text);
+    }
     if let Some(at) = why.next_try_at {
         facts.add(word!("fact-next-try"), look.full_moment(at), Role::Text);
     }

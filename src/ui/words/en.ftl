@@ -120,6 +120,10 @@ status-loading = LOADING ({ $n })
 status-stale = STALE since { $since }: { $reason }
 status-revision = rev { $revision }
 status-frozen = FROZEN by { $who }: { $reason }
+status-unreadable = { $n ->
+        [one] 1 RECORD CANNOT BE READ (L tells why)
+       *[other] { $n } RECORDS CANNOT BE READ (L tells why)
+    }
 status-read-only = READ-ONLY
 lead-starting = election running
 lead-you = you lead
@@ -128,6 +132,7 @@ lead-may-not = nobody leads, this console may not: { $reason }
 lead-unknown = leader unknown
 lead-aside = stepping down
 filter-column = no column { $column }; with a colon in it, put the word in quotes
+filter-column-beside = { $column } is counted from other records and cannot be filtered; o sorts by it
 filter-column-nearest = no column { $column }; did you mean { $nearest }? With a colon in it, put the word in quotes
 filter-too-long = the filter is too long
 complaint = { $title }: { $text }
@@ -287,6 +292,7 @@ scope-files = Choosing files
 scope-upload = Files of an upload
 scope-fields = Fields of a form
 scope-detail = One install
+scope-why = Why
 scope-matrix = Seats against segments
 scope-confirm = Questions
 scope-text = Text fields
@@ -308,6 +314,8 @@ reason-no-drift = Here all is as it is meant to be.
 reason-no-matrix = Choose a cell of the matrix first.
 reason-no-plan = No plan is open.
 reason-none-blocked = No seat is blocked.
+reason-blocked = Some seats are blocked: leave them out, or mend what is in the way.
+reason-empty-plan = There is nothing to do.
 reason-none-offline = No seat is offline.
 reason-no-segment = No segment is selected.
 reason-no-seats = There are no seats yet; add some with `segdeck seat import FILE`.
@@ -396,6 +404,7 @@ title-not-retried = It was not tried again
 title-not-controlled = The install did not take the command
 title-not-frozen = The freeze was not changed
 title-not-exported = The rows were not exported
+title-not-dumped = The screen was not written
 title-not-saved = It was not copied
 title-not-installed = The install was not begun
 
@@ -542,10 +551,19 @@ plan-wave-waits = , then waits { $time }
 plan-command = The same as a command:
 plan-command-cut = and more; press { $key } to copy all of it
 plan-empty = Nothing to do: every wanted seat has it. Esc goes back.
+plan-all-left-out = Nothing is left to do: all of it is left out. Esc goes back.
 plan-blocked = { $key } leaves the blocked seats out. Esc goes back.
 plan-type-word = { $n } seats lose it. Type { $word }:
 plan-type-install = { $n } seats. Type { $word }:
 plan-sent = Sent
+plan-list-blocked = Blocked:
+plan-list-left-out = Left out:
+plan-list-uninstall = Uninstall from:
+plan-list-install = Install on:
+plan-list-offline = Offline:
+crumb-seats = seats
+crumb-plan = plan
+crumb-install = install
 
 ## How an install takes its seats
 
@@ -572,6 +590,7 @@ button-no = No
 button-install = Yes, do it
 button-delete = Delete
 button-retry = Try again
+button-bind = Bind them
 button-cancel = Cancel the install
 button-cancel-upload = Cancel the upload
 button-unfreeze = Yes, send again
@@ -579,6 +598,21 @@ button-remove = Remove
 button-quit = Quit
 ask-delete = Delete { $id }?
 ask-type-word = Type { $word }, then Enter:
+ask-bind = Bind { $prefix }?
+bind-to = { $n ->
+        [0] It is meant for no seat any more.
+        [one] It is meant for 1 seat from now on, all versions of { $prefix }.
+       *[other] It is meant for { $n } seats from now on, all versions of { $prefix }.
+    }
+bind-new = - new: { $n }
+bind-gone = - no longer: { $n }
+bind-what = Nothing is installed or uninstalled by that.
+ask-retry = Try seats of { $id } once more?
+retry-seats = { $n ->
+        [one] 1 seat that failed, timed out or is unknown.
+       *[other] { $n } seats that failed, timed out or are unknown.
+    }
+retry-alike = Those that ended for a reason like this one: { $reason }
 ask-command = The same as a command; { $key } copies it:
 ask-freeze = Send nothing new to any seat?
 freeze-what = No install sends a seat any more, whoever asked for it, until the freeze is lifted. What runs comes to its end.
@@ -734,7 +768,7 @@ fact-reason = Reason
 fact-file-found = Its file
 fact-file-missing = missing from shared storage. Put it back there and run `segdeck segment verify { $id }`, or delete the segment and upload it again.
 fact-file-altered = altered in shared storage: its bytes are not those that were uploaded. Put the right file back and run `segdeck segment verify { $id }`, or delete the segment and upload it again.
-fact-attempts = Attempts
+fact-attempts = Attempt
 fact-next-try = Next try
 fact-waits-for = Waits for
 fact-owner = Driven by

@@ -53,6 +53,14 @@ macro_rules! ui_say {
 
 pub(crate) use {ui_say as say, ui_word as word};
 
+/// A text in every language: what is typed may be in any of them, whatever the screen speaks.
+pub fn in_every_language(word: Word) -> Vec<String> {
+    thread_local! {
+        static ALL: Vec<Words> = Language::ALL.map(Words::of).into();
+    }
+    ALL.with(|all| all.iter().map(|words| words.text(word)).collect())
+}
+
 /// A loaded language.
 pub struct Words {
     language: Language,

@@ -32,7 +32,7 @@ column-seat = 席位
 column-group = 分组
 column-ip = 地址
 column-tags = 标签
-column-requested = 提交
+column-requested = 提交时间
 column-segment = 软件段
 column-progress = 进度
 column-percent = %
@@ -48,7 +48,7 @@ column-prefix = 段前缀
 column-goes-to = 去向
 column-does = 作用
 counts = { $good }/{ $n }
-counts-bad = { $good }/{ $n } 败{ $bad }
+counts-bad = { $good }/{ $n } 失败{ $bad }
 
 ## Platforms
 
@@ -120,14 +120,16 @@ status-loading = 读取中（{ $n }）
 status-stale = 自 { $since } 起已过时：{ $reason }
 status-revision = 修订 { $revision }
 status-frozen = 已冻结（{ $who }）：{ $reason }
+status-unreadable = { $n } 条记录无法读取（按 L 查看）
 status-read-only = 只读
 lead-starting = 正在选主
-lead-you = 由本机主导
+lead-you = 由本控制台主导
 lead-other = 由 { $who } 主导
 lead-may-not = 无人主导，本控制台不能主导：{ $reason }
 lead-unknown = 主导者未知
 lead-aside = 正在让位
 filter-column = 没有 { $column } 列；若词中有冒号，请加引号
+filter-column-beside = { $column } 由其他记录统计得出，不能过滤；按 o 可按它排序
 filter-column-nearest = 没有 { $column } 列；是否指 { $nearest }？若词中有冒号，请加引号
 filter-too-long = 过滤条件太长
 complaint = { $title }：{ $text }
@@ -149,7 +151,7 @@ action-retry = 重试失败的部分，或所有已标记的
     .short = 重试
 action-pause = 暂停安装，或继续
     .short = 暂停
-action-matrix = 席位与段对照：应有的和现有的
+action-matrix = 席位与软件段对照：应有的和现有的
     .short = 对照表
 action-drift-only = 只显示不一致的，或显示全部
     .short = 只看偏差
@@ -229,7 +231,7 @@ action-other-button = 另一个按钮
     .short = 换按钮
 action-copy-command = 复制命令行
     .short = 复制命令
-action-rollout = 如何推进：批次、上限、关口、时间
+action-rollout = 如何推进：批次、上限、放行、时间
     .short = 批次
 action-skip-blocked = 略过受阻的席位，或重新纳入
     .short = 略过受阻
@@ -287,7 +289,8 @@ scope-files = 选择文件
 scope-upload = 上传的文件
 scope-fields = 表单字段
 scope-detail = 一次安装
-scope-matrix = 席位与段对照
+scope-why = 原因
+scope-matrix = 席位与软件段对照
 scope-confirm = 询问
 scope-text = 输入框
 scope-overlay = 弹窗
@@ -308,6 +311,8 @@ reason-no-drift = 此处一切符合要求。
 reason-no-matrix = 请先在对照表中选择一格。
 reason-no-plan = 没有打开的计划。
 reason-none-blocked = 没有受阻的席位。
+reason-blocked = 有席位受阻：略过它们，或先解决原因。
+reason-empty-plan = 无需改变。
 reason-none-offline = 没有离线的席位。
 reason-no-segment = 没有选中软件段。
 reason-no-seats = 还没有席位；用 `segdeck seat import FILE` 添加。
@@ -384,6 +389,7 @@ title-not-retried = 没有重试
 title-not-controlled = 安装没有接受命令
 title-not-frozen = 冻结状态未改变
 title-not-exported = 没有导出
+title-not-dumped = 屏幕没有写入文件
 title-not-saved = 没有复制
 title-not-installed = 没有开始安装
 
@@ -466,7 +472,7 @@ upload-brief = 正在上传 { $which } { $percent }%
 title-choose-install = 安装 { $id }：哪些席位应当拥有？
 title-choose-bind = 绑定 { $prefix }：面向哪些席位？
 seats-loading = 正在读取席位
-counter-marked = 应装 { $n } 个席位
+counter-marked = 已选 { $n } 个席位
 counter-hidden = 其中 { $n } 个被过滤隐藏
 counter-install = 安装 { $n }
 counter-uninstall = 卸载 { $n }
@@ -505,10 +511,19 @@ plan-wave-waits = ，之后等待 { $time }
 plan-command = 等价的命令：
 plan-command-cut = 还有更多；按 { $key } 复制全部
 plan-empty = 无需改变：每个应装席位都已安装。按 Esc 返回。
+plan-all-left-out = 没有剩下要做的：全部已略过。按 Esc 返回。
 plan-blocked = 按 { $key } 略过受阻的席位。按 Esc 返回。
 plan-type-word = { $n } 个席位将失去它。请输入 { $word }：
 plan-type-install = 共 { $n } 个席位。请输入 { $word }：
 plan-sent = 已提交
+plan-list-blocked = 受阻：
+plan-list-left-out = 已略过：
+plan-list-uninstall = 卸载：
+plan-list-install = 安装：
+plan-list-offline = 离线：
+crumb-seats = 席位
+crumb-plan = 计划
+crumb-install = 安装
 
 ## How an install takes its seats
 
@@ -516,7 +531,7 @@ title-rollout = 如何推进到各席位
 rollout-default = 按设置
 rollout-waves = 批次
 rollout-max-failures = 失败上限
-rollout-gates = 关口
+rollout-gates = 放行
 rollout-at-once = 同时进行
 rollout-canary = 先行
 rollout-start-at = 开始时间
@@ -535,6 +550,7 @@ button-no = 否
 button-install = 是，执行
 button-delete = 删除
 button-retry = 重试
+button-bind = 绑定
 button-cancel = 取消安装
 button-cancel-upload = 取消上传
 button-unfreeze = 恢复下发
@@ -542,6 +558,17 @@ button-remove = 移除
 button-quit = 退出
 ask-delete = 删除 { $id }？
 ask-type-word = 输入 { $word } 后按 Enter：
+ask-bind = 绑定 { $prefix }？
+bind-to = { $n ->
+        [0] 它不再面向任何席位。
+       *[other] { $prefix } 的所有版本从此面向 { $n } 个席位。
+    }
+bind-new = - 新增：{ $n }
+bind-gone = - 移除：{ $n }
+bind-what = 这不会安装或卸载任何东西。
+ask-retry = 重试 { $id } 的席位？
+retry-seats = 失败、超时或未知的席位 { $n } 个。
+retry-alike = 仅限因类似原因结束的：{ $reason }
 ask-command = 等价的命令，按 { $key } 复制：
 ask-freeze = 不再向任何席位下发？
 freeze-what = 解除冻结之前，任何人的安装都不再下发新席位。正在进行的会完成。
@@ -594,15 +621,15 @@ sync-held = 等待确认 { $n }
 sync-item-failed = 失败 { $n }
 sync-confirm-hint = 按 Enter 询问是否移除被保留的。
 
-## 席位与段对照
+## Seats against segments
 
-title-matrix = 席位与段对照
-title-matrix-drift = 席位与段对照：只显示偏差
-matrix-counts = { $seats } 个席位，{ $segments } 个段，{ $drifts ->
+title-matrix = 席位与软件段对照
+title-matrix-drift = 席位与软件段对照：只显示偏差
+matrix-counts = { $seats } 个席位，{ $segments } 个软件段，{ $drifts ->
     [0] 没有偏差
    *[other] { $drifts } 格有偏差
  }
-matrix-empty = 没有段绑定或安装在任何席位上。
+matrix-empty = 没有软件段绑定或安装在任何席位上。
 matrix-no-drift = 没有偏差：绑定的都已安装，没有多余的。
 matrix-missing = 缺失
 matrix-cell-none = { $seat }，{ $prefix }：未绑定，也未安装
@@ -665,11 +692,11 @@ fact-reason = 原因
 fact-file-found = 文件
 fact-file-missing = 共享存储中缺失。请放回原处并运行 `segdeck segment verify { $id }`，或删除软件段后重新上传。
 fact-file-altered = 共享存储中被改动：其字节与上传时不同。请放回正确的文件并运行 `segdeck segment verify { $id }`，或删除软件段后重新上传。
-fact-attempts = 尝试次数
+fact-attempts = 第几轮
 fact-next-try = 下次尝试
 fact-waits-for = 等待
 fact-owner = 主导者
-fact-try = 可以
+fact-try = 第几次尝试
 fact-n-of-m = { $n }/{ $of }
 fact-deadline = 期限
 fact-progress = 最近进展
@@ -686,7 +713,7 @@ waits-online = { $n }/{ $of } 个席位：不在线
 waits-start = 等待开始时间：{ $at }
 waits-window = 等待维护窗口：{ $at } 开始
 waits-thaw = 等待解除冻结；用 `segdeck unfreeze` 解除
-waits-gate = 第 { $wave } 批（共 { $waves } 批）之后的关口
+waits-gate = 第 { $wave } 批（共 { $waves } 批）之后等待放行
 waits-paused = { $n ->
         [0] 操作员：已暂停
        *[other] 操作员：已暂停；{ $n }/{ $of } 个席位仍在运行

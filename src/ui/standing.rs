@@ -1,14 +1,14 @@
 //! Where things stand: the word and the meaning of each state.
 
-use super::super::rows::{InstallRow, SegmentRow};
-use super::super::theme::Role;
-use super::super::words::{Word, word};
+use super::rows::{InstallRow, SegmentRow};
+use super::theme::Role;
+use super::words::{Word, word};
 use crate::domain::install::Command;
 use crate::domain::segment::FileState;
 use crate::domain::{CreateState, DeleteState, InstallState, RemoteKind, SeatState};
 
 /// Of a segment; a deletion outweighs its file, and a file that is not well its creation.
-pub(super) fn segment(row: &SegmentRow) -> (Word, Role) {
+pub(in crate::ui) fn segment(row: &SegmentRow) -> (Word, Role) {
     if let (None, Some(state)) = (row.delete_state, row.file_state) {
         return match state {
             FileState::Missing => (word!("state-file-missing"), Role::Bad),
@@ -29,7 +29,7 @@ pub(super) fn segment(row: &SegmentRow) -> (Word, Role) {
 }
 
 /// Of an install; a command that is not followed yet is told.
-pub(super) fn install(row: &InstallRow) -> (Word, Role) {
+pub(in crate::ui) fn install(row: &InstallRow) -> (Word, Role) {
     match (row.command, row.state) {
         (Command::Cancel, state) if !state.is_terminal() => (word!("state-install-cancelling"), Role::Warn),
         (Command::Pause, InstallState::Running | InstallState::Pending) => {
@@ -49,7 +49,7 @@ pub(super) fn install(row: &InstallRow) -> (Word, Role) {
 }
 
 /// Of one seat of an install.
-pub(super) fn seat(state: SeatState) -> (Word, Role) {
+pub(in crate::ui) fn seat(state: SeatState) -> (Word, Role) {
     match state {
         SeatState::Queued => (word!("state-seat-queued"), Role::Dim),
         SeatState::WaitingOnline => (word!("state-seat-waiting"), Role::Warn),
@@ -66,7 +66,7 @@ pub(super) fn seat(state: SeatState) -> (Word, Role) {
 }
 
 /// The name of a platform.
-pub(super) fn remote(remote: RemoteKind) -> Word {
+pub(in crate::ui) fn remote(remote: RemoteKind) -> Word {
     match remote {
         RemoteKind::Sdp => word!("remote-sdp"),
         RemoteKind::Store15s => word!("remote-store15s"),

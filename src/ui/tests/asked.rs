@@ -1,0 +1,166 @@
+//! What is asked before it is done, and keys that boxes name.
+
+use super::super::actions::ActionId;
+use super::super::effect::{Action, Effect, Outcome};
+use super::super::model::chooser::SeatSets;
+use super::super::model::data::Delta;
+use super::super::model::overlay::Overlay;
+use super::fixture::{Console, fleet, id, now, seat_id};
+use crate::domain::install::Command;
+
+fn console() -> Console {
+    Console::new(120, 40, fleet())
+}
+
+fn bound(console: &Console) -> Vec<(usize, i64)> {
+    let sent = console.effects.iter().filter_map(|effect| match effect {
+        Effect::Bind { seats, revision, .. } => Some((seats.len(), *revision)),
+        _ => None,
+    });
+    sent.collect()
+}
+
+#[test]
+fn binding_shows_what_changes_asks_and_sends_the_revision_that_was_shown() {
+    let mut console = console();
+    console.keys("b<enter>");
+    assert!(console.text().contains("nothing to do"), "{}", console.text());
+    console.keys("*<enter>");
+    let text = console.text();
+    assert!(text.contains("meant for 24 seats") && text.contains("- new: 8"), "{text}");
+    assert!(
+        text.contains("segdeck bind set nav-core@2.1.0 --seats") && text.contains("seat-001,seat-002"),
+        "{text}"
+    );
+    console.keys("<enter>");
+    assert_eq!(bound(&console), [], "no is the default");
+    console.keys("<enter>y");
+    assert_eq!(bound(&console), [(24, 40)]);
+    assert!(console.model.overlays.is_empty());
+}
+
+#[test]
+fn to_bind_nobody_or_very_many_is_never_one_key() {
+    let mut console = console();
+    console.model.identity.word_above = 10;
+    console.keys("b**<enter>");
+    let text = console.text();
+    assert!(text.contains("meant for no seat") && text.contains("no longer: 16"), "{text}");
+    console.keys("y<enter>");
+    assert_eq!(bound(&console), []);
+    console.keys("<backspace>bind<enter>");
+    assert_eq!(bound(&console), [(0, 40)]);
+}
+
+#[test]
+fn who_was_slower_sees_what_is_bound_now_and_keeps_his_marks() {
+    let mut console = console();
+    console.keys("b*<enter>");
+    console.answers = false;
+    console.keys("y");
+    let why = "somebody was faster".to_owned();
+    console.act(Action::Done(Outcome::Bound(id("nav-core@2.1.0"), Err(why))));
+    assert!(
+        matches!(console.effects.last(), Some(Effect::LoadChooser { .. })),
+        "{:?}",
+        console.effects.last()
+    );
+    let sets = SeatSets { bound: (1..=20).map(seat_id).collect(), bound_revision: 50, ..SeatSets::default() };
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    let chooser = console.model.chooser().unwrap();
+    assert_eq!((chooser.marks.ids.len(), chooser.count.added), (24, 4));
+    console.keys("<enter>y");
+    assert_eq!(bound(&console).last(), Some(&(24, 50)));
+}
+
+#[test]
+fn what_others_bind_shows_in_the_open_chooser() {
+    let mut console = console();
+    console.keys("b");
+    console.effects.clear();
+    let delta = Delta { bound: [("nav-core".parse().unwrap(), 3)].into(), ..Delta::default() };
+    console.act(Action::Data(Box::new(delta)));
+    let read = |effect: &Effect| matches!(effect, Effect::LoadChooser { .. });
+    assert!(console.effects.iter().any(read), "{:?}", console.effects);
+}
+
+#[test]
+fn a_retry_says_how_many_seats_and_asks() {
+    let mut console = console();
+    console.keys("4jr");
+    let text = console.text();
+    assert!(text.contains("once more?") && text.contains("segdeck installs retry"), "{text}");
+    let retried = |console: &Console| {
+        console.effects.iter().any(|effect| matches!(effect, Effect::Control(_, Command::Retry, _)))
+    };
+    console.keys("<enter>");
+    assert!(!retried(&console), "no is the default");
+    console.keys("ry");
+    assert!(retried(&console));
+}
+
+#[test]
+fn every_key_that_why_names_does_what_it_says() {
+    for (open, helps) in [
+        ("w", &[ActionId::Install, ActionId::Bind][..]),
+        ("Gw", &[ActionId::Delete]),
+        ("4w", &[ActionId::Pause, ActionId::Cancel, ActionId::ForceFinish, ActionId::Freeze]),
+    ] {
+        for help in helps {
+            let mut console = console();
+            console.keys(open);
+            let key = console.look.keymap.key(console.model.scopes(), *help).expect("a key");
+            assert!(console.text().contains(&format!(" {key} ")), "{key}\n{}", console.text());
+            let (overlays, effects) = (console.model.overlays.len(), console.effects.len());
+            console.keys(&key);
+            assert!(
+                console.model.overlays.len() > overlays || console.effects.len() > effects,
+                "{key} of {open} did nothing\n{}",
+                console.text()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_yes_that_is_not_possible_says_why() {
+    let mut console = console();
+    console.keys("i<enter>y");
+    assert!(console.text().contains("There is nothing to do"), "{}", console.text());
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Plan(_))));
+}
+
+#[test]
+fn news_that_is_too_long_for_its_line_is_told_whole() {
+    let mut console = Console::new(60, 15, fleet());
+    console.keys("d");
+    let text = console.text();
+    assert!(
+        text.contains("nav-core@2.1.0 is installed on 12 seats; uninstall it\n first:")
+            && text.contains("unmark all"),
+        "{text}"
+    );
+    console.keys("/nmae:x");
+    let text = console.text();
+    assert!(text.contains("did you mean name?") && text.contains("quotes"), "{text}");
+}
+
+#[test]
+fn a_freeze_wants_a_reason_and_is_lifted_by_the_same_key() {
+    let mut console = console();
+    console.keys("f<enter>");
+    assert!(console.text().contains("Type why first"), "{}", console.text());
+    console.keys("night<enter>");
+    assert!(console.effects.contains(&Effect::Freeze("night".to_owned())));
+    let freeze = crate::domain::Freeze {
+        reason: "night".into(),
+        by: "bob@bridge".into(),
+        since: now(),
+        unknown: Default::default(),
+    };
+    console.act(Action::Data(Box::new(Delta { freeze: Some(Some(freeze)), ..Delta::default() })));
+    console.keys("f");
+    assert!(console.text().contains("bob@bridge"), "{}", console.text());
+    console.keys("y");
+    assert_eq!(console.effects.last(), Some(&Effect::Unfreeze));
+}
