@@ -10,7 +10,7 @@ use super::model::batch::Errand;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
-use super::model::overlay::Subject;
+use super::model::overlay::{More, Subject};
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::terminal::Mouse;
 use super::theme::Theme;
@@ -83,6 +83,8 @@ pub enum Effect {
     FollowLog(bool),
     /// Read an install, seat by seat; only the latest request counts, at most two a second.
     LoadInstall(RecordId),
+    /// Read what the row of a thing does not know.
+    LoadMore(Subject),
     /// Read the records of a thing as they lie in the store.
     LoadRecords(Subject),
     /// Read who did what to it.
@@ -291,6 +293,8 @@ pub enum Outcome {
     Exported(Result<PathBuf, String>),
     /// The screen is in this file.
     Dumped(Result<PathBuf, String>),
+    /// Of [`Effect::LoadMore`].
+    More(Subject, Result<More, String>),
     /// The records of a thing, line by line.
     Records(Subject, Result<Vec<String>, String>),
     /// Who did what to it, newest first.

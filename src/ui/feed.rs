@@ -46,6 +46,8 @@ pub(super) struct Signals {
     size: Signal,
     hangup: Signal,
     terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
     suspend: Signal,
     went_on: Signal,
 }
@@ -61,6 +63,9 @@ impl Signals {
             size: signal(SignalKind::window_change())?,
             hangup: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,
+            // The terminal sends neither while it is ours: somebody else does.
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
             suspend: signal(SignalKind::from_raw(Number::TSTP.as_raw()))?,
             went_on: signal(SignalKind::from_raw(Number::CONT.as_raw()))?,
         })
@@ -72,6 +77,8 @@ impl Signals {
                 _ = self.size.recv() => Event::Resized,
                 _ = self.hangup.recv() => Event::Gone,
                 _ = self.terminate.recv() => Event::Gone,
+                _ = self.interrupt.recv() => Event::Gone,
+                _ = self.quit.recv() => Event::Gone,
                 _ = self.suspend.recv() => Event::Asked(ActionId::Suspend),
                 _ = self.went_on.recv() => Event::WentOn,
             };

@@ -203,6 +203,10 @@ impl Performer {
             Effect::LoadChooser { segment, active } => _ = self.chooser.send_replace(Some((segment, active))),
             Effect::LoadInstall(record) => _ = self.install.send_replace(Some(record)),
             Effect::LoadMatrix => _ = self.matrix.send_replace(Some(())),
+            Effect::LoadMore(subject) => self.answer(async move {
+                let more = records::more(&service, &subject).await.map_err(plain);
+                Outcome::More(subject, more)
+            }),
             Effect::LoadRecords(subject) => self.answer(async move {
                 let found = records::read(&service, &subject).await.map_err(plain);
                 Outcome::Records(subject, found)

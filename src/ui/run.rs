@@ -115,6 +115,10 @@ fn terminal_in() -> anyhow::Result<(OwnedFd, (UnixStream, UnixStream))> {
         std::io::stdout().is_terminal(),
         "the console needs a terminal; `segdeck --help` lists the commands that work without one"
     );
+    anyhow::ensure!(
+        std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        "the console cannot be drawn on a terminal that TERM calls dumb; set TERM to what it is"
+    );
     let keys: OwnedFd = if std::io::stdin().is_terminal() {
         std::io::stdin().as_fd().try_clone_to_owned()?
     } else {

@@ -279,7 +279,7 @@ impl Model {
             Overlay::Install(detail) => Some(Subject::Install(detail.record)),
             Overlay::Matrix(view) => view.seat().cloned().map(Subject::Seat),
             Overlay::Seats(chooser) => Some(Subject::Segment(chooser.segment.clone())),
-            Overlay::Why(subject, _) => Some(subject.clone()),
+            Overlay::Why(asked) => Some(asked.subject.clone()),
             Overlay::Records(open) => Some(open.subject.clone()),
             Overlay::Trail(open) => Some(open.subject.clone()),
             _ => None,

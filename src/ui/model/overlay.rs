@@ -20,7 +20,7 @@ use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::domain::{SeatState, Timestamp};
 use crate::service::Seen;
-use crate::service::{InstallView, LeaveOut, SeatView};
+use crate::service::{InstallView, LeaveOut, SeatShown, SeatView, SegmentView};
 use crate::ui::effect::PlanRequest;
 use crate::ui::words::Say;
 
@@ -75,7 +75,7 @@ pub enum Overlay {
     /// The log.
     Log(Scroll),
     /// What is known of the selected thing.
-    Why(Subject, Scroll),
+    Why(Box<Asked>),
     /// The records of the selected thing, as they lie in the store.
     Records(Reading<String>),
     /// Who did what to it.
@@ -105,11 +105,11 @@ impl Overlay {
         match self {
             Self::Help(scroll)
             | Self::Log(scroll)
-            | Self::Why(_, scroll)
             | Self::Message { scroll, .. }
             | Self::Batch(Batch { scroll, .. })
             | Self::Records(Reading { scroll, .. })
             | Self::Trail(Reading { scroll, .. }) => Some(scroll),
+            Self::Why(asked) => Some(&mut asked.scroll),
             _ => None,
         }
     }
@@ -121,6 +121,28 @@ pub struct Scroll(pub usize);
 
 /// A thing that actions are about.
 pub use crate::service::Thing as Subject;
+
+/// A thing of which all is to be told.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The thing.
+    pub subject: Subject,
+    /// What its row does not know.
+    pub more: Load<More>,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+}
+
+/// What the row of a thing does not know.
+#[derive(Debug, Clone)]
+pub enum More {
+    /// Its record.
+    Segment(Box<SegmentView>),
+    /// What is on it, what is meant for it, and what happened there.
+    Seat(Box<SeatShown>),
+    /// Nothing.
+    Install,
+}
 
 /// Something long that is read of a thing.
 #[derive(Debug, Clone, PartialEq)]

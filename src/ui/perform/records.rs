@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
 use crate::service::{AuditQuery, ListRequest, Service, ServiceError, Thing};
+use crate::ui::model::overlay::More;
 
 /// So many entries of a trail are shown; `segdeck audit list` has all.
 const LATEST: usize = 200;
@@ -37,4 +38,13 @@ pub(super) async fn trail(service: &Service, thing: &Thing) -> Result<Vec<AuditE
     let query = AuditQuery { object: Some(thing.to_string()), ..AuditQuery::default() };
     let request = ListRequest { per_page: LATEST, ..ListRequest::default() };
     Ok(service.list_audit(&query, &request).await?.items)
+}
+
+/// What the row of a thing does not know.
+pub(super) async fn more(service: &Service, thing: &Thing) -> Result<More, ServiceError> {
+    Ok(match thing {
+        Thing::Segment(id) => More::Segment(Box::new(service.show_segment(id).await?)),
+        Thing::Seat(id) => More::Seat(Box::new(service.show_seat(id).await?)),
+        Thing::Install(_) => More::Install,
+    })
 }

@@ -362,6 +362,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
             Outcome::Theme(name.clone(), Theme::named(name, Depth::True, None).map(Arc::new))
         }
         Effect::LoadInstall(_)
+        | Effect::LoadMore(_)
         | Effect::LoadRecords(_)
         | Effect::LoadTrail(_)
         | Effect::Remember(_)

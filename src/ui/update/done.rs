@@ -43,6 +43,15 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 detail.take(result.map(|view| *view));
             }
         }
+        Outcome::More(subject, more) => {
+            let open = model.overlays.iter_mut().rev().find_map(|open| match open {
+                Overlay::Why(asked) if asked.subject == subject => Some(asked),
+                _ => None,
+            });
+            if let Some(asked) = open {
+                asked.more = more.map_or_else(Load::Failed, Load::Ready);
+            }
+        }
         Outcome::Records(subject, found) => {
             if let Some(Overlay::Records(open)) = model.overlays.last_mut() {
                 open.take(&subject, found);

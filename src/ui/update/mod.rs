@@ -28,8 +28,8 @@ use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported, Form};
 use super::model::batch::Errand;
 use super::model::chooser::Purpose;
-use super::model::overlay::{Ask, Confirm, Overlay, Scroll, Subject, SyncWatch};
-use super::model::overlay::{Button, Load, Reading};
+use super::model::overlay::{Ask, Asked, Confirm, Overlay, Scroll, Subject, SyncWatch};
+use super::model::overlay::{Button, Load, More, Reading};
 use super::model::{Model, Pane, Tone};
 use super::terminal::LONGEST_COPY;
 use super::words::{say, word};
@@ -157,7 +157,16 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Sync => sync(model, effects),
         ActionId::Why => {
             if let Some(subject) = model.subject() {
-                model.overlays.push(Overlay::Why(subject, Scroll::default()));
+                let more = match &subject {
+                    // Its row and its own box know all of it.
+                    Subject::Install(_) => Load::Ready(More::Install),
+                    Subject::Segment(_) | Subject::Seat(_) => {
+                        effects.push(Effect::LoadMore(subject.clone()));
+                        Load::Loading
+                    }
+                };
+                let asked = Asked { subject, more, scroll: Scroll::default() };
+                model.overlays.push(Overlay::Why(Box::new(asked)));
             }
         }
         ActionId::Records => {

@@ -105,7 +105,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Filter | Overlay::Choice(_) => {}
         Overlay::Help(scroll) => long::help(look, *scroll, area, buffer, seen),
         Overlay::Log(scroll) => long::log(model, look, *scroll, area, buffer, seen),
-        Overlay::Why(subject, scroll) => why::draw(model, look, subject, *scroll, area, buffer, seen),
+        Overlay::Why(asked) => why::draw(model, look, asked, area, buffer, seen),
         Overlay::Records(open) => records::records(look, open, area, buffer, seen),
         Overlay::Trail(open) => records::trail(look, open, area, buffer, seen),
         Overlay::Message { title, text, scroll } => {

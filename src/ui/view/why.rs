@@ -9,16 +9,19 @@ use super::super::actions::{ActionId, Scope};
 use super::super::layout::large;
 use super::super::look::{Look, bytes};
 use super::super::model::Model;
-use super::super::model::overlay::{Overlay, Scroll, Subject};
+use super::super::model::overlay::{Asked, Load, More, Overlay, Subject};
 use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::facts::Facts;
 use super::{Seen, long};
 use crate::domain::explain::{Explanation, WaitsFor};
 use crate::domain::segment::FileState;
-use crate::domain::{RecordId, SeatId, SegmentId};
-use crate::service::SeatView;
+use crate::domain::{FreeText, RecordId, SeatId, SeatOp, Segment, SegmentId};
+use crate::service::{SeatShown, SeatView};
 use crate::ui::standing;
+
+/// So many of the last things that happened on a seat are told.
+const EVENTS: usize = 12;
 
 /// What helps a segment, and what tells more of it.
 const SEGMENT_HELPS: &[ActionId] = &[
@@ -49,15 +52,14 @@ const INSTALL_HELPS: &[ActionId] = &[
 pub(super) fn draw(
     model: &Model,
     look: &Look,
-    subject: &Subject,
-    scroll: Scroll,
+    asked: &Asked,
     area: Rect,
     buffer: &mut Buffer,
     seen: &mut Seen,
 ) {
     let width = usize::from(large(area).width.saturating_sub(2));
     let mut facts = Facts::new(look, width);
-    let (name, helps): (String, &[ActionId]) = match subject {
+    let (name, helps): (String, &[ActionId]) = match &asked.subject {
         Subject::Segment(id) => {
             segment(model, &mut facts, id);
             (id.to_string(), SEGMENT_HELPS)
@@ -71,6 +73,13 @@ pub(super) fn draw(
             (id.to_string(), READS)
         }
     };
+    match &asked.more {
+        Load::Ready(More::Segment(view)) => of_record(&mut facts, &view.segment),
+        Load::Ready(More::Seat(shown)) => of_seat(&mut facts, shown),
+        Load::Ready(More::Install) => {}
+        Load::Loading => facts.add(word!("fact-more"), look.text(word!("records-loading")), Role::Busy),
+        Load::Failed(why) => facts.add(word!("fact-more"), why.as_str(), Role::Bad),
+    }
     facts.lines.push(Vec::new());
     for id in helps {
         if id.enabled(model).is_ok()
@@ -83,7 +92,7 @@ pub(super) fn draw(
         }
     }
     let title = look.say(&say!("title-why", what = name));
-    long::scrolled(buffer, area, &title, &facts.lines, scroll, look, seen);
+    long::scrolled(buffer, area, &title, &facts.lines, asked.scroll, look, seen);
 }
 
 fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
@@ -132,6 +141,43 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     facts.add(word!("fact-created"), created, Role::Text);
     if why.is_none() {
         facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
+    }
+}
+
+/// What only the record knows of a segment.
+fn of_record(facts: &mut Facts<'_>, segment: &Segment) {
+    let list = |texts: &[FreeText]| {
+        texts.iter().map(|text| text.shown().into_string()).collect::<Vec<_>>().join(", ")
+    };
+    facts.add(word!("fact-description"), segment.description.shown().into_string(), Role::Text);
+    facts.add(word!("fact-requires"), list(&segment.requires), Role::Text);
+    facts.add(word!("fact-conflicts"), list(&segment.conflicts), Role::Text);
+    facts.add(word!("fact-archs"), list(&segment.archs), Role::Text);
+    facts.add(word!("fact-sha256"), segment.sha256.as_str(), Role::Dim);
+    facts.add(word!("fact-md5"), segment.md5.clone().unwrap_or_default(), Role::Dim);
+    facts.add(word!("fact-uid"), segment.uid().unwrap_or_default(), Role::Dim);
+}
+
+/// What is on a seat, what is meant for it, and what happened there last.
+fn of_seat(facts: &mut Facts<'_>, shown: &SeatShown) {
+    let look = facts.look;
+    let installed: Vec<_> = shown.installed.iter().map(ToString::to_string).collect();
+    facts.add(word!("fact-on-it"), installed.join(" "), Role::Good);
+    let bound: Vec<_> = shown.bound.iter().map(|prefix| prefix.as_str()).collect();
+    facts.add(word!("fact-bound-to-it"), bound.join(" "), Role::Text);
+    for (at, event) in shown.history.iter().take(EVENTS).enumerate() {
+        let (state, role) = standing::seat(event.state);
+        let op = look.text(match event.op {
+            SeatOp::Install => word!("op-install"),
+            SeatOp::Uninstall => word!("op-uninstall"),
+        });
+        let (when, state) = (look.full_moment(event.at), look.text(state));
+        let says = format!("{when} {op} {} {state} {}", event.segment_id, event.message.shown());
+        if at == 0 {
+            facts.add(word!("fact-history"), says.trim_end(), role);
+        } else {
+            facts.more(says.trim_end(), role);
+        }
     }
 }
 
