@@ -18,6 +18,9 @@ use crate::ui::standing;
 /// So many commands are shown.
 const COMMANDS: usize = 3;
 
+/// And so many lines of each.
+const COMMAND_LINES: usize = 4;
+
 /// The question.
 pub(super) fn draw(
     model: &Model,
@@ -39,10 +42,17 @@ pub(super) fn draw(
         let key = look.keymap.key(model.scopes(), ActionId::CopyCommand).unwrap_or_default();
         lines.push((String::new(), Role::Text));
         lines.push((look.say(&say!("ask-command", key = key)), Role::Dim));
-        let named = commands.iter().take(COMMANDS);
-        lines.extend(
-            named.flat_map(|it| paint::wrap(it, room - 2)).map(|line| (format!("  {line}"), Role::Dim)),
-        );
+        for command in commands.iter().take(COMMANDS) {
+            // A list of seats may be very long: what is not shown is not looked at either.
+            let beginning: String = command.chars().take(room * COMMAND_LINES).collect();
+            let mut shown = paint::wrap(&beginning, room - 2);
+            let is_cut = beginning.len() < command.len() || shown.len() > COMMAND_LINES;
+            shown.truncate(COMMAND_LINES);
+            if is_cut && let Some(last) = shown.last_mut() {
+                *last = paint::fit(&format!("{last}{}", " ".repeat(room)), room - 2, look.glyphs.ellipsis);
+            }
+            lines.extend(shown.into_iter().map(|line| (format!("  {line}"), Role::Dim)));
+        }
         if commands.len() > COMMANDS {
             lines.push((
                 format!(" {}", look.say(&say!("plan-more", n = commands.len() - COMMANDS))),
