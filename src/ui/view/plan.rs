@@ -23,9 +23,6 @@ const NAMED: usize = 200;
 /// Most lines of the command that says the same.
 const COMMAND_LINES: usize = 6;
 
-/// So many seats of a wave are named, in the order they are sent.
-const WAVE_SEATS: usize = 10;
-
 /// The plan.
 pub(super) fn draw(
     model: &Model,
@@ -173,6 +170,21 @@ fn list(
     }
 }
 
+/// As many seats as fit on a line, and how many there are besides.
+fn first_of(look: &Look, seats: &[SeatId], width: usize) -> String {
+    let mut shown = String::new();
+    for (at, seat) in seats.iter().enumerate() {
+        let more = look.say(&say!("plan-more", n = seats.len() - at));
+        let next = paint::width(&shown) + paint::width(seat.as_str()) + 1;
+        if at > 0 && next + paint::width(&more) + 2 > width {
+            return shown.trim_end().to_owned() + &more;
+        }
+        shown += seat.as_str();
+        shown.push(' ');
+    }
+    shown.trim_end().to_owned()
+}
+
 /// A line a wave, and below it the seats that come first in it.
 fn waves(look: &Look, plan: &Plan, width: usize) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
@@ -192,11 +204,7 @@ fn waves(look: &Look, plan: &Plan, width: usize) -> Vec<Vec<Piece>> {
             Gate::After(time) => add(&say!("plan-wave-waits", time = look.span(time))),
         }
         lines.extend(paint::wrap(&says, width).into_iter().map(|line| plain(look, line, Role::Text)));
-        let first = wave.seat_list.iter().take(WAVE_SEATS).map(SeatId::as_str).collect::<Vec<_>>().join(" ");
-        let more = wave.seat_list.len().saturating_sub(WAVE_SEATS);
-        let first = if more > 0 { first + &look.say(&say!("plan-more", n = more)) } else { first };
-        let first = paint::fit(&first, width.saturating_sub(2), look.glyphs.ellipsis);
-        lines.push(plain(look, format!("  {first}"), Role::Dim));
+        lines.push(plain(look, format!("  {}", first_of(look, &wave.seat_list, width)), Role::Dim));
     }
     if !lines.is_empty() {
         lines.push(Vec::new());
