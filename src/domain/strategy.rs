@@ -214,7 +214,8 @@ impl Strategy {
     pub fn of(rules: &Rules) -> Result<Self, String> {
         let whole = [Share::Percent(Percent(100))];
         let waves = match rules.waves.as_slice() {
-            [] if rules.max_failures.is_empty() && rules.at_once.is_empty() => return Ok(Self::default()),
+            [] if *rules == Rules::default() => return Ok(Self::default()),
+            // One wave, whose rules are also those of a canary before it.
             [] => &whole[..],
             waves => waves,
         };
@@ -254,6 +255,15 @@ impl Strategy {
             max_concurrent_seats: held(&rules.at_once, at),
         });
         Ok(Self { waves: waves.collect(), ..Self::default() })
+    }
+
+    /// Are all seats in one wave, whatever their number? Then no gate stands between any.
+    pub fn is_one_wave(&self) -> bool {
+        match self.waves.as_slice() {
+            [] => true,
+            [wave] => wave.up_to == Share::Percent(Percent(100)),
+            _ => false,
+        }
     }
 
     /// Puts these seats before all others, in a wave of their own with the rules of the first.
@@ -363,6 +373,17 @@ mod tests {
         assert_eq!(serde_json::from_value::<Strategy>(json).unwrap(), strategy);
         let older = serde_json::from_value::<Strategy>(serde_json::json!({ "kind": "all" })).unwrap();
         assert_eq!(older.turns(9).len(), 1);
+    }
+
+    #[test]
+    fn a_gate_without_waves_stands_after_the_canary() {
+        let strategy = Strategy::of(&Rules { gates: vec![Gate::Ask], ..Rules::default() }).unwrap();
+        assert!(strategy.is_one_wave() && Strategy::default().is_one_wave());
+        let strategy = strategy.with_canary(["seat-1".parse().unwrap()].into());
+        let gates: Vec<Gate> = strategy.waves.iter().map(|wave| wave.gate).collect();
+        assert_eq!((gates.len(), gates[0], strategy.turns(5).len()), (2, Gate::Ask, 2));
+        assert!(!strategy.is_one_wave());
+        assert!(!Strategy::of(&Rules { waves: shares("10%"), ..Rules::default() }).unwrap().is_one_wave());
     }
 
     #[test]

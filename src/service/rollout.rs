@@ -150,9 +150,13 @@ impl Service {
             rules = Rules { waves, ..Rules::default() };
         }
         rules.max_failures = max_failures.unwrap_or(rules.max_failures);
+        let asks_for_gate = gates.iter().flatten().any(|gate| *gate != Gate::Open);
         rules.gates = gates.unwrap_or(rules.gates);
         rules.at_once = at_once.unwrap_or(rules.at_once);
         let strategy = Strategy { schedule, ..Strategy::of(&rules).map_err(usage)? };
+        if asks_for_gate && canary.is_none() && strategy.is_one_wave() {
+            return Err(usage("a gate stands between waves; say --waves or --canary".to_owned()));
+        }
         let first = match canary {
             None => return Ok(strategy),
             Some(Canary::Count(count)) => {

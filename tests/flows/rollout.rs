@@ -17,6 +17,7 @@ crate::on_both!(
     a_wave_with_too_many_failures_stops_and_no_later_seat_is_asked,
     what_failed_is_accepted_or_tried_again,
     a_gate_waits_for_its_time_or_for_a_word,
+    a_gate_without_waves_stands_after_the_canary,
     a_cancel_at_a_gate_ends_the_seats_that_were_not_begun,
     seats_that_are_off_hold_up_no_wave,
     a_new_leader_goes_on_with_the_same_wave,
@@ -191,6 +192,41 @@ async fn a_gate_waits_for_its_time_or_for_a_word(on: On) {
     );
     let refused = service.control(record, Command::Next, "", None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
+    driver.stop().await;
+}
+
+async fn a_gate_without_waves_stands_after_the_canary(on: On) {
+    let (site, service, nav) = site(on, 6, simulated(0.0, 0.05)).await;
+    let driver = Driver::start(&service);
+    published(&service, &nav).await;
+    let wanted = Wanted::Seats((1..=6).map(seat).collect());
+    let options = InstallOptions { rollout: rollout("", "", "ask"), ..InstallOptions::default() };
+    for refused in [
+        service.plan_install(&nav, &wanted, &options).await.unwrap_err(),
+        service.install(&nav, &wanted, &options).await.unwrap_err(),
+    ] {
+        assert_eq!(refused.code, Code::Usage);
+        assert!(refused.message.contains("say --waves or --canary"), "{refused}");
+    }
+    let asked = Rollout { canary: Some(Canary::Count(1)), ..rollout("", "", "ask") };
+    let record = install(&service, &nav, 6, asked).await;
+    let waiting = until(&service, record, InstallState::WaitingGate).await;
+    assert_eq!((waiting.log.wave, waiting.log.waves, begun(&site).len()), (1, 2, 1));
+    service.control(record, Command::Next, "", None).await.unwrap();
+    assert_eq!(ended(&service, record).await.log.state, InstallState::Succeeded);
+
+    // Gates of the settings wait for a canary as well, and are in nobody's way without one.
+    let mut settings = site.settings.clone();
+    settings.install.gates = "ask".into();
+    let service = site.service_with(&settings).await;
+    let options = InstallOptions {
+        rollout: Rollout { canary: Some(Canary::Count(1)), ..Rollout::default() },
+        ..InstallOptions::default()
+    };
+    let plan = service.plan_install(&nav, &Wanted::None, &options).await.unwrap();
+    assert_eq!((plan.waves.len(), plan.waves[0].gate), (2, Gate::Ask));
+    let plan = service.plan_install(&nav, &Wanted::None, &InstallOptions::default()).await.unwrap();
+    assert!(plan.waves.len() <= 1, "{:?}", plan.waves);
     driver.stop().await;
 }
 
