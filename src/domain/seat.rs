@@ -108,6 +108,13 @@ pub struct SeatEvent {
     pub message: FreeText,
 }
 
+impl SeatEvent {
+    /// The segment came to the seat.
+    pub fn has_come(&self) -> bool {
+        self.op == super::SeatOp::Install && self.state.moves_installed()
+    }
+}
+
 impl SeatHistory {
     /// How many entries a seat keeps.
     pub const MAX: usize = 100;
@@ -125,8 +132,7 @@ impl SeatHistory {
     /// The other version of the same prefix that was on the seat before this one came, as far back as the history
     /// goes.
     pub fn before(&self, id: &super::SegmentId) -> Option<&super::SegmentId> {
-        let came = |event: &&SeatEvent| event.op == super::SeatOp::Install && event.state.moves_installed();
-        let of_prefix = self.entries.iter().filter(came).map(|event| &event.segment_id);
+        let of_prefix = self.entries.iter().filter(|event| event.has_come()).map(|event| &event.segment_id);
         let mut newest_first = of_prefix.filter(|of| of.prefix == id.prefix).skip_while(|of| *of != id);
         newest_first.find(|of| *of != id)
     }

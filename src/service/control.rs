@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::commit::{Audited, brief, try_again};
-use super::plan::installable;
 use super::seen::Seen;
 use super::{Code, InstallView, SeatView, Service, ServiceError};
 use crate::domain::explain::Steer;
@@ -11,7 +10,7 @@ use crate::domain::install::{ActiveInstalls, Command, Control, MAX_SEAT_MESSAGE}
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Shown, reasons,
 };
-use crate::store::{Txn, keys};
+use crate::store::{Entry, Txn, keys};
 
 /// Retries by reason that may wait to be followed; with more of them everything is retried.
 const MOST_REASONS: usize = 32;
@@ -25,12 +24,21 @@ struct Order<'a> {
     reason: &'a str,
 }
 
+/// An install as it was read for a command.
+struct Steered {
+    record_entry: Entry,
+    install: InstallRecord,
+    log_entry: Entry,
+    log: InstallLog,
+}
+
 impl Service {
     /// Puts a command in force: `Run` resumes. `seen`: only if nobody gave another one since that revision.
     ///
     /// # Errors
     /// `notFound`; `conflict` where the install's state does not allow it (with what it does allow);
-    /// `inUse` when a retry meets another unfinished install on the same seats.
+    /// `inUse` when a retry meets another unfinished install on the same seats; a retry also as
+    /// [`Service::install`].
     pub async fn control(
         &self,
         record: RecordId,
@@ -72,6 +80,26 @@ impl Service {
         self.show_install_of(&id, record).await
     }
 
+    /// Reads an install, and refuses a command that it does not take.
+    async fn steered(
+        &self,
+        id: &SegmentId,
+        record: RecordId,
+        command: Command,
+        seen: Seen,
+    ) -> Result<Steered, ServiceError> {
+        let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
+        let (record_entry, install) =
+            self.read::<InstallRecord>(&keys::install_record(id, record)).await?.ok_or_else(gone)?;
+        let (log_entry, log) =
+            self.read::<InstallLog>(&keys::install_log(id, record)).await?.ok_or_else(gone)?;
+        let changed = record_entry.mod_revision.max(log_entry.mod_revision);
+        let what = format!("install {record}");
+        self.refuse_if_newer(seen, changed, what, &record.to_string()).await?;
+        allow(&install, &log, command)?;
+        Ok(Steered { record_entry, install, log_entry, log })
+    }
+
     async fn try_control(
         &self,
         id: &SegmentId,
@@ -80,15 +108,16 @@ impl Service {
         seen: Seen,
     ) -> Result<Option<()>, ServiceError> {
         let command = *command;
-        let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
         let record_key = keys::install_record(id, record);
         let log_key = keys::install_log(id, record);
-        let (record_entry, mut install) = self.read::<InstallRecord>(&record_key).await?.ok_or_else(gone)?;
-        let (log_entry, mut log) = self.read::<InstallLog>(&log_key).await?.ok_or_else(gone)?;
-        let changed = record_entry.mod_revision.max(log_entry.mod_revision);
-        let what = format!("install {record}");
-        self.refuse_if_newer(seen, changed, what, &record.to_string()).await?;
-        allow(&install, &log, command)?;
+        let mut steered = self.steered(id, record, command, seen).await?;
+        let mut grounds = None;
+        if command == Command::Retry {
+            grounds = Some(self.retry_grounds(&steered.install, only.as_ref()).await?);
+            // That takes time, in which the controller may have gone on.
+            steered = self.steered(id, record, command, seen).await?;
+        }
+        let Steered { record_entry, mut install, log_entry, mut log } = steered;
 
         let before = brief(&install.control);
         install.control.command = match command {
@@ -107,23 +136,19 @@ impl Service {
             .unchanged(record_key.clone(), record_entry.mod_revision)
             .unchanged(log_key.clone(), log_entry.mod_revision)
             .put(record_key, &install)?;
+        let mut installs = ActiveInstalls::default();
+        if let Some(grounds) = &grounds {
+            txn = grounds.unchanged(txn);
+            installs = grounds.active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
+        }
         if log.state.is_terminal() {
             // A finished install is taken up again: it counts as active from now on.
-            let active_key = keys::active_installs(&id.prefix);
-            let active = self.read::<ActiveInstalls>(&active_key).await?;
-            self.refuse_overlap(id, record, active.as_ref().map(|(_, active)| active)).await?;
-            let (segment_entry, segment) = self.segment_entry(id).await?;
-            installable(&segment)?;
-            let mut installs = active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
+            self.refuse_overlap(id, record, &installs).await?;
             installs.installs.insert(record, id.clone());
             log.state = InstallState::Pending;
             log.finished_at = None;
             log.updated_at = self.clock.now();
-            txn = txn
-                .unchanged(keys::segment(id), segment_entry.mod_revision)
-                .still(active_key.clone(), active.as_ref().map(|(entry, _)| entry))
-                .put(active_key, &installs)?
-                .put(log_key, &log)?;
+            txn = txn.put(keys::active_installs(&id.prefix), &installs)?.put(log_key, &log)?;
         }
         let action = match command {
             Command::Run => "install.resume",
@@ -146,13 +171,11 @@ impl Service {
         &self,
         id: &SegmentId,
         record: RecordId,
-        active: Option<&ActiveInstalls>,
+        active: &ActiveInstalls,
     ) -> Result<(), ServiceError> {
         let (install, uninstall) = self.install_seats(id, record).await?;
         let own = &install | &uninstall;
-        for (other, of) in
-            active.into_iter().flat_map(|active| &active.installs).filter(|(other, _)| **other != record)
-        {
+        for (other, of) in active.installs.iter().filter(|(other, _)| **other != record) {
             let (install, uninstall) = self.install_seats(of, *other).await?;
             if let Some(seat) = own.iter().find(|seat| install.contains(seat) || uninstall.contains(seat)) {
                 let why = format!("install {other} of {of} works on seat {seat}; wait for it or cancel it");

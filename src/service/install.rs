@@ -19,7 +19,10 @@ use crate::store::{Entry, Revision, Txn, keys};
 pub const UNINSTALL_NEEDS_WORD: usize = 10;
 
 /// Prefixes beside its own whose unfinished installs a request compares; a transaction holds so many.
-const GUARDED: usize = 60;
+pub(super) const GUARDED: usize = 60;
+
+/// Blocked seats that a refusal names.
+const NAMED: usize = 3;
 
 /// How to install.
 #[derive(Debug, Clone, Default)]
@@ -98,7 +101,7 @@ impl Service {
         options: &InstallOptions,
     ) -> Result<Plan, ServiceError> {
         let begins = options.rollout.schedule.begins(self.clock.now());
-        let mut grounds = self.plan_grounds(id, wanted, begins).await?;
+        let mut grounds = self.plan_grounds(id, wanted, begins, None).await?;
         grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
         let strategy = self.strategy(&options.rollout, &grounds).await?;
         Ok(Plan { waves: PlannedWave::of(&strategy, &grounds.plan), ..grounds.plan })
@@ -112,7 +115,7 @@ impl Service {
     ) -> Result<Option<Asked>, ServiceError> {
         let now = self.clock.now();
         let begins = options.rollout.schedule.begins(now);
-        let mut grounds = self.plan_grounds(id, wanted, begins).await?;
+        let mut grounds = self.plan_grounds(id, wanted, begins, None).await?;
         if let Some(seen) = options.seen.filter(|seen| grounds.changed_at() > *seen) {
             return Err(self
                 .overtaken(seen, format!("what the plan for {id} rests on"), id.prefix.as_str())
@@ -134,18 +137,11 @@ impl Service {
         let mut active = grounds.active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
         active.installs.insert(record.id, id.clone());
 
-        let mut txn = Txn::new()
-            .unchanged(keys::segment(id), grounds.segment.mod_revision)
-            .still(active_key.clone(), grounds.active.as_ref().map(|(entry, _)| entry))
+        let mut txn = grounds
+            .unchanged(Txn::new())
             .put(record_key, &record)?
             .put(keys::install_log(id, record.id), &log)?
             .put(active_key, &active)?;
-        // Who begins on these what this one cannot be beside, or without, comes too late, or this one does.
-        for (prefix, active) in
-            grounds.others.iter().filter(|(prefix, _)| **prefix != id.prefix).take(GUARDED)
-        {
-            txn = txn.still(keys::active_installs(prefix), active.as_ref());
-        }
         let mut install = shard::split(&grounds.plan.install_seat_list);
         let mut uninstall = shard::split(&grounds.plan.uninstall_seat_list);
         for shard in crate::domain::Shard::all() {
@@ -251,7 +247,7 @@ impl Grounds {
     fn allow(&self, options: &InstallOptions) -> Result<(), ServiceError> {
         let id = &self.plan.segment_id;
         if !self.plan.blocked.is_empty() {
-            return Err(self.refusal());
+            return Err(self.refusal("`segdeck plan` lists them, --skip-blocked leaves them out"));
         }
         let uninstall = self.plan.uninstall_seat_list.len();
         if uninstall > UNINSTALL_NEEDS_WORD && !options.confirmed {
@@ -264,8 +260,8 @@ impl Grounds {
     }
 
     /// Why a plan with blocked seats is not carried out: seats that do not exist first, then those that will be free
-    /// again, then the others.
-    fn refusal(&self) -> ServiceError {
+    /// again, then the others, with what may be done about them.
+    pub(super) fn refusal(&self, advice: &str) -> ServiceError {
         let of = |wanted: fn(&BlockedBy) -> bool| -> Vec<&Blocked> {
             self.plan.blocked.iter().filter(|it| wanted(&it.by)).collect()
         };
@@ -288,11 +284,12 @@ impl Grounds {
             );
             return ServiceError::new(Code::InUse, why);
         }
-        let first = checked.first().map(|it| format!(", {}: {}", it.seat, it.reason)).unwrap_or_default();
+        let named = checked.iter().take(NAMED).map(|it| format!(", {}: {}", it.seat, it.reason));
         let why = format!(
-            "{} of {} seats are blocked{first}; `segdeck plan` lists them, --skip-blocked leaves them out",
+            "{} of {} seats are blocked{}; {advice}",
             checked.len(),
-            self.plan.touched().count()
+            self.plan.touched().count(),
+            named.collect::<String>()
         );
         ServiceError::new(Code::Conflict, why)
     }

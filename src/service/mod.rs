@@ -25,6 +25,7 @@ mod raw;
 mod related;
 mod requirements;
 mod retry;
+mod retry_install;
 mod rights;
 mod rollback;
 mod rollout;

@@ -7,7 +7,7 @@ use super::seat_lists::SeatLists;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::plan::{BlockedBy, Plan};
-use crate::domain::{CreateState, Prefix, Seat, SeatId, Segment, SegmentId, Timestamp};
+use crate::domain::{CreateState, Prefix, RecordId, Seat, SeatId, Segment, SegmentId, Timestamp};
 use crate::store::{self, Entry, keys};
 
 /// Which seats shall have the segment.
@@ -54,16 +54,18 @@ impl Service {
     /// `notFound` for an unknown id or group; `conflict` when the segment cannot be installed now (not
     /// published, being deleted, its remote cannot deploy).
     pub async fn plan(&self, id: &SegmentId, wanted: &Wanted) -> Result<Plan, ServiceError> {
-        Ok(self.plan_grounds(id, wanted, self.clock.now()).await?.plan)
+        Ok(self.plan_grounds(id, wanted, self.clock.now(), None).await?.plan)
     }
 
     /// A plan with what it rests on. Its revision is the earliest of all reads: a record changed later is
-    /// newer than it. `begins`: when its seats would be worked on.
+    /// newer than it. `begins`: when its seats would be worked on. `own`: the install that asks, which is in nobody's
+    /// way.
     pub(super) async fn plan_grounds(
         &self,
         id: &SegmentId,
         wanted: &Wanted,
         begins: Timestamp,
+        own: Option<RecordId>,
     ) -> Result<Grounds, ServiceError> {
         let (revision, found) = self.store.get(&keys::segment(id)).await?;
         let entry = match found {
@@ -79,7 +81,8 @@ impl Service {
         let wanted = self.wanted_seats(id, wanted, &have).await?;
         let mut plan = Plan::between(id.clone(), &have, &wanted, revision);
         let mut in_the_way = InTheWay::default();
-        for (record, of) in active.iter().flat_map(|(_, active)| &active.installs) {
+        let unfinished = active.iter().flat_map(|(_, active)| &active.installs);
+        for (record, of) in unfinished.filter(|(record, _)| Some(**record) != own) {
             let (install, uninstall) = self.install_seats(of, *record).await?;
             for seat in plan.touched().filter(|seat| install.contains(*seat) || uninstall.contains(*seat)) {
                 in_the_way.add(seat, BlockedBy::Install(*record), format!("install {record} works on it"));

@@ -20,7 +20,7 @@ crate::on_both!(
 );
 
 /// Uploads and publishes `prefix@version`, whose manifest says `more`.
-async fn segment(site: &Site, service: &Service, named: &str, more: &str) -> SegmentId {
+pub(crate) async fn segment(site: &Site, service: &Service, named: &str, more: &str) -> SegmentId {
     let (prefix, version) = named.split_once('@').unwrap();
     let manifest = format!("prefix = \"{prefix}\"\nversion = \"{version}\"\n{more}\n");
     let file = archive::with_manifest(site.dir.path(), &format!("{named}.zip"), Some(&manifest), 100);
@@ -29,19 +29,19 @@ async fn segment(site: &Site, service: &Service, named: &str, more: &str) -> Seg
     id
 }
 
-fn on(numbers: &[usize]) -> Wanted {
+pub(crate) fn on(numbers: &[usize]) -> Wanted {
     Wanted::Change { add: numbers.iter().map(|n| seat(*n)).collect(), remove: [].into() }
 }
 
-fn off(numbers: &[usize]) -> Wanted {
+pub(crate) fn off(numbers: &[usize]) -> Wanted {
     Wanted::Change { add: [].into(), remove: numbers.iter().map(|n| seat(*n)).collect() }
 }
 
-async fn ask(service: &Service, id: &SegmentId, wanted: &Wanted) -> RecordId {
+pub(crate) async fn ask(service: &Service, id: &SegmentId, wanted: &Wanted) -> RecordId {
     service.install(id, wanted, &InstallOptions::default()).await.unwrap().unwrap().record.id
 }
 
-async fn done(service: &Service, id: &SegmentId, wanted: &Wanted) {
+pub(crate) async fn done(service: &Service, id: &SegmentId, wanted: &Wanted) {
     let record = ask(service, id, wanted).await;
     assert_eq!(ended(service, record).await.log.state, InstallState::Succeeded, "{id}");
 }

@@ -24,6 +24,7 @@ mod odd_platform;
 mod offline;
 mod on_seats;
 mod panicked;
+mod retry;
 mod rollout;
 mod schedule;
 mod seats;
