@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod clock;
+mod control;
 pub mod explain;
 pub mod filter;
 pub mod fits;

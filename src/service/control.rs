@@ -1,14 +1,17 @@
 //! Pause, resume, cancel and retry an install.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::commit::{Audited, brief, try_again};
+use super::plan::Grounds;
 use super::seen::Seen;
 use super::{Code, InstallView, SeatView, Service, ServiceError};
 use crate::domain::explain::Steer;
-use crate::domain::install::{ActiveInstalls, Command, Control, MAX_SEAT_MESSAGE};
+use crate::domain::install::{Command, Control, MAX_SEAT_MESSAGE};
 use crate::domain::{
-    FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatState, SegmentId, Shown, reasons,
+    FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, Shown, reasons,
 };
 use crate::store::{Entry, Txn, keys};
 
@@ -113,15 +116,21 @@ impl Service {
         let mut steered = self.steered(id, record, command, seen).await?;
         let mut grounds = None;
         if command == Command::Retry {
-            grounds = Some(self.retry_grounds(&steered.install, only.as_ref()).await?);
+            let found = self.retry_grounds(&steered.install, only.as_ref()).await?;
+            let own = self.refuse_overlap(id, record, &found).await?;
+            grounds = Some((found, own));
             // That takes time, in which the controller may have gone on.
             steered = self.steered(id, record, command, seen).await?;
         }
         let Steered { record_entry, mut install, log_entry, mut log } = steered;
 
         let before = brief(&install.control);
+        // What is held stays so until somebody says that it goes on.
+        let stays_held =
+            command == Command::Retry && !log.state.is_terminal() && steer(&install, &log).is_held();
         install.control.command = match command {
             Command::Next => Command::Run,
+            Command::Retry if stays_held => Command::Pause,
             command => command,
         };
         if command == Command::Next {
@@ -131,24 +140,32 @@ impl Service {
         if command == Command::Retry {
             add_retry(&mut install.control, only.as_ref(), log.followed);
         }
-        install.control.reason = FreeText::from(*reason).cut(MAX_SEAT_MESSAGE);
+        if !(stays_held && reason.is_empty()) {
+            install.control.reason = FreeText::from(*reason).cut(MAX_SEAT_MESSAGE);
+        }
         let mut txn = Txn::new()
             .unchanged(record_key.clone(), record_entry.mod_revision)
             .unchanged(log_key.clone(), log_entry.mod_revision)
             .put(record_key, &install)?;
-        let mut installs = ActiveInstalls::default();
-        if let Some(grounds) = &grounds {
+        if let Some((mut grounds, own)) = grounds {
             txn = grounds.unchanged(txn);
-            installs = grounds.active.as_ref().map(|(_, active)| active.clone()).unwrap_or_default();
-        }
-        if log.state.is_terminal() {
-            // A finished install is taken up again: it counts as active from now on.
-            self.refuse_overlap(id, record, &installs).await?;
-            installs.installs.insert(record, id.clone());
-            log.state = InstallState::Pending;
-            log.finished_at = None;
-            log.updated_at = self.clock.now();
-            txn = txn.put(keys::active_installs(&id.prefix), &installs)?.put(log_key, &log)?;
+            // As long as it is unfinished, no other install of the prefix takes up its seats.
+            if log.state.is_terminal() {
+                if !self.catch_up(&mut grounds, &own).await? {
+                    return Ok(None);
+                }
+                let active_key = keys::active_installs(&id.prefix);
+                let (entry, installs) = grounds.active.unzip();
+                let mut installs = installs.unwrap_or_default();
+                installs.installs.insert(record, id.clone());
+                log.state = InstallState::Pending;
+                log.finished_at = None;
+                log.updated_at = self.clock.now();
+                txn = txn
+                    .still(active_key.clone(), entry.as_ref())
+                    .put(active_key, &installs)?
+                    .put(log_key, &log)?;
+            }
         }
         let action = match command {
             Command::Run => "install.resume",
@@ -166,23 +183,24 @@ impl Service {
         Ok(self.commit(txn, audited).await?.map(|_| ()))
     }
 
-    /// Two unfinished installs of one prefix may not share a seat.
+    /// Two unfinished installs of one prefix may not share a seat. Returns the seats of this one.
     async fn refuse_overlap(
         &self,
         id: &SegmentId,
         record: RecordId,
-        active: &ActiveInstalls,
-    ) -> Result<(), ServiceError> {
+        grounds: &Grounds,
+    ) -> Result<BTreeSet<SeatId>, ServiceError> {
         let (install, uninstall) = self.install_seats(id, record).await?;
         let own = &install | &uninstall;
-        for (other, of) in active.installs.iter().filter(|(other, _)| **other != record) {
+        let unfinished = grounds.active.iter().flat_map(|(_, active)| &active.installs);
+        for (other, of) in unfinished.filter(|(other, _)| **other != record) {
             let (install, uninstall) = self.install_seats(of, *other).await?;
             if let Some(seat) = own.iter().find(|seat| install.contains(seat) || uninstall.contains(seat)) {
                 let why = format!("install {other} of {of} works on seat {seat}; wait for it or cancel it");
                 return Err(ServiceError::new(Code::InUse, why));
             }
         }
-        Ok(())
+        Ok(own)
     }
 }
 
@@ -202,16 +220,22 @@ fn add_retry(control: &mut Control, only: Option<&String>, followed: u32) {
     control.retried = control.generation;
 }
 
-/// Does the state allow the command? If not, the error says what it does allow.
-fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<(), ServiceError> {
-    let ended = log.state.is_terminal();
-    let steer = Steer {
+/// What decides which commands an install takes.
+fn steer<'a>(install: &InstallRecord, log: &'a InstallLog) -> Steer<'a> {
+    Steer {
         state: log.state,
         in_force: install.control.command,
         is_followed: log.followed == install.control.generation,
+        is_retried: install.control.is_retried(),
         counts: &log.counts,
         turn: log.turn(),
-    };
+    }
+}
+
+/// Does the state allow the command? If not, the error says what it does allow.
+fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<(), ServiceError> {
+    let ended = log.state.is_terminal();
+    let steer = steer(install, log);
     let retryable = log.counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
     let refuse = |may: &str| {
         let what = match command {
@@ -238,7 +262,7 @@ fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<
         Command::Next if log.turn().is_none_or(|(wave, waves)| wave == waves) => {
             refuse("no wave of it is left")
         }
-        Command::Pause if steer.is_held() => refuse("it can be resumed or cancelled"),
+        Command::Pause if !steer.may_pause() => refuse("it can be resumed or cancelled"),
         Command::Run if !steer.is_held() => refuse("it is not paused"),
         Command::Run | Command::Pause | Command::Cancel | Command::Next => Ok(()),
     }
@@ -271,19 +295,15 @@ mod tests {
         let seats = [SeatState::Queued, SeatState::Failed];
         for (state, in_force) in STATES.into_iter().flat_map(|state| in_force.map(|command| (state, command)))
         {
-            for (seats, wave, followed) in
-                seats.into_iter().flat_map(|seat| [(seat, 1, 0), (seat, 1, 1), (seat, 2, 1)])
+            for (seats, wave, followed, retried) in seats
+                .into_iter()
+                .flat_map(|seat| [(seat, 1, 0, 0), (seat, 1, 1, 0), (seat, 2, 1, 0), (seat, 1, 1, 1)])
             {
                 let counts = BTreeMap::from([(seats, 1)]);
-                let (install, mut log) = records(state, in_force, &counts);
+                let (mut install, mut log) = records(state, in_force, &counts);
+                install.control.retried = retried;
                 (log.wave, log.waves, log.followed) = (wave, 2, followed);
-                let steer = Steer {
-                    state,
-                    in_force,
-                    is_followed: log.followed == install.control.generation,
-                    counts: &counts,
-                    turn: log.turn(),
-                };
+                let steer = steer(&install, &log);
                 for command in COMMANDS {
                     let offered = steer.commands().any(|may| may == command);
                     let allowed = allow(&install, &log, command).is_ok();

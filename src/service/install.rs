@@ -1,6 +1,6 @@
 //! An operator asks for seats; the install controller does it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -127,7 +127,7 @@ impl Service {
             return Ok(Some(Asked::Nothing));
         }
         let strategy = self.strategy(&options.rollout, &grounds).await?;
-        if !self.catch_up(&mut grounds).await? {
+        if !self.catch_up(&mut grounds, &BTreeSet::new()).await? {
             return Ok(None);
         }
         let skipped = std::mem::take(&mut grounds.plan.skipped);
@@ -139,6 +139,7 @@ impl Service {
 
         let mut txn = grounds
             .unchanged(Txn::new())
+            .still(active_key.clone(), grounds.active.as_ref().map(|(entry, _)| entry))
             .put(record_key, &record)?
             .put(keys::install_log(id, record.id), &log)?
             .put(active_key, &active)?;
@@ -170,7 +171,12 @@ impl Service {
 
     /// Installs of the prefix that began or ended since the plan was made leave it as it is where they are of other
     /// seats; `false`: it is to be made anew. So many can begin at once, however long it takes to plan.
-    async fn catch_up(&self, grounds: &mut Grounds) -> Result<bool, ServiceError> {
+    /// `own`: seats that must be of no other, also where the plan leaves them as they are.
+    pub(super) async fn catch_up(
+        &self,
+        grounds: &mut Grounds,
+        own: &BTreeSet<SeatId>,
+    ) -> Result<bool, ServiceError> {
         let Grounds { plan, active, .. } = grounds;
         let id = &plan.segment_id;
         let now = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
@@ -184,7 +190,7 @@ impl Service {
                 continue;
             }
             let (install, uninstall) = self.install_seats(of, *record).await?;
-            if plan.touched().any(|seat| install.contains(seat) || uninstall.contains(seat)) {
+            if plan.touched().chain(own).any(|seat| install.contains(seat) || uninstall.contains(seat)) {
                 return Ok(false);
             }
         }

@@ -101,7 +101,7 @@ fn came_since(history: &SeatHistory, id: &SegmentId, at: Timestamp) -> Option<St
 }
 
 impl Grounds {
-    /// Requires that what it rests on is as it was read.
+    /// Requires that what it rests on is as it was read, beside the unfinished installs of its own prefix.
     pub(super) fn unchanged(&self, mut txn: Txn) -> Txn {
         let id = &self.plan.segment_id;
         txn = txn.unchanged(keys::segment(id), self.segment.mod_revision);
@@ -110,7 +110,6 @@ impl Grounds {
         for (prefix, active) in others.take(GUARDED) {
             txn = txn.still(keys::active_installs(prefix), active.as_ref());
         }
-        let active = self.active.as_ref().map(|(entry, _)| entry);
-        txn.still(keys::active_installs(&id.prefix), active)
+        txn
     }
 }

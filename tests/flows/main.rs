@@ -15,6 +15,7 @@ mod explain;
 mod force_finish;
 mod format;
 mod freeze;
+mod held;
 mod import;
 mod install;
 mod large;

@@ -135,9 +135,16 @@ async fn a_wave_with_too_many_failures_stops_and_no_later_seat_is_asked(on: On) 
     let refused = service.control(record, Command::Pause, "", None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "it is held already");
 
-    // Mended: the failed ones are tried again, and the other waves follow.
+    // Mended: the failed ones are tried again; the other waves follow once somebody says so.
     site.platform.restart(|options| options.executor = simulated(0.0, 0.05)).await;
     service.control(record, Command::Retry, "", None).await.unwrap();
+    let tried = eventually(&service, "the first wave succeeds", || async {
+        let view = service.show_install(record).await.unwrap();
+        (in_state(&view, SeatState::Succeeded).len() == 4).then_some(view)
+    })
+    .await;
+    assert_eq!((tried.log.state, tried.log.wave), (InstallState::Paused, 1));
+    service.control(record, Command::Run, "", None).await.unwrap();
     let view = ended(&service, record).await;
     assert_eq!((view.log.state, view.log.attempt), (InstallState::Succeeded, 2), "{:?}", view.log);
     driver.stop().await;

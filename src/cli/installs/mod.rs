@@ -135,6 +135,12 @@ async fn control(
         Some(alike) => service.retry_alike(record, alike, reason, seen).await?,
         None => service.control(record, command, reason, seen).await?,
     };
+    if command == Control::Retry && view.record.control.command == Control::Pause {
+        let record = view.record.id;
+        context.output.note(&format!(
+            "it is held: beside the retried seats all wait for `segdeck installs resume {record}` or `next`"
+        ));
+    }
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
             format!("{}: {} asked for, now {}\n", view.record.id, command.verb(), view.log.state.as_str())

@@ -11,7 +11,9 @@ use crate::controllers::step::{After, Stepped, Trouble};
 use crate::crash;
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE, Task, TaskIntent};
 use crate::domain::segment::MAX_REASON;
-use crate::domain::{FreeText, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock};
+use crate::domain::{
+    FreeText, InstallState, OperationId, SeatId, SeatOp, SeatProgress, SeatState, Timestamp, clock,
+};
 use crate::remote::{Deployment, Meaning, Operation, RemoteError};
 use crate::store::{Txn, keys};
 
@@ -145,9 +147,15 @@ async fn taken(drive: &Drive, install: &mut Install, task_id: String, now: Times
         cancelled: false,
         started_at: now,
     });
-    log.retry_count = 0;
+    let failed_before = std::mem::take(&mut log.retry_count) > 0;
     log.next_retry_at = None;
-    log.reason = None;
+    // Why it is held stays to be read; where a failed try wrote over it, what the operator said is known still.
+    if log.state != InstallState::Paused {
+        log.reason = None;
+    } else if failed_before {
+        let said = &install.record.control.reason;
+        log.reason = (!said.is_empty()).then(|| said.clone());
+    }
     save(drive, install, changes).await?;
     Ok(After::Now)
 }
@@ -197,7 +205,9 @@ async fn end_chunk(
     let changes = ended(install, &seats, state, &why, now);
     install.log.retry_count = 0;
     install.log.next_retry_at = None;
-    install.log.reason = (!why.is_empty()).then(|| why.cut(MAX_REASON));
+    if !(why.is_empty() && install.log.state == InstallState::Paused) {
+        install.log.reason = (!why.is_empty()).then(|| why.cut(MAX_REASON));
+    }
     save(drive, install, changes).await?;
     Ok(After::Now)
 }

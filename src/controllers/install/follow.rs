@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::current::Install;
 use super::poll;
 use super::save::save;
-use super::waves::{Need, Waves};
+use super::waves::{Need, Waves, is_retried};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
 use crate::domain::install::{Command, MAX_SEAT_MESSAGE};
@@ -29,13 +29,17 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
         if control.command == Command::Cancel {
             changes = cancelled(install, now);
         } else if retried {
+            // What the retry before took up, and nobody has sent yet, belongs to this one.
+            let waiting = install.seats.iter().filter(|(_, seat)| is_retried(install, seat));
+            changes = waiting.map(|(id, seat)| (id.clone(), SeatProgress::queued(seat.op, now))).collect();
+            let log = &mut install.log;
             log.accepted = 0;
             log.wave_ended_at = None;
             log.attempt += 1;
             log.started_at = Some(now);
             log.retry_count = 0;
             log.next_retry_at = None;
-            changes = again(install, &control.retry_only, now);
+            changes.extend(again(install, &control.retry_only, now));
         } else if control.command == Command::Run {
             let waves = Waves::of(install);
             let accepted = waves.exceeded(install).map(|_| waves.failed(install));
@@ -44,7 +48,10 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
     }
     let log = &mut install.log;
     log.finished_at = None;
-    log.reason = (!control.reason.is_empty()).then_some(control.reason);
+    let stays_held = log.state == InstallState::Paused && control.command == Command::Pause;
+    if !(stays_held && control.reason.is_empty()) {
+        log.reason = (!control.reason.is_empty()).then_some(control.reason);
+    }
     log.state = match control.command {
         Command::Pause => InstallState::Paused,
         _ if log.wave_ended_at.is_some() => InstallState::WaitingGate,

@@ -119,8 +119,11 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
         // Its end wakes this install too, unless that and the freeze came while nobody watched.
         return poll_or_wait(install, limits, Some(clock::after(now, limits.recheck)));
     }
-    if matches!(install.record.control.command, Command::Pause | Command::Cancel) {
-        return poll_or_wait(install, limits, next_try);
+    let control = &install.record.control;
+    match control.command {
+        Command::Pause if may_call && control.is_retried() => return try_again(install, limits, now),
+        Command::Pause | Command::Cancel => return poll_or_wait(install, limits, next_try),
+        Command::Run | Command::Retry | Command::Next => {}
     }
     match (install.record.strategy.schedule.start_at.filter(|at| *at > now), log.state) {
         (Some(at), InstallState::Scheduled) => return poll_or_wait(install, limits, Some(at)),
@@ -145,6 +148,25 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
         Need::Seats | Need::Retried => poll_or_wait(install, limits, next_try),
         Need::Wait(due) => poll_or_wait(install, limits, due),
         need => Step::Wave(need),
+    }
+}
+
+/// What a retry took up is tried, while all else is held.
+fn try_again(install: &Install, limits: &Limits, now: Timestamp) -> Step {
+    if let Some(at) = install.record.strategy.schedule.start_at.filter(|at| *at > now) {
+        return poll_or_wait(install, limits, Some(at));
+    }
+    let waves = Waves::of(install);
+    let wanted =
+        |id: &SeatId, seat: &SeatProgress| is_retried(install, seat) && !install.closed.contains_key(id);
+    match next_chunk(install, &waves, limits.seats, wanted) {
+        Some((op, seats)) => Step::Start(op, seats),
+        None => {
+            let held = install.closed.iter();
+            let held =
+                held.filter(|(id, _)| install.seats.get(*id).is_some_and(|seat| is_retried(install, seat)));
+            poll_or_wait(install, limits, held.map(|(_, opens)| *opens).min())
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct InstallFacts<'a> {
     pub command: Command,
     /// Has the log followed that command?
     pub is_followed: bool,
+    /// Is the latest command a retry?
+    pub is_retried: bool,
     /// How many seats are in each state.
     pub counts: &'a BTreeMap<SeatState, usize>,
     /// The wave whose seats have their turn, from 1, of how many.
@@ -48,6 +50,7 @@ impl<'a> InstallFacts<'a> {
             state: log.state,
             command: record.control.command,
             is_followed: log.followed == record.control.generation,
+            is_retried: record.control.is_retried(),
             counts: &log.counts,
             turn: log.turn(),
             has_open_task: log.tasks.iter().any(|task| !task.done),
@@ -152,6 +155,7 @@ impl<'a> InstallFacts<'a> {
             state: self.state,
             in_force: self.command,
             is_followed: self.is_followed,
+            is_retried: self.is_retried,
             counts: self.counts,
             turn: self.turn,
         };
@@ -178,6 +182,8 @@ pub struct Steer<'a> {
     pub in_force: Command,
     /// Has the log followed that command?
     pub is_followed: bool,
+    /// Is the latest command a retry?
+    pub is_retried: bool,
     /// How many seats are in each state.
     pub counts: &'a BTreeMap<SeatState, usize>,
     /// The wave whose seats have their turn, from 1, of how many.
@@ -190,6 +196,11 @@ impl Steer<'_> {
         self.in_force == Command::Pause || (self.state == InstallState::Paused && self.is_followed)
     }
 
+    /// Is there anything left to hold? While it is held, a retry lets its own seats through.
+    pub fn may_pause(&self) -> bool {
+        !self.is_held() || self.is_retried
+    }
+
     /// The commands that it takes.
     pub fn commands(self) -> impl Iterator<Item = Command> {
         let ended = self.state.is_terminal();
@@ -198,7 +209,7 @@ impl Steer<'_> {
         let may = move |command: &Command| match command {
             Command::Retry => retryable && (ended || !cancelled),
             _ if ended || cancelled => false,
-            Command::Pause => !self.is_held(),
+            Command::Pause => self.may_pause(),
             Command::Run => self.is_held(),
             Command::Next => self.turn.is_some_and(|(wave, waves)| wave < waves),
             Command::Cancel => true,

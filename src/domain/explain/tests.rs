@@ -90,6 +90,7 @@ fn install(counts: &BTreeMap<SeatState, usize>) -> InstallFacts<'_> {
         state: InstallState::Running,
         command: Command::Run,
         is_followed: true,
+        is_retried: false,
         counts,
         turn: None,
         has_open_task: false,

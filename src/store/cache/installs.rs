@@ -32,6 +32,8 @@ pub struct InstallRow {
     pub command: Command,
     /// Rises with each command.
     pub generation: u32,
+    /// The latest one is a retry.
+    pub is_retried: bool,
     /// The generation its log has followed.
     pub followed: u32,
     /// Who asked for it.
@@ -81,6 +83,7 @@ impl InstallRow {
             attempt: 0,
             command: Command::Run,
             generation: 0,
+            is_retried: false,
             followed: 0,
             requested_by: FreeText::default(),
             requested_at: Timestamp::UNIX_EPOCH,
@@ -108,6 +111,7 @@ impl InstallRow {
         self.record_revision = revision;
         self.command = record.control.command;
         self.generation = record.control.generation;
+        self.is_retried = record.control.is_retried();
         self.control_reason = record.control.reason;
         self.schedule = record.strategy.schedule;
         self.requested_by = record.requested_by;
@@ -152,6 +156,7 @@ impl InstallRow {
             state: self.state,
             in_force: self.command,
             is_followed: self.followed == self.generation,
+            is_retried: self.is_retried,
             counts: &self.counts,
             turn: self.turn,
         }
@@ -164,6 +169,7 @@ impl InstallRow {
             state: self.state,
             command: self.command,
             is_followed: self.followed == self.generation,
+            is_retried: self.is_retried,
             counts: &self.counts,
             turn: self.turn,
             has_open_task: self.has_open_task,
