@@ -73,7 +73,7 @@ impl Service {
     ///
     /// # Errors
     /// As [`Service::plan`]; blocked seats: `notFound` for unknown, `inUse` for busy ones; `conflict` when
-    /// somebody else changed what the plan rests on, or when the word is missing.
+    /// somebody else changed what the plan rests on, when the word is missing, or when all is left out.
     pub async fn install(
         &self,
         id: &SegmentId,
@@ -124,6 +124,7 @@ impl Service {
         grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
         grounds.allow(options)?;
         if grounds.plan.is_empty() {
+            refuse_nothing_left(&grounds.plan.skipped)?;
             return Ok(Some(Asked::Nothing));
         }
         let strategy = self.strategy(&options.rollout, &grounds).await?;
@@ -238,6 +239,16 @@ impl Service {
         };
         (record, log)
     }
+}
+
+/// Who asks for seats that are all left out would take it for done.
+pub(super) fn refuse_nothing_left(skipped: &[Skipped]) -> Result<(), ServiceError> {
+    let Some(Skipped { seat, reason }) = skipped.first() else { return Ok(()) };
+    let why = format!(
+        "nothing is left to do: {} seat(s) are left out, {seat}: {reason}; mend that, or ask without leaving seats out",
+        skipped.len()
+    );
+    Err(ServiceError::new(Code::Conflict, why))
 }
 
 impl Grounds {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::install::refuse_nothing_left;
 use super::{Code, InstallOptions, Service, ServiceError, Wanted};
 use crate::domain::plan::{Plan, Skipped};
 use crate::domain::seat::SeatHistory;
@@ -89,6 +90,18 @@ impl Rollback {
             .iter()
             .filter(|plan| !plan.is_empty())
             .map(|plan| (&plan.segment_id, back(plan.install_seat_list.clone())))
+    }
+
+    /// Refuses to do nothing where seats were left out for that.
+    ///
+    /// # Errors
+    /// `conflict`.
+    pub fn refuse_nothing_left(&self) -> Result<(), ServiceError> {
+        if self.installs().next().is_some() {
+            return Ok(());
+        }
+        let skipped = self.items.iter().flat_map(|plan| &plan.skipped).chain(&self.without);
+        refuse_nothing_left(&skipped.cloned().collect::<Vec<_>>())
     }
 
     /// Seats that it cannot bring back: those without an earlier version, and those that are blocked.

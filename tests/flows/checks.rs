@@ -117,8 +117,12 @@ async fn what_is_on_a_seat_decides_what_may_come_and_go(backend: On) {
     assert_eq!(plan.replaced[0].change, VersionChange::Downgrade);
     let plan = service.plan(&nav2, &off(&[6])).await.unwrap();
     assert_eq!(reasons(&plan)[&seat(6)], "map@1.0 (installed) needs nav <3");
-    let nothing = service.install(&nav2, &off(&[6]), &options).await.unwrap();
-    assert!(nothing.is_none(), "all of it is left out");
+    let refused = service.install(&nav2, &off(&[6]), &options).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict, "all of it is left out");
+    let told = "1 seat(s) are left out, seat-00006: map@1.0 (installed) needs nav <3";
+    assert!(refused.message.contains(told), "{refused}");
+    let nothing = service.install(&nav2, &on(&[6]), &options).await.unwrap();
+    assert!(nothing.is_none(), "it is there already");
     driver.stop().await;
 }
 

@@ -94,6 +94,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         );
         return Err(ServiceError::new(Code::Conflict, why).into());
     }
+    rollback.refuse_nothing_left()?;
     let mut begun = Vec::new();
     for (id, wanted) in rollback.installs() {
         let asked = service.install(id, &wanted, &options).await.map_err(|error| {
