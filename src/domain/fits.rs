@@ -2,7 +2,10 @@
 
 use super::{FreeText, Requirement, SeatOp, Segment, SegmentId};
 
-/// A segment and what it says of others. What nobody can read of it is left out: whoever uploads it is told.
+/// Longest text that a doubt quotes, in bytes.
+const QUOTED: usize = 100;
+
+/// A segment and what it says of others. What nobody can read of it cannot be checked, and is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// Who says it.
@@ -11,6 +14,8 @@ pub struct Said {
     pub requires: Vec<Requirement>,
     /// What must not.
     pub conflicts: Vec<Requirement>,
+    /// What it says that cannot be read, as sentences that are safe for a terminal.
+    pub doubts: Vec<String>,
 }
 
 impl From<&Segment> for Said {
@@ -22,8 +27,24 @@ impl From<&Segment> for Said {
 impl Said {
     /// As its record has it.
     pub fn new(id: SegmentId, requires: &[FreeText], conflicts: &[FreeText]) -> Self {
-        let read = |texts: &[FreeText]| texts.iter().filter_map(|text| text.raw().parse().ok()).collect();
-        Self { id, requires: read(requires), conflicts: read(conflicts) }
+        let mut doubts = Vec::new();
+        let mut read = |texts: &[FreeText], verb: &str| {
+            let mut all = Vec::new();
+            for text in texts {
+                match text.raw().parse() {
+                    Ok(requirement) => all.push(requirement),
+                    Err(_) => {
+                        let quoted = text.clone().cut(QUOTED).shown().into_string();
+                        doubts.push(format!(
+                            "{id} says it {verb} \"{quoted}\", which cannot be read and is not checked"
+                        ));
+                    }
+                }
+            }
+            all
+        };
+        let (requires, conflicts) = (read(requires, "requires"), read(conflicts, "conflicts with"));
+        Self { id, requires, conflicts, doubts }
     }
 
     /// Does it say anything of this segment's prefix?
@@ -121,8 +142,7 @@ mod tests {
     /// `prefix@version; requires a, b; conflicts c`
     fn said(text: &str) -> Said {
         let mut parts = text.split(';').map(str::trim);
-        let mut said =
-            Said { id: parts.next().unwrap().parse().unwrap(), requires: vec![], conflicts: vec![] };
+        let mut said = Said::new(parts.next().unwrap().parse().unwrap(), &[], &[]);
         for part in parts {
             let (word, rest) = part.split_once(' ').unwrap();
             let list = rest.split(',').map(|text| text.trim().parse().unwrap()).collect();
@@ -228,6 +248,17 @@ mod tests {
         for (segment, held, told) in table {
             assert_eq!(reasons(SeatOp::Install, segment, held), *told, "{segment} on {held:?}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| FreeText::from(*text)).collect::<Vec<_>>();
+        let id: SegmentId = "nav@1".parse().unwrap();
+        let said = Said::new(id, &texts(&["geo", "geo ~= x\u{1b}[2J"]), &texts(&[&"?".repeat(500)]));
+        assert_eq!((said.requires.len(), said.conflicts.len()), (1, 0));
+        let told = "nav@1 says it requires \"geo ~= x\u{fffd}[2J\", which cannot be read and is not checked";
+        assert_eq!(said.doubts[0], told);
+        assert!(said.doubts[1].contains("it conflicts with \"??") && said.doubts[1].len() < 200);
     }
 
     #[test]

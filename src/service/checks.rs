@@ -9,6 +9,9 @@ use crate::domain::{FreeText, Prefix, Seat, SeatId, SeatOp, Segment, SegmentId, 
 use crate::settings::Outside;
 use crate::store::Entry;
 
+/// Lines of a plan that tell what cannot be read.
+const DOUBTS: usize = 3;
+
 /// Reasons by seat, in the order in which they are found.
 #[derive(Default)]
 pub(super) struct InTheWay(BTreeMap<SeatId, (BlockedBy, Vec<String>)>);
@@ -94,6 +97,12 @@ impl Service {
     ) -> Result<BTreeMap<Prefix, Option<Entry>>, ServiceError> {
         let related = self.related(segment, touched).await?;
         let said = Said::from(segment);
+        let others = related.doubts().into_iter().filter(|doubt| !said.doubts.contains(doubt));
+        let doubts: Vec<&String> = said.doubts.iter().chain(others).collect();
+        plan.warnings.extend(doubts.iter().take(DOUBTS).map(|doubt| (*doubt).clone()));
+        if let more @ 1.. = doubts.len().saturating_sub(DOUBTS) {
+            plan.warnings.push(format!("{more} more of what segments say cannot be read and is not checked"));
+        }
         let mut replaced: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
         for seat in touched {
             let installs = plan.install_seat_list.contains(seat);

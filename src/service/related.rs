@@ -26,6 +26,12 @@ pub(super) struct Related {
 }
 
 impl Related {
+    /// What the segments on these seats say of others that cannot be read.
+    pub(super) fn doubts(&self) -> BTreeSet<&String> {
+        let held: BTreeSet<&SegmentId> = self.held.values().flat_map(BTreeMap::keys).collect();
+        held.into_iter().filter_map(|id| self.said.get(id)).flat_map(|said| &said.doubts).collect()
+    }
+
     /// What a seat holds.
     pub(super) fn held(&self, seat: &SeatId) -> Vec<(&Said, Presence)> {
         let held = self.held.get(seat).into_iter().flatten();
@@ -106,7 +112,9 @@ impl Service {
                 }
                 let Some(words) = store::decode_or_warn::<Words>(entry) else { continue };
                 let one = Said::new(words.id, &words.requires, &words.conflicts);
-                if is_named || one.names(&segment.id) {
+                // What it says of this one may be what nobody can read.
+                let may_name = one.doubts.iter().any(|doubt| doubt.contains(segment.id.prefix.as_str()));
+                if is_named || may_name || one.names(&segment.id) {
                     said.insert(id, one);
                 }
             }

@@ -14,6 +14,7 @@ use crate::install::simulated;
 
 crate::on_both!(
     what_is_on_a_seat_decides_what_may_come_and_go,
+    what_cannot_be_read_of_a_segment_is_told_with_the_plan,
     an_unfinished_install_counts_against_others,
     the_platform_is_asked_for_its_devices,
     two_at_once_cannot_both_pass,
@@ -124,6 +125,24 @@ async fn what_is_on_a_seat_decides_what_may_come_and_go(backend: On) {
     let nothing = service.install(&nav2, &on(&[6]), &options).await.unwrap();
     assert!(nothing.is_none(), "it is there already");
     driver.stop().await;
+}
+
+async fn what_cannot_be_read_of_a_segment_is_told_with_the_plan(backend: On) {
+    let site = Site::with_platform(backend, |options| options.executor = simulated(0.0, 0.02)).await;
+    let service = site.service().await;
+    service.import_seats(&seats(2), None).await.unwrap();
+    let driver = Driver::start(&service);
+    let odd = segment(&site, &service, "odd@1.0", "conflicts = [\"nav !! 2\"]").await;
+    let nav = segment(&site, &service, "nav@2.0", "requires = [\"geo ~= x\", \"a b\", \"c d\"]").await;
+    done(&service, &odd, &on(&[1])).await;
+    driver.stop().await;
+    let own = "nav@2.0 says it requires \"geo ~= x\", which cannot be read and is not checked";
+    let plan = service.plan(&nav, &on(&[2])).await.unwrap();
+    assert_eq!((plan.warnings.len(), plan.warnings[0].as_str()), (3, own));
+    let plan = service.plan(&nav, &on(&[1, 2])).await.unwrap();
+    assert_eq!(plan.warnings[3], "1 more of what segments say cannot be read and is not checked");
+    let plan = service.plan(&odd, &off(&[1])).await.unwrap();
+    assert_eq!(plan.warnings.len(), 1, "{:?}", plan.warnings);
 }
 
 /// With nobody who drives them, installs stay unfinished.
