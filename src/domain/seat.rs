@@ -108,7 +108,29 @@ pub struct SeatEvent {
     pub message: FreeText,
 }
 
+/// What a history says of a segment that `seat verify` found on the seat, or did not find there any more.
+const FOUND: &str = "found by seat verify";
+
 impl SeatEvent {
+    /// Nobody asked for it here: the platform says that it is there, or is gone.
+    pub fn found(at: Timestamp, segment_id: super::SegmentId, op: super::SeatOp) -> Self {
+        Self {
+            at,
+            // There is no install; a history tells its events apart by this.
+            record: super::RecordId::new(at),
+            attempt: 1,
+            segment_id,
+            op,
+            state: super::SeatState::Succeeded,
+            message: FOUND.into(),
+        }
+    }
+
+    /// Was it found so, and not asked for here?
+    pub fn is_found(&self) -> bool {
+        self.message.raw() == FOUND
+    }
+
     /// The segment came to the seat.
     pub fn has_come(&self) -> bool {
         self.op == super::SeatOp::Install && self.state.moves_installed()
@@ -130,10 +152,32 @@ impl SeatHistory {
     }
 
     /// The other version of the same prefix that was on the seat before this one came, as far back as the history
-    /// goes.
+    /// goes. Of one that came without the history's knowledge: the one that came last.
     pub fn before(&self, id: &super::SegmentId) -> Option<&super::SegmentId> {
-        let of_prefix = self.entries.iter().filter(|event| event.has_come()).map(|event| &event.segment_id);
-        let mut newest_first = of_prefix.filter(|of| of.prefix == id.prefix).skip_while(|of| *of != id);
-        newest_first.find(|of| *of != id)
+        let came = self.entries.iter().filter(|event| event.has_come()).map(|event| &event.segment_id);
+        let newest_first: Vec<&super::SegmentId> = came.filter(|of| of.prefix == id.prefix).collect();
+        let own = newest_first.iter().position(|of| *of == id).unwrap_or(0);
+        newest_first.into_iter().skip(own).find(|of| *of != id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SeatOp;
+    use super::*;
+
+    #[test]
+    fn before_a_version_was_the_one_that_came_last_before_it() {
+        let mut history = SeatHistory::default();
+        for id in ["nav@1", "geo@7", "nav@2", "nav@3", "nav@2"] {
+            let at = "2026-11-22T19:00:00Z".parse().unwrap();
+            assert!(history.add(SeatEvent::found(at, id.parse().unwrap(), SeatOp::Install)));
+        }
+        let before = |id: &str| history.before(&id.parse().unwrap()).map(ToString::to_string);
+        assert_eq!(before("nav@2").as_deref(), Some("nav@3"));
+        assert_eq!(before("nav@3").as_deref(), Some("nav@2"));
+        assert_eq!(before("nav@1"), None);
+        assert_eq!(before("nav@9").as_deref(), Some("nav@2"), "it came behind our back");
+        assert_eq!(before("geo@7"), None);
     }
 }

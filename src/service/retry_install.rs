@@ -97,7 +97,11 @@ impl Service {
 /// How a version came to a seat after this moment, if it did.
 fn came_since(history: &SeatHistory, id: &SegmentId, at: Timestamp) -> Option<String> {
     let event = history.entries.iter().find(|event| event.has_come() && event.segment_id == *id)?;
-    (event.at > at).then(|| format!("{id} came there since (install {})", event.record))
+    let how = match event.is_found() {
+        true => event.message.raw().to_owned(),
+        false => format!("install {}", event.record),
+    };
+    (event.at > at).then(|| format!("{id} came there since ({how})"))
 }
 
 impl Grounds {

@@ -11,9 +11,11 @@ use super::commit::{Audited, try_again};
 use super::seats::unknown;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
-use crate::domain::seat::SeatList;
+use crate::domain::seat::{SeatEvent, SeatHistory, SeatList};
 use crate::domain::segment::RemoteExtra;
-use crate::domain::{FreeText, Prefix, RecordId, RemoteKind, Seat, SeatId, Segment, SegmentId, Shard};
+use crate::domain::{
+    FreeText, Prefix, RecordId, RemoteKind, Seat, SeatId, SeatOp, Segment, SegmentId, Shard,
+};
 use crate::remote::{Deployment, RemoteError};
 use crate::store::keys::{self, Named};
 use crate::store::{self, ListQuery, Txn};
@@ -275,6 +277,18 @@ impl Service {
                 txn = txn.still(key.clone(), entry.as_ref()).put(key, &list)?;
             }
         }
+        let history_key = keys::seat_history(&seat.id);
+        let (entry, mut history) = match self.read::<SeatHistory>(&history_key).await? {
+            Some((entry, history)) => (Some(entry), history),
+            None => (None, SeatHistory::default()),
+        };
+        let now = self.clock.now();
+        // What is gone first: the newest of a history is what is there.
+        let gone = missing.iter().map(|id| (id, SeatOp::Uninstall));
+        for (id, op) in gone.chain(unrecorded.iter().map(|id| (id, SeatOp::Install))) {
+            history.add(SeatEvent::found(now, id.clone(), op));
+        }
+        txn = txn.still(history_key.clone(), entry.as_ref()).put(history_key, &history)?;
         let audited = Audited {
             action: "seat.adopt",
             object: seat.id.as_str(),

@@ -123,8 +123,24 @@ async fn the_platform_is_asked_what_is_there(on: On) {
     let (totals, _) = found(&service, true).await;
     assert_eq!((totals.differs, totals.adopted), (2, 2));
     assert_eq!(service.show_segment(&nav).await.unwrap().installed_seats, some(&[2, 3, 4]));
+    let history = service.show_seat(&seat(4)).await.unwrap().history;
+    assert_eq!((history.len(), history[0].op), (1, SeatOp::Install));
+    assert!(history[0].is_found() && history[0].segment_id == nav);
+    let history = service.show_seat(&seat(1)).await.unwrap().history;
+    assert_eq!((history.len(), history[0].op, history[1].op), (2, SeatOp::Uninstall, SeatOp::Install));
     let (totals, _) = found(&service, true).await;
     assert_eq!((totals.ok, totals.adopted), (4, 0));
+    assert_eq!(service.show_seat(&seat(4)).await.unwrap().history.len(), 1, "told once");
+
+    // The way back leads from what was adopted, and to it.
+    let next = upload(&service, &site.archive("nav", "2.0", "zip")).await;
+    published(&service, &next).await;
+    done(&service, &next, &add(&[4])).await;
+    let plan = service.plan_rollback(&next, None, &InstallOptions::default()).await.unwrap();
+    assert_eq!((&plan.items[0].segment_id, &plan.items[0].install_seat_list), (&nav, &some(&[4])));
+    for (id, wanted) in plan.installs() {
+        done(&service, id, &wanted).await;
+    }
 
     // What an install works on is not judged.
     let waiting = service.install(&nav, &add(&[1]), &InstallOptions::default()).await.unwrap().unwrap();

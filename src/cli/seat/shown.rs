@@ -36,6 +36,8 @@ fn drawn(shown: &SeatShown) -> String {
     let mut events = Table::new(&["AT", "SEGMENT", "OP", "STATE", "RECORD", "MESSAGE"]);
     for event in history {
         let record = match event.attempt {
+            // There is no install to show.
+            _ if event.is_found() => String::new(),
             1 => event.record.to_string(),
             attempt => format!("{}, attempt {attempt}", event.record),
         };
