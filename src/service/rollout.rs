@@ -8,7 +8,7 @@ use super::{Code, Service, ServiceError};
 use crate::domain::schedule::Schedule;
 use crate::domain::seat::SeatList;
 use crate::domain::strategy::{Gate, MAX_CANARY, Rules, Share, Strategy, list};
-use crate::domain::{SeatId, Timestamp, Version, moment};
+use crate::domain::{Seat, SeatId, Timestamp, Version, moment};
 use crate::store;
 use crate::store::keys::{self, Named};
 
@@ -130,6 +130,13 @@ pub enum Canary {
     Auto,
 }
 
+impl Grounds {
+    /// Does the platform say that the seat is off?
+    fn is_off(&self, seat: &SeatId) -> bool {
+        self.plan.offline_seat_list.contains(seat)
+    }
+}
+
 impl Service {
     /// The strategy of an install: what was asked for over what the settings say.
     ///
@@ -160,7 +167,9 @@ impl Service {
         let first = match canary {
             None => return Ok(strategy),
             Some(Canary::Count(count)) => {
-                grounds.plan.touched().take(count.min(MAX_CANARY)).cloned().collect()
+                let (off, on): (Vec<&SeatId>, Vec<_>) =
+                    grounds.plan.touched().partition(|seat| grounds.is_off(seat));
+                on.into_iter().chain(off).take(count.min(MAX_CANARY)).cloned().collect()
             }
             Some(Canary::Auto) => self.one_of_each(grounds).await?,
         };
@@ -168,7 +177,7 @@ impl Service {
     }
 
     /// The first seat of each group and, within it, of each architecture and of each version of the prefix that is
-    /// installed there now.
+    /// installed there now. One that is off shows nothing: it stands for its kind where no other can.
     async fn one_of_each(&self, grounds: &Grounds) -> Result<BTreeSet<SeatId>, ServiceError> {
         let touched: BTreeSet<SeatId> = grounds.plan.touched().cloned().collect();
         let seats = self.seats_by_id(&touched).await?;
@@ -181,7 +190,11 @@ impl Service {
             }
         }
         let mut kinds = BTreeSet::new();
-        let first = seats.values().filter(|seat| kinds.insert((&seat.group, seat.arch(), has.get(&seat.id))));
+        let (off, on): (Vec<&Seat>, Vec<_>) = seats.values().partition(|seat| grounds.is_off(&seat.id));
+        let first = on
+            .into_iter()
+            .chain(off)
+            .filter(|seat| kinds.insert((&seat.group, seat.arch(), has.get(&seat.id))));
         Ok(first.take(MAX_CANARY).map(|seat| seat.id.clone()).collect())
     }
 }

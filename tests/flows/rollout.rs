@@ -6,7 +6,7 @@ use std::sync::Arc;
 use segdeck::domain::install::Command;
 use segdeck::domain::strategy::{Gate, Share};
 use segdeck::domain::{InstallState, RecordId, SeatState, SegmentId};
-use segdeck::platform::{LedgerKind, Simulated, SimulatedOptions, ledger};
+use segdeck::platform::{Fleet, LedgerKind, Simulated, SimulatedOptions, ledger};
 use segdeck::service::{Canary, Code, InstallOptions, InstallView, Rollout, Service, Wanted};
 
 use crate::common::site::{Driver, On, Site, ended, eventually, in_state, published, seat, seats, upload};
@@ -18,6 +18,7 @@ crate::on_both!(
     what_failed_is_accepted_or_tried_again,
     a_gate_waits_for_its_time_or_for_a_word,
     a_gate_without_waves_stands_after_the_canary,
+    a_canary_is_online_where_one_of_its_kind_is,
     a_cancel_at_a_gate_ends_the_seats_that_were_not_begun,
     seats_that_are_off_hold_up_no_wave,
     a_new_leader_goes_on_with_the_same_wave,
@@ -269,6 +270,35 @@ async fn seats_that_are_off_hold_up_no_wave(on: On) {
     .await;
     assert_eq!(in_state(&view, SeatState::WaitingOnline), [seat(1)]);
     driver.stop().await;
+}
+
+async fn a_canary_is_online_where_one_of_its_kind_is(on: On) {
+    // Of four groups 1 and 5 are the first of theirs, 2 and 6 are all of theirs.
+    let off = [1, 2, 6].map(|n| [10, 0, 0, n].into()).into();
+    let options = SimulatedOptions { offline: off, ..SimulatedOptions::default() };
+    let fleet = Fleet::generated(8).unwrap();
+    let site = Site::with_platform(on, |platform| {
+        platform.fleet = fleet;
+        platform.executor = Arc::new(Simulated::new(options));
+    })
+    .await;
+    let service = site.service().await;
+    service.import_seats(&seats(8), None).await.unwrap();
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    let driver = Driver::start(&service);
+    published(&service, &nav).await;
+    driver.stop().await;
+    let canary = async |canary| {
+        let rollout = Rollout { canary: Some(canary), ..Rollout::default() };
+        let options = InstallOptions { rollout, ..InstallOptions::default() };
+        let wanted = Wanted::Seats((1..=8).map(seat).collect());
+        let plan = service.plan_install(&nav, &wanted, &options).await.unwrap();
+        assert_eq!(plan.offline_seat_list.len(), 3, "{:?}", plan.warnings);
+        plan.waves[0].seat_list.iter().cloned().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(canary(Canary::Auto).await, [2, 3, 4, 5].map(seat).into(), "the second group has no other");
+    assert_eq!(canary(Canary::Count(2)).await, [3, 4].map(seat).into());
+    assert_eq!(canary(Canary::Count(6)).await, [1, 3, 4, 5, 7, 8].map(seat).into());
 }
 
 async fn a_new_leader_goes_on_with_the_same_wave(on: On) {
