@@ -70,7 +70,7 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
         let failures = if alike.is_empty() { String::new() } else { format!("\n{}", failures.text()) };
         let wave = log.turn().map(|(wave, waves)| format!("wave: {wave} of {waves}\n")).unwrap_or_default();
         let reason = log.reason.as_ref().map(|reason| format!("reason: {}\n", reason.shown()));
-        let why = view.explanation.as_ref().map(|why| format!("\n{}", explained(why)));
+        let why = view.explanation.as_ref().map(|why| format!("\n{}", explained(log, why)));
         let (reason, why) = (reason.unwrap_or_default(), why.unwrap_or_default());
         format!("{}{wave}{reason}{why}{failures}\n{}", head.text(), seats.text())
     })
@@ -86,7 +86,7 @@ fn usual(usual: Usual) -> String {
 }
 
 /// Why it is not finished, a line a fact.
-fn explained(why: &Explanation) -> String {
+fn explained(log: &InstallLog, why: &Explanation) -> String {
     let mut facts = Table::new(&["UNFINISHED", ""]);
     let mut row = |name: &str, value: String| {
         if !value.is_empty() {
@@ -96,7 +96,10 @@ fn explained(why: &Explanation) -> String {
     row("waits", why.waits_for.to_string());
     row("driven by", show::text(&why.owner));
     row("last progress", show::time(why.last_progress_at));
-    row("attempt", format!("{} of {}", why.attempt, why.attempts));
+    row("attempt", log.attempt.to_string());
+    if why.attempt > 1 {
+        row("call", format!("try {} of {}", why.attempt, why.attempts));
+    }
     row("usual time", why.usual.map(usual).unwrap_or_default());
     row("next try", show::time_or_none(why.next_try_at));
     row("deadline", show::time_or_none(why.deadline));
@@ -104,4 +107,33 @@ fn explained(why: &Explanation) -> String {
         row("possible now", format!("{}  ({})", action.command, action.what));
     }
     facts.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_a_retry_and_a_try_a_call() {
+        let at = "2026-11-22T19:00:00Z";
+        let log = serde_json::json!({
+            "id": "01M86Q2ECWSQT38YD3DBP0ZBPC", "segmentId": "nav@1", "state": "running", "percent": 0,
+            "attempt": 2, "updatedAt": at,
+        });
+        let log: InstallLog = serde_json::from_value(log).unwrap();
+        let why = |attempt| Explanation {
+            owner: "ada@bridge".into(),
+            last_progress_at: at.parse().unwrap(),
+            deadline: None,
+            attempt,
+            attempts: 6,
+            next_try_at: None,
+            usual: None,
+            waits_for: crate::domain::explain::WaitsFor::Turn,
+            actions: Vec::new(),
+        };
+        let text = explained(&log, &why(1));
+        assert!(text.contains("attempt        2\n") && !text.contains("try"), "{text}");
+        assert!(explained(&log, &why(3)).contains("call           try 3 of 6\n"));
+    }
 }
