@@ -37,6 +37,11 @@ impl Control {
     pub fn is_retried(&self) -> bool {
         self.retried > 0 && self.retried == self.generation
     }
+
+    /// Was the wave after this one let through, whatever the gate between them says?
+    pub fn has_released(&self, wave: usize) -> bool {
+        wave > 0 && self.released >= wave
+    }
 }
 
 fn is_none(number: &usize) -> bool {

@@ -326,6 +326,9 @@ pub struct InstallLog {
     /// Since when its seats have had it, where a gate is before the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wave_ended_at: Option<Timestamp>,
+    /// When the gate before the next wave opens by itself, where it waits for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate_opens_at: Option<Timestamp>,
     /// Failures of it that an operator has seen and gone on.
     #[serde(default, skip_serializing_if = "is_none")]
     pub accepted: usize,

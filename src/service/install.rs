@@ -234,6 +234,7 @@ impl Service {
             wave: 0,
             waves: 0,
             wave_ended_at: None,
+            gate_opens_at: None,
             accepted: 0,
             unknown: Default::default(),
         };

@@ -7,6 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{self, Format};
 use crate::cli::progress::Progress;
+use crate::cli::show;
 use crate::cli::span::Timeout;
 use crate::cli::wait::{Goal, Waiting};
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId};
@@ -150,7 +151,8 @@ fn line(log: &InstallLog) -> String {
         line += &format!(", wave {wave} of {waves}");
     }
     if log.state == InstallState::WaitingGate {
-        line += &format!("; `segdeck installs next {}` begins the next one now", log.id);
+        let opens = log.gate_opens_at.map(|at| format!(" until {}", show::time(at))).unwrap_or_default();
+        line += &format!("{opens}; `segdeck installs next {}` begins the next one now", log.id);
     }
     if let Some(reason) = &log.reason {
         line += &format!(": {}", reason.shown());

@@ -35,6 +35,7 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
             let log = &mut install.log;
             log.accepted = 0;
             log.wave_ended_at = None;
+            log.gate_opens_at = None;
             log.attempt += 1;
             log.started_at = Some(now);
             log.retry_count = 0;
@@ -76,7 +77,7 @@ pub(super) async fn window(drive: &Drive, install: &mut Install, opens_at: Times
 
 /// Writes down where the waves stand.
 pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: Timestamp) -> Stepped {
-    let waves = Waves::of(install).len();
+    let (waves, opens) = (Waves::of(install).len(), Waves::of(install).opens(now));
     let is_stopped = matches!(need, Need::Stop(_));
     let log = &mut install.log;
     match need {
@@ -87,11 +88,13 @@ pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: 
         Need::End => {
             log.state = InstallState::WaitingGate;
             log.wave_ended_at = Some(now);
+            log.gate_opens_at = opens;
             log.reason = None;
         }
         Need::Next => {
             log.wave = (log.wave + 1).min(waves);
             log.wave_ended_at = None;
+            log.gate_opens_at = None;
             log.accepted = 0;
             log.state = InstallState::Running;
             log.reason = None;

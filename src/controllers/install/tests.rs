@@ -72,6 +72,7 @@ fn install(seats: usize) -> Install {
             wave: 0,
             waves: 0,
             wave_ended_at: None,
+            gate_opens_at: None,
             accepted: 0,
             unknown: Default::default(),
         },

@@ -110,6 +110,14 @@ impl<'a> Waves<'a> {
         }
     }
 
+    /// When the gate after the current wave opens by itself, if the wave has its end now.
+    pub(super) fn opens(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.rules()?.gate {
+            Gate::After(time) => Some(clock::after(now, time)),
+            Gate::Open | Gate::Ask => None,
+        }
+    }
+
     /// Seats of the current wave that failed.
     pub(super) fn failed(&self, install: &Install) -> usize {
         self.count(install, |turn| turn == self.current).failed

@@ -24,6 +24,10 @@ pub struct InstallFacts<'a> {
     pub counts: &'a BTreeMap<SeatState, usize>,
     /// The wave whose seats have their turn, from 1, of how many.
     pub turn: Option<(usize, usize)>,
+    /// Was the next wave let through, whatever its gate says?
+    pub is_released: bool,
+    /// When the gate before the next wave opens by itself.
+    pub gate_opens_at: Option<Timestamp>,
     /// Does a task of it run?
     pub has_open_task: bool,
     /// A call whose outcome is not recorded.
@@ -53,6 +57,8 @@ impl<'a> InstallFacts<'a> {
             is_retried: record.control.is_retried(),
             counts: &log.counts,
             turn: log.turn(),
+            is_released: record.control.has_released(log.wave),
+            gate_opens_at: log.gate_opens_at,
             has_open_task: log.tasks.iter().any(|task| !task.done),
             call: log
                 .intent
@@ -106,11 +112,14 @@ impl<'a> InstallFacts<'a> {
         if self.is_followed && self.state == InstallState::Paused {
             return WaitsFor::Paused { open: in_work, of };
         }
+        // Once it may pass, something else is in its way.
+        let may_pass = self.is_released || self.gate_opens_at.is_some_and(|at| at <= around.now);
         if self.is_followed
             && self.state == InstallState::WaitingGate
+            && !may_pass
             && let Some((wave, waves)) = self.turn
         {
-            return WaitsFor::Gate { wave, waves };
+            return WaitsFor::Gate { wave, waves, until: self.gate_opens_at };
         }
         if around.leader.is_none() {
             return WaitsFor::Leader;

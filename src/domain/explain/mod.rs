@@ -124,6 +124,8 @@ pub enum WaitsFor {
         wave: usize,
         /// How many there are.
         waves: usize,
+        /// When it opens by itself.
+        until: Option<Timestamp>,
     },
     /// An operator, who holds it; some seats may be in work still.
     Paused {
@@ -147,7 +149,10 @@ impl fmt::Display for WaitsFor {
             Self::Start(at) => write!(f, "for its time: it begins at {at}"),
             Self::Window(at) => write!(f, "for its maintenance window: it opens at {at}"),
             Self::Thaw => f.write_str("for the end of the freeze; `segdeck unfreeze` lifts it"),
-            Self::Gate { wave, waves } => write!(f, "at the gate after wave {wave} of {waves}"),
+            Self::Gate { wave, waves, until: None } => write!(f, "at the gate after wave {wave} of {waves}"),
+            Self::Gate { wave, waves, until: Some(at) } => {
+                write!(f, "at the gate after wave {wave} of {waves}, which opens at {at}")
+            }
             Self::Seats { open, of } => write!(f, "for {open} of {of} seats: their task runs"),
             Self::Online { open, of } => write!(f, "for {open} of {of} seats: they are not online"),
             Self::Paused { open: 0, .. } => f.write_str("for an operator: it is paused"),

@@ -93,6 +93,8 @@ fn install(counts: &BTreeMap<SeatState, usize>) -> InstallFacts<'_> {
         is_retried: false,
         counts,
         turn: None,
+        is_released: false,
+        gate_opens_at: None,
         has_open_task: false,
         call: None,
         retry_count: 0,
@@ -140,6 +142,28 @@ fn an_install_tells_what_it_waits_for() {
     assert_eq!(told.waits_for.to_string(), "for the next try at 2026-11-22T19:05:10Z");
     assert_eq!((told.attempt, told.attempts), (2, 6));
     assert_eq!(told.deadline, Some(at("2026-11-22T20:00:00Z")));
+}
+
+#[test]
+fn a_gate_tells_until_when_and_a_freeze_what_is_behind_it() {
+    let counts = BTreeMap::from([(SeatState::Succeeded, 1), (SeatState::Queued, 3)]);
+    let ada = FreeText::from("ada@bridge");
+    let led = around(Some(&ada));
+    let frozen = Around { frozen: true, ..led };
+    let gate = InstallFacts { state: InstallState::WaitingGate, turn: Some((1, 3)), ..install(&counts) };
+    let waits = |facts: &InstallFacts<'_>, around| facts.clone().explain(around).unwrap().waits_for;
+    assert_eq!(waits(&gate, &led).to_string(), "at the gate after wave 1 of 3");
+    assert_eq!(waits(&gate, &frozen), WaitsFor::Gate { wave: 1, waves: 3, until: None });
+    let timed = InstallFacts { gate_opens_at: Some(later()), ..gate.clone() };
+    assert_eq!(
+        waits(&timed, &led).to_string(),
+        "at the gate after wave 1 of 3, which opens at 2026-11-22T19:05:10Z"
+    );
+    let over = InstallFacts { gate_opens_at: Some(now()), ..gate.clone() };
+    let released = InstallFacts { is_released: true, ..gate };
+    for facts in [over, released] {
+        assert_eq!((waits(&facts, &led), waits(&facts, &frozen)), (WaitsFor::Turn, WaitsFor::Thaw));
+    }
 }
 
 #[test]

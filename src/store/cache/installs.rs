@@ -32,6 +32,10 @@ pub struct InstallRow {
     pub command: Command,
     /// Rises with each command.
     pub generation: u32,
+    /// So many waves have been let through.
+    released: usize,
+    /// When the gate before the next wave opens by itself.
+    pub gate_opens_at: Option<Timestamp>,
     /// The latest one is a retry.
     pub is_retried: bool,
     /// The generation its log has followed.
@@ -83,6 +87,8 @@ impl InstallRow {
             attempt: 0,
             command: Command::Run,
             generation: 0,
+            released: 0,
+            gate_opens_at: None,
             is_retried: false,
             followed: 0,
             requested_by: FreeText::default(),
@@ -112,6 +118,7 @@ impl InstallRow {
         self.command = record.control.command;
         self.generation = record.control.generation;
         self.is_retried = record.control.is_retried();
+        self.released = record.control.released;
         self.control_reason = record.control.reason;
         self.schedule = record.strategy.schedule;
         self.requested_by = record.requested_by;
@@ -131,6 +138,7 @@ impl InstallRow {
         self.state = log.state;
         self.percent = log.percent;
         self.turn = log.turn();
+        self.gate_opens_at = log.gate_opens_at;
         self.counts = log.counts;
         self.attempt = log.attempt;
         self.followed = log.followed;
@@ -172,6 +180,8 @@ impl InstallRow {
             is_retried: self.is_retried,
             counts: &self.counts,
             turn: self.turn,
+            is_released: self.turn.is_some_and(|(wave, _)| self.released >= wave),
+            gate_opens_at: self.gate_opens_at,
             has_open_task: self.has_open_task,
             call: self.call.clone(),
             retry_count: self.retry_count,

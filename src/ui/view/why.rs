@@ -235,7 +235,13 @@ fn explained(facts: &mut Facts<'_>, why: &Explanation, of_install: bool) {
         WaitsFor::Start(at) => (say!("waits-start", at = look.full_moment(*at)), Role::Text),
         WaitsFor::Window(at) => (say!("waits-window", at = look.full_moment(*at)), Role::Text),
         WaitsFor::Thaw => (word!("waits-thaw").into(), Role::Warn),
-        WaitsFor::Gate { wave, waves } => (say!("waits-gate", wave = *wave, waves = *waves), Role::Warn),
+        WaitsFor::Gate { wave, waves, until: None } => {
+            (say!("waits-gate", wave = *wave, waves = *waves), Role::Warn)
+        }
+        WaitsFor::Gate { wave, waves, until: Some(at) } => {
+            let at = look.full_moment(*at);
+            (say!("waits-gate-until", wave = *wave, waves = *waves, at = at), Role::Text)
+        }
         WaitsFor::Paused { open, of } => (say!("waits-paused", n = *open, of = *of), Role::Warn),
     };
     facts.add(word!("fact-waits-for"), look.say(&waits_for), role);

@@ -790,6 +790,7 @@ waits-start = for its time: it begins at { $at }
 waits-window = for its maintenance window: it opens at { $at }
 waits-thaw = for the end of the freeze; `segdeck unfreeze` lifts it
 waits-gate = at the gate after wave { $wave } of { $waves }
+waits-gate-until = at the gate after wave { $wave } of { $waves }, which opens at { $at }
 waits-paused = { $n ->
         [0] an operator: it is paused
        *[other] an operator: it is paused; { $n } of { $of } seats still run

@@ -714,6 +714,7 @@ waits-start = 等待开始时间：{ $at }
 waits-window = 等待维护窗口：{ $at } 开始
 waits-thaw = 等待解除冻结；用 `segdeck unfreeze` 解除
 waits-gate = 第 { $wave } 批（共 { $waves } 批）之后等待放行
+waits-gate-until = 第 { $wave } 批（共 { $waves } 批）之后等待放行，{ $at } 自动放行
 waits-paused = { $n ->
         [0] 操作员：已暂停
        *[other] 操作员：已暂停；{ $n }/{ $of } 个席位仍在运行
