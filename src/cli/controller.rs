@@ -6,8 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Failure, Outcome};
-use super::{log, show, signals};
+use super::{freeze, log, show, signals};
 use crate::controllers::{self, Lead};
+use crate::domain::Freeze;
 use crate::service::Standing;
 use crate::store::LeaderRecord;
 
@@ -34,6 +35,9 @@ struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     leader: Option<LeaderRecord>,
     may_lead: bool,
+    /// No new task is sent to any seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    freeze: Option<Freeze>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -59,7 +63,8 @@ async fn status(context: &Context) -> Outcome {
         Standing::May => (true, None),
         Standing::MayNot(reason) => (false, Some(reason)),
     };
-    let status = Status { leader, may_lead, reason };
+    let freeze = service.frozen().await?;
+    let status = Status { leader, may_lead, freeze, reason };
     context.output.drawn(&status, || {
         let leads = match &status.leader {
             Some(leader) => format!(
@@ -77,7 +82,8 @@ async fn status(context: &Context) -> Outcome {
             }
             None => "this process may lead".to_owned(),
         };
-        format!("{leads}\n{may}\n")
+        let frozen = status.freeze.as_ref().map(|it| freeze::says(it) + "\n").unwrap_or_default();
+        format!("{leads}\n{may}\n{frozen}")
     })?;
     Ok(if status.leader.is_none() && !status.may_lead { Exit::UNAVAILABLE } else { Exit::DONE })
 }

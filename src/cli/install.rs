@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::exit::{EXIT_CODES, Outcome};
+use super::freeze;
 use super::installs::follow;
 use super::plan;
 use super::rollout_arguments::RolloutArguments;
@@ -58,6 +59,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         return context.output.drawn(&unchanged, || format!("{}: nothing to do\n", arguments.id));
     };
     plan::skipped(context, &view.skipped);
+    freeze::note(context, &service).await;
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
             format!(

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Outcome};
+use super::freeze;
 use super::rollout_arguments::RolloutArguments;
 use super::seats_argument::SeatsArguments;
 use super::table::Table;
@@ -41,7 +42,9 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
         ..InstallOptions::default()
     };
-    let plan = context.service().await?.plan_install(&arguments.id, &wanted, &options).await?;
+    let service = context.service().await?;
+    let plan = service.plan_install(&arguments.id, &wanted, &options).await?;
+    freeze::note(context, &service).await;
     notes(context, &plan);
     context.output.drawn(&plan, || drawn(&plan))?;
     Ok(if !plan.blocked.is_empty() {

@@ -5,6 +5,7 @@ mod answers;
 mod away;
 mod bad_input;
 mod console;
+mod freeze;
 mod house;
 mod inspect;
 mod lists;

@@ -133,6 +133,7 @@ async fn all(settings: Arc<Settings>, checks: &mut Vec<Check>) {
     remotes::check(&settings, checks).await;
     if let Some(store) = store {
         store::check_leader(&settings, &*store, checks).await;
+        store::check_freeze(&*store, checks).await;
     }
 }
 

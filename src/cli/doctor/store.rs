@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::Check;
-use crate::cli::{open, show};
-use crate::domain::{InstallLog, InstallRecord, Seat, Segment};
+use crate::cli::{freeze, open, show};
+use crate::domain::{Freeze, InstallLog, InstallRecord, Seat, Segment};
 use crate::service::{FORMAT, ServiceError};
 use crate::settings::{Backend, Settings};
 use crate::store::keys::{self, Named};
@@ -160,6 +160,20 @@ pub(super) async fn check_leader(settings: &Settings, store: &dyn Store, checks:
             "run `segdeck controller` where it is true",
         ),
         Err(error) => Check::fail("leader", ServiceError::from(error).message, "see the record leader"),
+    });
+}
+
+/// Is anything sent to seats at all?
+pub(super) async fn check_freeze(store: &dyn Store, checks: &mut Vec<Check>) {
+    let frozen = match store.get(&keys::freeze()).await {
+        Ok((_, None)) => return,
+        Ok((_, Some(entry))) => store::decode::<Freeze>(&entry),
+        Err(error) => Err(error),
+    };
+    let mend = "`segdeck unfreeze` lifts it";
+    checks.push(match frozen {
+        Ok(freeze) => Check::warn("freeze", freeze::says(&freeze), mend),
+        Err(error) => Check::fail("freeze", ServiceError::from(error).message, mend),
     });
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Outcome};
+use super::freeze;
 use super::output::Columns;
 use super::paging::Paging;
 use super::seen_argument::SeenArgument;
@@ -97,7 +98,9 @@ pub(super) struct ControlArguments {
 pub(super) async fn run(context: &Context, command: Command) -> Outcome {
     match command {
         Command::List(paging) => {
-            let listed = context.service().await?.list_installs(&paging.request()).await?;
+            let service = context.service().await?;
+            let listed = service.list_installs(&paging.request()).await?;
+            freeze::note(context, &service).await;
             context.output.list(&listed, &COLUMNS)
         }
         Command::Show { record } => {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure, Outcome};
+use crate::cli::freeze;
 use crate::cli::plan;
 use crate::cli::rollout_arguments::RolloutArguments;
 use crate::cli::seats_argument::{from_file, from_list};
@@ -75,6 +76,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     };
     let wanted = arguments.seats.wanted()?;
     let rollback = service.plan_rollback(&arguments.id, wanted.as_ref(), &options).await?;
+    freeze::note(context, &service).await;
     rollback.items.iter().for_each(|plan| plan::notes(context, plan));
     if !arguments.yes {
         context.output.drawn(&rollback, || drawn(&rollback))?;
