@@ -45,9 +45,9 @@ impl Notices {
     }
 
     /// Tells of a record, without waiting.
-    pub(super) fn tell(&self, event: NoticeEvent, record: &impl serde::Serialize) {
+    pub(super) fn tell(&self, event: NoticeEvent, record: impl FnOnce() -> Value) {
         let Some(sender) = self.sender.as_ref().filter(|_| self.of.contains(&event)) else { return };
-        let notice = json!({ "event": event, "at": self.clock.now(), "site": self.site, "record": record });
+        let notice = json!({ "event": event, "at": self.clock.now(), "site": self.site, "record": record() });
         if sender.try_send(notice).is_err() {
             tracing::warn!(event = event.as_str(), "{QUEUE} notices wait already: this one is not sent");
         }

@@ -286,7 +286,7 @@ async fn record(drive: &Drive, current: Current, in_doubt: bool, tried: Tried) -
         };
         drive.commit_audited(txn, audited).await?;
         if segment.create_status.state == CreateState::Failed {
-            drive.notices.tell(NoticeEvent::Failed, &segment);
+            drive.notices.tell(NoticeEvent::Failed, || brief(&segment));
         }
     } else {
         drive.commit(txn).await?;

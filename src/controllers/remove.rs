@@ -13,7 +13,7 @@ use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{Effect, MAX_REASON};
 use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, Timestamp, clock};
 use crate::remote::{Meaning, Operation, RemoteError};
-use crate::service::{Audited, Tombstone};
+use crate::service::{Audited, Tombstone, brief};
 use crate::settings::NoticeEvent;
 use crate::store::{self, ListQuery, Txn, keys};
 
@@ -186,7 +186,7 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
                 Audited { action: "segment.delete", object: &object, before: Value::Null, after: shown },
             )
             .await?;
-        drive.notices.tell(NoticeEvent::Failed, &segment);
+        drive.notices.tell(NoticeEvent::Failed, || brief(&segment));
     } else {
         drive.commit(txn).await?;
     }

@@ -5,15 +5,27 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{FreeText, SeatId};
+use super::{FreeText, SeatId, SeatState};
 
 /// Seats that failed alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alike {
     /// The reason; what differs from seat to seat stands as `#`.
     pub reason: String,
+    /// How many.
+    pub count: usize,
     /// In order.
     pub seats: Vec<SeatId>,
+}
+
+/// The seats of an install that a retry would take up, by why they ended. Those that an operator ended have no reason
+/// of their own.
+pub fn failures<'a>(seats: impl Iterator<Item = (&'a SeatId, SeatState, &'a FreeText)>) -> Vec<Alike> {
+    let has_reason = |state: SeatState, message: &FreeText| {
+        state.is_retryable() && !(state == SeatState::Cancelled && message.is_empty())
+    };
+    let failed = seats.filter(|(_, state, message)| has_reason(*state, message));
+    alike(failed.map(|(seat, _, message)| (seat, message)))
 }
 
 /// Groups seats by their reasons, the largest group first.
@@ -29,6 +41,7 @@ pub fn alike<'a>(failed: impl Iterator<Item = (&'a SeatId, &'a FreeText)>) -> Ve
         .into_iter()
         .map(|(mask, (first, same, seats))| Alike {
             reason: if same { first.raw().to_owned() } else { mask },
+            count: seats.len(),
             seats,
         })
         .collect();

@@ -11,7 +11,7 @@ use super::{Code, Service, ServiceError};
 use crate::domain::explain::{self, Explanation, InstallFacts, Usual};
 use crate::domain::install::{InstallSeats, SeatLog};
 use crate::domain::plan::Skipped;
-use crate::domain::reasons::{Alike, alike};
+use crate::domain::reasons::{Alike, failures};
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, Prefix, RecordId, SeatId, SeatOp, SeatProgress, SeatState,
     SegmentId, Timestamp,
@@ -84,8 +84,7 @@ impl InstallView {
 
     /// Seats that a retry would take up, by why they ended; those of a reason are retried by it.
     pub fn failures(&self) -> Vec<Alike> {
-        let failed = self.seats.iter().filter(|seat| seat.state.is_retryable());
-        alike(failed.map(|seat| (&seat.seat, &seat.message)))
+        failures(self.seats.iter().map(|seat| (&seat.seat, seat.state, &seat.message)))
     }
 
     /// The JSON of `install`: the record with its seats joined.

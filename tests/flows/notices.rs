@@ -90,12 +90,22 @@ async fn who_is_told_hears_of_ends_stops_and_failures(on: On) {
     assert_eq!(first, stopped, "the same once more: the first answer was no");
     assert_eq!((&stopped["event"], &stopped["record"]["state"]), (&"stopped".into(), &"paused".into()));
     assert_eq!(stopped["record"]["id"], record.to_string());
+    let failures = &stopped["record"]["failures"];
+    assert_eq!(
+        (&failures[0]["count"], &failures[0]["seats"]),
+        (&1.into(), &serde_json::json!(["seat-00001"]))
+    );
+    assert!(failures[0]["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{failures}");
 
     let cancel = segdeck::domain::install::Command::Cancel;
     service.control(record, cancel, "", None).await.unwrap();
     let (_, told) = next(&mut requests).await;
     assert_eq!((&told["event"], &told["record"]["state"]), (&"ended".into(), &"cancelled".into()));
     assert_eq!(told["record"]["counts"]["cancelled"], 3);
+    assert_eq!(told["record"]["failures"], stopped["record"]["failures"], "a cancelled seat has not failed");
+    let mut shown = service.show_install(record).await.unwrap().shown();
+    shown.as_object_mut().unwrap().remove("seats");
+    assert_eq!(told["record"], shown);
 
     // Its file is gone before anybody publishes it.
     driver.stop().await;

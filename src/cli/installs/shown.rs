@@ -58,14 +58,14 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
         }
         let mut failures = Table::new(&[">FAILED", "REASON", "SEATS"]);
         let alike = view.failures();
-        for Alike { reason, seats } in &alike {
+        for Alike { reason, count, seats } in &alike {
             let named: Vec<&str> = seats.iter().take(NAMED).map(|seat| seat.as_str()).collect();
             let more = match seats.len().saturating_sub(NAMED) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
             let reason = FreeText::from(reason.as_str());
-            failures.row([seats.len().to_string(), show::text(&reason), named.join(", ") + &more]);
+            failures.row([count.to_string(), show::text(&reason), named.join(", ") + &more]);
         }
         let failures = if alike.is_empty() { String::new() } else { format!("\n{}", failures.text()) };
         let wave = log.turn().map(|(wave, waves)| format!("wave: {wave} of {waves}\n")).unwrap_or_default();

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
+
 use crate::controllers::drive::Drive;
 use crate::controllers::step::Trouble;
 use crate::domain::install::{InstallSeats, SeatLog, percent};
+use crate::domain::reasons::failures;
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment,
     SegmentId, Shard, Timestamp, Unknown,
 };
+use crate::service::brief;
 use crate::store::{self, ReadStore, keys};
 
 /// Everything a step decides on. A step that was saved leaves it as the store has it, so that the next one
@@ -186,6 +190,16 @@ impl Install {
         for shard in shards {
             self.shards.entry(shard).or_default().revision = revision;
         }
+    }
+
+    /// What others are told of it: its log, and its failures by their reasons.
+    pub(super) fn told(&self) -> Value {
+        let mut told = brief(&self.log);
+        let failures = failures(self.seats.iter().map(|(id, seat)| (id, seat.state, &seat.message)));
+        if let Some(fields) = told.as_object_mut().filter(|_| !failures.is_empty()) {
+            fields.insert("failures".into(), json!(failures));
+        }
+        told
     }
 
     /// Counts the seats anew.

@@ -104,7 +104,7 @@ pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: 
     }
     save(drive, install, BTreeMap::new()).await?;
     if is_stopped {
-        drive.notices.tell(NoticeEvent::Stopped, &install.log);
+        drive.notices.tell(NoticeEvent::Stopped, || install.told());
     }
     Ok(After::Now)
 }

@@ -160,6 +160,6 @@ pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Tro
     crash::point("install.finish.before");
     drive.commit_audited(txn, audited).await?;
     crash::point("install.finish.after");
-    drive.notices.tell(NoticeEvent::Ended, log);
+    drive.notices.tell(NoticeEvent::Ended, || install.told());
     Ok(())
 }
