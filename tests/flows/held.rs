@@ -45,7 +45,7 @@ async fn what_is_retried_in_a_stopped_wave_is_tried_and_nothing_else(on: On) {
     let tasks: Vec<usize> = view.log.tasks.iter().map(|task| task.seats).collect();
     assert_eq!(tasks, [2, 1], "that one alone");
     assert_eq!(in_state(&view, SeatState::Queued), [later.id], "the next wave is held still");
-    assert!(view.log.reason.unwrap().raw().contains("of 2 seats of wave 1 failed, more than 0"));
+    assert!(view.log.reason.unwrap().raw().contains("more than 0 of its 2 seats failed"));
 
     service.control(record, Command::Cancel, "", None).await.unwrap();
     comes_to(&service, record, InstallState::Cancelled, 2).await;

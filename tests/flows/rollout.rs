@@ -119,7 +119,7 @@ async fn a_wave_with_too_many_failures_stops_and_no_later_seat_is_asked(on: On) 
     let record = install(&service, &nav, 40, rollout("4,50%,100%", "1", "")).await;
     let view = until(&service, record, InstallState::Paused).await;
     let reason = view.log.reason.as_ref().unwrap().shown().into_string();
-    assert!(reason.contains("seats of wave 1 failed, more than 1"), "{reason}");
+    assert!(reason.contains("wave 1 is stopped: more than 1 of its 4 seats failed"), "{reason}");
     // The others of the wave come to their end; a later one would stop the next attempt as well.
     let held = eventually(&service, "the first wave at its end", || async {
         let view = service.show_install(record).await.unwrap();
@@ -248,6 +248,8 @@ async fn a_cancel_at_a_gate_ends_the_seats_that_were_not_begun(on: On) {
     assert_eq!(view.log.state, InstallState::Cancelled);
     assert_eq!(in_state(&view, SeatState::Succeeded).len(), 3);
     assert_eq!(in_state(&view, SeatState::Cancelled).len(), 7);
+    assert!(view.failures().is_empty(), "no cancelled seat has failed");
+    assert_eq!(view.log.reason.as_ref().unwrap().raw(), "wrong one");
     assert_eq!(begun(&site).len(), 3);
     // A retry takes them up; the gate was passed by nobody.
     service.control(record, Command::Retry, "", None).await.unwrap();

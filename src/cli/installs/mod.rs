@@ -146,7 +146,11 @@ async fn control(
     }
     if !arguments.wait {
         return context.output.drawn(&view.requested(), || {
-            format!("{}: {} asked for, now {}\n", view.record.id, command.verb(), view.log.state.as_str())
+            let (record, verb, state) = (view.record.id, command.verb(), view.log.state.as_str());
+            match view.log.followed == view.record.control.generation {
+                true => format!("{record}: {verb} asked for; it is {state}\n"),
+                false => format!("{record}: {verb} asked for; it is {state} until the leader follows\n"),
+            }
         });
     }
     let mut waiting = Waiting::begin(service, arguments.timeout.timeout);

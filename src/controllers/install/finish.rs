@@ -7,6 +7,7 @@ use super::current::Install;
 use super::save::save_end;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
+use crate::domain::install::Command;
 use crate::domain::seat::SeatEvent;
 use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, Timestamp};
 use crate::service::histories;
@@ -35,8 +36,8 @@ pub(super) async fn finish(
     log.intent = None;
     if let Some(reason) = reason {
         log.reason = Some(FreeText::from(reason));
-    } else if was == InstallState::Paused {
-        // What held it is over; what the operator said of it stays.
+    } else if was == InstallState::Paused || install.record.control.command == Command::Cancel {
+        // What held it is over, and why a poll failed; what the operator said of it stays.
         let said = &install.record.control.reason;
         log.reason = (!said.is_empty()).then(|| said.clone());
     }

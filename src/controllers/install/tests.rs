@@ -357,7 +357,7 @@ fn too_many_failures_stop_a_wave_before_its_end() {
     assert_eq!(started(&install), 48, "two of fifty are four per cent");
     let mut install = ended(install, 1, SeatState::TimedOut);
     let Step::Wave(Need::Stop(reason)) = plan(&install, &LIMITS, at(1)) else { panic!("it goes on") };
-    assert!(reason.contains("3 of 50 seats of wave 1 failed, more than 4%"), "{reason}");
+    assert!(reason.contains("wave 1 is stopped: more than 4% of its 50 seats failed"), "{reason}");
     install.log.state = InstallState::Paused;
     assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wait(at(1_000)), "it waits for an operator");
     install.log.accepted = 3;

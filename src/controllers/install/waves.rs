@@ -128,10 +128,11 @@ impl<'a> Waves<'a> {
         let limit = self.rules()?.max_failures?;
         let Count { seats, failed, .. } = self.count(install, |turn| turn == self.current);
         let counted = failed.saturating_sub(install.log.accepted);
+        // How many is told by the counts: others of the wave may fail later.
         limit.is_exceeded(counted, seats).then(|| {
+            let wave = self.current + 1;
             format!(
-                "{counted} of {seats} seats of wave {} failed, more than {limit}; resume goes on, retry tries them again",
-                self.current + 1
+                "wave {wave} is stopped: more than {limit} of its {seats} seats failed; resume goes on, retry tries them again"
             )
         })
     }
