@@ -16,7 +16,7 @@ use crate::domain::segment::RemoteExtra;
 use crate::domain::{
     FreeText, Prefix, RecordId, RemoteKind, Seat, SeatId, SeatOp, Segment, SegmentId, Shard,
 };
-use crate::remote::{Deployment, RemoteError};
+use crate::remote::{Deployment, Meaning, RemoteError};
 use crate::store::keys::{self, Named};
 use crate::store::{self, ListQuery, Txn};
 
@@ -69,6 +69,9 @@ pub struct SeatVerified {
     /// The records follow the platform now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopted: bool,
+    /// The platform could not be reached.
+    #[serde(skip)]
+    pub away: bool,
     /// Why nobody can say, or why the records do not follow; may hold text from outside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<FreeText>,
@@ -89,6 +92,9 @@ pub struct SeatTotals {
     pub busy: usize,
     /// Of which the platform does not say.
     pub unknown: usize,
+    /// Of these, those for which it could not be reached.
+    #[serde(skip)]
+    pub away: usize,
 }
 
 impl SeatTotals {
@@ -101,6 +107,7 @@ impl SeatTotals {
             SeatFound::Busy => self.busy += 1,
             SeatFound::Unknown => self.unknown += 1,
         }
+        self.away += usize::from(found.away);
     }
 }
 
@@ -317,12 +324,14 @@ impl Records {
             unrecorded: BTreeSet::new(),
             strange: BTreeSet::new(),
             adopted: false,
+            away: false,
             reason: None,
         };
         let uids = match answer {
             Ok(uids) => uids,
             Err(error) => {
                 found.state = SeatFound::Unknown;
+                found.away = matches!(error.meaning, Meaning::Unclear | Meaning::Later(_));
                 found.reason = Some(error.to_string().into());
                 return found;
             }

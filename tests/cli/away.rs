@@ -28,6 +28,16 @@ fn etcd_at_a_closed_port() {
 }
 
 #[test]
+fn a_platform_that_does_not_say_what_is_installed() {
+    let house = House::new();
+    let endpoint = format!("sdp.endpoint=http://127.0.0.1:{}", closed_port());
+    house.run(&["seat", "add", "seat-1", "--ip", "10.0.0.1"]).exits(0);
+    let run = house.run(&["--set", &endpoint, "seat", "verify", "-o", "json"]).exits(5);
+    let report = run.json();
+    assert_eq!((&report["unknown"], &report["items"][0]["state"]), (&1.into(), &"unknown".into()));
+}
+
+#[test]
 fn a_password_file_that_is_absent_is_named() {
     let house = House::new();
     house

@@ -89,11 +89,17 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         Format::Json => _ = output.single(&Report { totals, items: &items })?,
         Format::Jsonl => _ = output.items(&items, &COLUMNS)?,
     }
-    Ok(if totals.ok + totals.adopted == totals.total { Exit::DONE } else { Exit::FAILED })
+    Ok(if totals.ok + totals.adopted == totals.total {
+        Exit::DONE
+    } else if totals.away == totals.total {
+        Exit::UNAVAILABLE
+    } else {
+        Exit::FAILED
+    })
 }
 
 fn says(totals: SeatTotals) -> String {
-    let SeatTotals { total, ok, differs, adopted, busy, unknown } = totals;
+    let SeatTotals { total, ok, differs, adopted, busy, unknown, .. } = totals;
     let mut says = format!("{total} seat(s): {ok} as recorded, {differs} differ");
     for (count, what) in [
         (adopted, "of them adopted: the records follow the platform now"),
