@@ -7,7 +7,7 @@ use crate::domain::Prefix;
 use crate::domain::matrix::{Lists, Matrix};
 use crate::domain::seat::SeatList;
 use crate::store::keys::{self, Named};
-use crate::store::{self, ListQuery};
+use crate::store::{self, ListQuery, Revision};
 
 impl Service {
     /// All bound and installed seats of all segments.
@@ -15,11 +15,21 @@ impl Service {
     /// # Errors
     /// `unavailable`.
     pub async fn matrix(&self) -> Result<Matrix, ServiceError> {
+        Ok(self.matrix_since().await?.1)
+    }
+
+    /// The same, with the revision that all of it is as new as.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn matrix_since(&self) -> Result<(Revision, Matrix), ServiceError> {
+        let mut revision = Revision::MAX;
         let mut lists: BTreeMap<Prefix, Lists> = BTreeMap::new();
         for part in [keys::BINDINGS, keys::INSTALLED] {
             let mut query = ListQuery::prefix(part);
             loop {
                 let page = self.store.list(&query).await?;
+                revision = revision.min(page.revision);
                 for entry in &page.entries {
                     let Some(list) = store::decode_or_warn::<SeatList>(entry) else { continue };
                     match keys::parse(&entry.key) {
@@ -42,6 +52,6 @@ impl Service {
                 }
             }
         }
-        Ok(Matrix::of(lists))
+        Ok((revision, Matrix::of(lists)))
     }
 }

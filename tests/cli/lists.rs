@@ -105,3 +105,22 @@ fn a_change_on_an_old_revision_is_refused_with_the_name_of_who_was_faster() {
     let seen = house.run(&["seat", "list", "-o", "json"]).exits(0).json()["revision"].to_string();
     house.run(&["seat", "remove", "s1", "--if-revision", &seen]).exits(0);
 }
+
+#[test]
+fn drift_is_a_list_like_any_other() {
+    let house = House::new();
+    seats(&house, 3);
+    let none = house.run(&["seat", "drift", "-o", "json"]).exits(0).json();
+    assert_eq!(
+        (&none["total"], &none["page"], &none["items"]),
+        (&0.into(), &1.into(), &serde_json::json!([]))
+    );
+    house.archive("a.zip", Some("prefix = \"a\"\nversion = \"1\"\n"));
+    house.run(&["segment", "upload", "a.zip"]).exits(0);
+    house.run(&["bind", "set", "a@1", "--seats", "seat-000,seat-002"]).exits(0);
+    let some = house.run(&["seat", "drift", "-o", "json"]).exits(2).json();
+    assert_eq!((&some["total"], &some["perPage"]), (&2.into(), &2.into()));
+    assert!(some["revision"].as_i64().unwrap() > 0);
+    assert_eq!(some["items"][1]["seat"], "seat-002");
+    assert_eq!(house.run(&["seat", "drift", "-o", "jsonl"]).exits(2).out.lines().count(), 2);
+}

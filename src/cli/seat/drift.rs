@@ -7,6 +7,7 @@ use crate::cli::exit::{Exit, Outcome};
 use crate::cli::output::{self, Columns, Format};
 use crate::domain::matrix::Drift;
 use crate::domain::{Prefix, SeatId, SegmentId};
+use crate::service::Listed;
 
 /// A seat that has not what is bound to it, or has what is not.
 #[derive(Debug, Serialize)]
@@ -32,7 +33,7 @@ const COLUMNS: Columns<Drifting> = Columns {
 
 /// Exit 0: none; 2: some, as a plan has changes.
 pub(super) async fn run(context: &Context) -> Outcome {
-    let matrix = context.service().await?.matrix().await?;
+    let (revision, matrix) = context.service().await?.matrix_since().await?;
     let items: Vec<Drifting> = matrix
         .drifting()
         .map(|(seat, prefix, drift, installed)| Drifting {
@@ -46,6 +47,9 @@ pub(super) async fn run(context: &Context) -> Outcome {
         output::note("nothing differs: what is bound is installed, and nothing else");
         return Ok(Exit::DONE);
     }
-    context.output.items(&items, &COLUMNS)?;
-    Ok(if items.is_empty() { Exit::DONE } else { Exit::CHANGES })
+    // All of it is one page: what is cut off would look mended.
+    let total = items.len();
+    let listed = Listed { revision, total, page: 1, per_page: total, items, unreadable: Vec::new() };
+    context.output.list(&listed, &COLUMNS)?;
+    Ok(if total == 0 { Exit::DONE } else { Exit::CHANGES })
 }
