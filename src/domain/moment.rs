@@ -9,7 +9,7 @@ use super::{Timestamp, clock, span};
 pub fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let text = text.trim();
     match span::parse(text) {
-        Ok(time) => Ok(clock::after(now, time)),
+        Ok(time) => Ok(to_the_millisecond(clock::after(now, time))),
         Err(_) => fixed(text).ok_or_else(|| wrong(text, "2h for in two hours")),
     }
 }
@@ -21,9 +21,14 @@ pub fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, String> {
 pub fn past(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let text = text.trim();
     match span::parse(text) {
-        Ok(time) => Ok(clock::before(now, time)),
+        Ok(time) => Ok(to_the_millisecond(clock::before(now, time))),
         Err(_) => fixed(text).ok_or_else(|| wrong(text, "2h for two hours ago")),
     }
+}
+
+/// Nobody means nanoseconds with `in two hours`; records keep milliseconds.
+fn to_the_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 fn fixed(text: &str) -> Option<Timestamp> {
@@ -54,6 +59,9 @@ mod tests {
             assert_eq!(past(text, now).unwrap().to_string(), before, "{text}");
             assert_eq!(ahead(text, now).unwrap().to_string(), after, "{text}");
         }
+        let now = "2026-11-20T12:00:00.123456789Z".parse().unwrap();
+        assert_eq!(ahead("2h", now).unwrap().to_string(), "2026-11-20T14:00:00.123Z");
+        assert_eq!(past("2h", now).unwrap().to_string(), "2026-11-20T10:00:00.123Z");
         for bad in ["", "yesterday", "2026-13-01", "2026-11-01T08:00"] {
             assert!(past(bad, now).unwrap_err().contains("two hours ago"), "{bad}");
             assert!(ahead(bad, now).unwrap_err().contains("in two hours"), "{bad}");

@@ -261,10 +261,16 @@ fn expired(install: &Install, limits: &Limits, now: Timestamp) -> BTreeMap<SeatI
     let over = |since: Timestamp, limit: Duration| clock::after(since, limit) <= now;
     let schedule = &install.record.strategy.schedule;
     let total = log.begun_at().is_some_and(|at| schedule.ends(at, limits.total) <= now);
+    // Who reads it shall know where it was said.
+    let by = |own: Option<Span>, name: &str| match own {
+        Some(_) => format!("its own {name} deadline"),
+        None => format!("install.{name}_deadline"),
+    };
     let too_late = schedule.expire_at.filter(|at| *at <= now);
     let reason = |seat: &SeatProgress| {
         if total {
-            return Some(format!("not done within {} (install.total_deadline)", shown(limits.total)));
+            let by = by(schedule.total_deadline, "total");
+            return Some(format!("not done within {} ({by})", shown(limits.total)));
         }
         if let Some(at) = too_late.filter(|_| seat.state != SeatState::Running) {
             return Some(format!("not begun before {at}, when it expired"));
@@ -272,10 +278,12 @@ fn expired(install: &Install, limits: &Limits, now: Timestamp) -> BTreeMap<SeatI
         let task = log.tasks.get(seat.task?)?;
         match seat.state {
             SeatState::Queued | SeatState::WaitingOnline if over(task.started_at, limits.pickup) => {
-                Some(format!("not begun within {} (install.pickup_deadline)", shown(limits.pickup)))
+                let by = by(schedule.pickup_deadline, "pickup");
+                Some(format!("not begun within {} ({by})", shown(limits.pickup)))
             }
             SeatState::Running if over(seat.updated_at, limits.progress) => {
-                Some(format!("silent for {} (install.progress_deadline)", shown(limits.progress)))
+                let by = by(schedule.progress_deadline, "progress");
+                Some(format!("silent for {} ({by})", shown(limits.progress)))
             }
             _ => None,
         }

@@ -7,6 +7,7 @@ use super::current::Install;
 use super::plan::{CHUNK, Limits, Step, plan};
 use super::waves::{Need, Waves};
 use crate::domain::install::{Command, Control, Task, TaskIntent};
+use crate::domain::span::Span;
 use crate::domain::strategy::{self, Rules, Strategy};
 use crate::domain::{
     Clock, InstallLog, InstallRecord, InstallState, OperationId, RecordId, SeatId, SeatOp, SeatProgress,
@@ -240,7 +241,10 @@ fn each_deadline_ends_its_seats() {
     let running = with_task(install(2), SeatState::Running, at(70));
     assert_eq!(plan(&running, &LIMITS, at(119)), Step::Poll);
     assert!(expired(&running, at(120)).contains("progress_deadline"));
-    assert!(expired(&command(install(2), Command::Pause), at(1_000)).contains("total_deadline"));
+    let mut held = command(install(2), Command::Pause);
+    assert!(expired(&held, at(1_000)).contains("(install.total_deadline)"));
+    held.record.strategy.schedule.total_deadline = Some(Span(LIMITS.total));
+    assert!(expired(&held, at(1_000)).contains("(its own total deadline)"));
 }
 
 #[test]
