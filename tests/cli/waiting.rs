@@ -167,3 +167,30 @@ fn ctrl_c_ends_the_waiting_and_not_the_record() {
     assert!(rest.contains("`segdeck segment show nav@1`"), "{rest}");
     house.run(&["segment", "exists", "nav", "1"]).exits(0);
 }
+
+#[test]
+fn a_rollback_is_waited_for() {
+    let site = Site::new(&["--seats", "3", "--seconds-per-seat", "0.05"]);
+    site.house.file("seats.csv", "id,ip\ns1,10.0.0.1\ns2,10.0.0.2\ns3,10.0.0.3\n");
+    site.run(&["seat", "import", "seats.csv"]).exits(0);
+    for version in 1..=3 {
+        site.house.archive("nav.zip", Some(&format!("prefix = \"nav\"\nversion = \"{version}\"\n")));
+        site.run(&["segment", "upload", "nav.zip", "--wait"]).exits(0);
+    }
+    for (id, add) in [("nav@1", "s1"), ("nav@2", "s2"), ("nav@3", "s1,s2,s3")] {
+        site.run(&["install", id, "--add", add, "--wait"]).exits(0);
+    }
+    let rollback = |more: &[&str]| {
+        let arguments = [&["segment", "rollback", "nav@3", "--everywhere", "--skip-blocked"], more].concat();
+        site.run(&arguments)
+    };
+    rollback(&["--wait"]).exits(64);
+    let done = rollback(&["--yes", "--wait", "--timeout", "30s", "-o", "json"]).exits(0).json();
+    let ended: Vec<_> =
+        done["items"].as_array().unwrap().iter().map(|it| (&it["segmentId"], &it["state"])).collect();
+    let succeeded = json!("succeeded");
+    assert_eq!(ended, [(&json!("nav@1"), &succeeded), (&json!("nav@2"), &succeeded)]);
+    assert_eq!(done["without"][0]["seat"], "s3");
+    // What is left has nothing before it: to do nothing is not what was asked for.
+    rollback(&["--yes", "-o", "json"]).refuses(3, "conflict", &["nothing is left to do", "s3: its history"]);
+}

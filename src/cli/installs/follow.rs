@@ -73,7 +73,8 @@ pub(in crate::cli) async fn ended(context: &Context, record: RecordId) -> Outcom
     Ok(exit(view.log.state))
 }
 
-fn exit(state: InstallState) -> Exit {
+/// 0 only for `succeeded`.
+pub(in crate::cli) fn exit(state: InstallState) -> Exit {
     if state == InstallState::Succeeded { Exit::DONE } else { Exit::FAILED }
 }
 

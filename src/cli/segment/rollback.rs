@@ -8,13 +8,16 @@ use serde_json::json;
 use crate::cli::context::Context;
 use crate::cli::exit::{EXIT_CODES, Exit, Failure, Outcome};
 use crate::cli::freeze;
+use crate::cli::installs::follow;
 use crate::cli::plan;
 use crate::cli::rollout_arguments::RolloutArguments;
 use crate::cli::seats_argument::{from_file, from_list};
+use crate::cli::span::Timeout;
 use crate::cli::table::Table;
+use crate::cli::wait::Waiting;
 use crate::domain::SegmentId;
 use crate::domain::plan::{Plan, Skipped};
-use crate::service::{Code, InstallOptions, LeaveOut, Rollback, ServiceError, Wanted};
+use crate::service::{Code, InstallOptions, InstallView, LeaveOut, Rollback, Service, ServiceError, Wanted};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -33,6 +36,11 @@ pub(in crate::cli) struct Arguments {
     /// Leave seats out that the platform cannot reach now; else they wait until they come
     #[arg(long)]
     skip_offline: bool,
+    /// With --yes: wait until every seat is at an end; exit 0 only if all succeeded
+    #[arg(long, requires = "yes")]
+    wait: bool,
+    #[command(flatten)]
+    timeout: Timeout,
     #[command(flatten)]
     rollout: RolloutArguments,
 }
@@ -110,17 +118,49 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         })?;
         begun.extend(asked);
     }
-    let items: Vec<_> = begun.iter().map(|view| view.requested()).collect();
+    let mut exit = Exit::DONE;
+    if arguments.wait {
+        let mut waiting = Waiting::begin(service.clone(), arguments.timeout.timeout);
+        let ended = wait(context, &mut waiting, &service, &mut begun).await;
+        waiting.end().await;
+        exit = ended?;
+    }
+    let shown = |view: &InstallView| if arguments.wait { view.shown() } else { view.requested() };
+    let items: Vec<_> = begun.iter().map(shown).collect();
     let answer = json!({ "segmentId": arguments.id, "items": items, "without": rollback.without });
-    context.output.drawn(&answer, || {
-        let mut text = String::new();
-        for view in &begun {
-            let (record, seats) = (view.record.id, view.install_seat_list.len());
-            text += &format!("{record}: {seats} back to {}", view.record.segment_id);
-            text += &format!("; `segdeck installs watch {record}` follows it\n");
+    context.output.drawn(&answer, || match begun.is_empty() {
+        true => format!("{}: nothing to do\n", arguments.id),
+        false => begun.iter().map(|view| line(view, arguments.wait)).collect(),
+    })?;
+    Ok(exit)
+}
+
+/// Waits for all of them, one after the other: they go on beside each other.
+async fn wait(
+    context: &Context,
+    waiting: &mut Waiting,
+    service: &Service,
+    begun: &mut [InstallView],
+) -> Result<Exit, Failure> {
+    let mut exit = Exit::DONE;
+    for view in begun {
+        follow::to_its_end(context, waiting, &view.record).await?;
+        *view = service.show_install(view.record.id).await?;
+        if exit == Exit::DONE {
+            exit = follow::exit(view.log.state);
         }
-        if text.is_empty() { format!("{}: nothing to do\n", arguments.id) } else { text }
-    })
+    }
+    Ok(exit)
+}
+
+fn line(view: &InstallView, ended: bool) -> String {
+    let (record, seats, id) = (view.record.id, view.install_seat_list.len(), &view.record.segment_id);
+    match ended {
+        true => format!("{record}: {seats} back to {id}: {}\n", view.log.state.as_str()),
+        false => {
+            format!("{record}: {seats} back to {id}; `segdeck installs watch {record}` follows it\n")
+        }
+    }
 }
 
 fn drawn(rollback: &Rollback) -> String {
