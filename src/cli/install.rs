@@ -8,12 +8,12 @@ use super::exit::{EXIT_CODES, Outcome};
 use super::freeze;
 use super::installs::follow;
 use super::plan;
-use super::rollout_arguments::RolloutArguments;
+use super::rollout_arguments::PlanArguments;
 use super::seats_argument::SeatsArguments;
 use super::span::Timeout;
 use super::wait::Waiting;
 use crate::domain::SegmentId;
-use crate::service::{InstallOptions, LeaveOut};
+use crate::service::InstallOptions;
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -32,28 +32,18 @@ pub(super) struct Arguments {
     /// Only if nothing changed since `plan` printed this revision
     #[arg(long, value_name = "N")]
     if_revision: Option<i64>,
-    /// Leave seats out that are blocked; `plan` lists them with the reasons
-    #[arg(long)]
-    skip_blocked: bool,
-    /// Leave seats out that the platform cannot reach now; else they wait until they come
-    #[arg(long)]
-    skip_offline: bool,
     #[command(flatten)]
     timeout: Timeout,
     #[command(flatten)]
-    rollout: RolloutArguments,
+    plan: PlanArguments,
 }
 
 /// Asks for the install; waits for it on demand.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let wanted = arguments.seats.wanted()?;
     let service = context.service().await?;
-    let options = InstallOptions {
-        seen: arguments.if_revision,
-        confirmed: arguments.yes,
-        rollout: arguments.rollout.rollout()?,
-        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
-    };
+    let asked = arguments.plan.options()?;
+    let options = InstallOptions { seen: arguments.if_revision, confirmed: arguments.yes, ..asked };
     let Some(view) = service.install(&arguments.id, &wanted, &options).await? else {
         let unchanged = json!({ "segmentId": arguments.id, "changed": false });
         return context.output.drawn(&unchanged, || format!("{}: nothing to do\n", arguments.id));

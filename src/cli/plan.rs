@@ -7,14 +7,13 @@ use clap::Args;
 use super::context::Context;
 use super::exit::{EXIT_CODES, Exit, Outcome};
 use super::freeze;
-use super::rollout_arguments::RolloutArguments;
+use super::rollout_arguments::PlanArguments;
 use super::seats_argument::SeatsArguments;
 use super::table::Table;
 use crate::domain::plan::{Plan, Skipped, VersionChange};
 use crate::domain::strategy::Gate;
 use crate::domain::wave_plan::PlannedWave;
 use crate::domain::{SeatId, SegmentId};
-use crate::service::{InstallOptions, LeaveOut};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -24,24 +23,14 @@ pub(super) struct Arguments {
     id: SegmentId,
     #[command(flatten)]
     seats: SeatsArguments,
-    /// Without the seats that are blocked, as `install --skip-blocked`
-    #[arg(long)]
-    skip_blocked: bool,
-    /// Without the seats that the platform cannot reach now, as `install --skip-offline`
-    #[arg(long)]
-    skip_offline: bool,
     #[command(flatten)]
-    rollout: RolloutArguments,
+    plan: PlanArguments,
 }
 
 /// Exit 0: nothing to do; 2: changes; 3: some seats are blocked.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let wanted = arguments.seats.wanted()?;
-    let options = InstallOptions {
-        rollout: arguments.rollout.rollout()?,
-        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
-        ..InstallOptions::default()
-    };
+    let options = arguments.plan.options()?;
     let service = context.service().await?;
     let plan = service.plan_install(&arguments.id, &wanted, &options).await?;
     freeze::note(context, &service).await;

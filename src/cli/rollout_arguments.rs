@@ -5,12 +5,12 @@ use clap::Args;
 use super::exit::Failure;
 use crate::domain::Timestamp;
 use crate::domain::span::Span;
-use crate::service::{Rollout, Rule};
+use crate::service::{InstallOptions, LeaveOut, Rollout, Rule};
 
-/// Flags of `install`. Lists have an entry a wave; the last one holds for the rest.
+/// Lists have an entry a wave; the last one holds for the rest.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rollout (what is absent is as the settings say)")]
-pub(super) struct RolloutArguments {
+struct RolloutArguments {
     /// Wave by wave, up to so many seats or such a part of all: 1,10%,100%
     #[arg(long, value_name = "LIST")]
     waves: Option<String>,
@@ -43,9 +43,30 @@ pub(super) struct RolloutArguments {
     total_deadline: Option<Span>,
 }
 
+/// Which seats are left out of a plan, and how the others are taken: the same of all commands that plan an install.
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// Leave seats out that are blocked; `plan` lists them with the reasons
+    #[arg(long)]
+    pub(super) skip_blocked: bool,
+    /// Leave seats out that the platform cannot reach now; else they wait until they come
+    #[arg(long)]
+    skip_offline: bool,
+    #[command(flatten)]
+    rollout: RolloutArguments,
+}
+
+impl PlanArguments {
+    /// What they ask for.
+    pub(super) fn options(&self) -> Result<InstallOptions, Failure> {
+        let leave_out = LeaveOut { blocked: self.skip_blocked, offline: self.skip_offline };
+        Ok(InstallOptions { rollout: self.rollout.rollout()?, leave_out, ..InstallOptions::default() })
+    }
+}
+
 impl RolloutArguments {
     /// What they ask for.
-    pub(super) fn rollout(&self) -> Result<Rollout, Failure> {
+    fn rollout(&self) -> Result<Rollout, Failure> {
         let now = Timestamp::now();
         let mut rollout = Rollout::default();
         for (rule, text) in [

@@ -131,6 +131,21 @@ pub enum SeatState {
 }
 
 impl SeatState {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Queued,
+        Self::WaitingOnline,
+        Self::Running,
+        Self::Succeeded,
+        Self::AlreadyInstalled,
+        Self::NotApplicable,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Skipped,
+        Self::Cancelled,
+        Self::Unknown,
+    ];
+
     /// As in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -131,7 +131,7 @@ async fn a_pause_holds_what_a_retry_has_taken_up(on: On) {
 
     let driver = Driver::start(&service);
     let view = held_after(&service, record, 2, 0).await;
-    assert_eq!(in_state(&view, SeatState::Queued), [bad.id.clone()], "taken up, and held");
+    assert_eq!(in_state(&view, SeatState::Queued), std::slice::from_ref(&bad.id), "taken up, and held");
     assert_eq!(view.log.reason.unwrap().raw(), "not now");
     service.control(record, Command::Run, "", None).await.unwrap();
     eventually(&service, "it is tried", || async {

@@ -15,7 +15,7 @@ use super::show;
 use super::span::Timeout;
 use super::wait::Waiting;
 use crate::domain::install::Command as Control;
-use crate::domain::{InstallLog, RecordId};
+use crate::domain::{InstallLog, RecordId, SeatState};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -25,10 +25,7 @@ pub(super) enum Command {
     List(Paging),
     /// What became of an install, seat by seat
     #[command(after_help = EXIT_CODES)]
-    Show {
-        /// The install record
-        record: RecordId,
-    },
+    Show(ShowArguments),
     /// Follow an install to its end
     #[command(after_help = EXIT_CODES)]
     Watch(follow::Arguments),
@@ -50,6 +47,25 @@ pub(super) enum Command {
     /// Give up on it: open seats become unknown, installed lists stay; for a platform that will never answer
     #[command(after_help = EXIT_CODES)]
     ForceFinish(ForceFinishArguments),
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// The install record
+    record: RecordId,
+    /// Only seats in these states, e.g. failed,timedOut; all counts stay those of all seats
+    #[arg(long, value_name = "STATE,...", value_delimiter = ',', value_parser = seat_state)]
+    state: Vec<SeatState>,
+}
+
+/// A state by its name.
+fn seat_state(text: &str) -> Result<SeatState, String> {
+    let named = |state: &&SeatState| state.as_str().eq_ignore_ascii_case(text.trim());
+    SeatState::ALL.iter().find(named).copied().ok_or_else(|| {
+        let all: Vec<_> = SeatState::ALL.iter().map(|state| state.as_str()).collect();
+        format!("there is no such state; they are {}", all.join(", "))
+    })
 }
 
 /// Arguments of `force-finish`.
@@ -103,9 +119,9 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             freeze::note(context, &service).await;
             context.output.list(&listed, &COLUMNS)
         }
-        Command::Show { record } => {
+        Command::Show(ShowArguments { record, state }) => {
             let view = context.service().await?.show_install(record).await?;
-            shown::print(context, &view)?;
+            shown::print_some(context, &view, |seat| state.is_empty() || state.contains(&seat.state))?;
             Ok(Exit::DONE)
         }
         Command::Watch(arguments) => follow::watch(context, arguments).await,

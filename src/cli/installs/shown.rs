@@ -1,6 +1,7 @@
 //! An install for people: a head, then a line a seat.
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
@@ -9,7 +10,7 @@ use crate::cli::table::Table;
 use crate::domain::explain::{Explanation, Usual};
 use crate::domain::reasons::Alike;
 use crate::domain::{FreeText, InstallLog};
-use crate::service::InstallView;
+use crate::service::{InstallView, SeatView};
 
 /// Most seats that a line names.
 const NAMED: usize = 3;
@@ -25,7 +26,21 @@ pub(super) fn counts(log: &InstallLog) -> String {
 
 /// Prints it, or its JSON.
 pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
-    context.output.drawn(&view.shown(), || {
+    print_some(context, view, |_| true)
+}
+
+/// The same with the seats alone that are wanted; everything else is still about all of them.
+pub(super) fn print_some(
+    context: &Context,
+    view: &InstallView,
+    wanted: impl Fn(&SeatView) -> bool,
+) -> Outcome {
+    let mut json = view.shown();
+    if let Some(fields) = json.as_object_mut() {
+        let seats: Vec<&SeatView> = view.seats.iter().filter(|seat| wanted(seat)).collect();
+        fields.insert("seats".into(), json!(seats));
+    }
+    context.output.drawn(&json, || {
         let log = &view.log;
         let mut head =
             Table::new(&["RECORD", "SEGMENT", "STATE", ">PERCENT", "REQUESTED BY", "STARTED", "FINISHED"]);
@@ -45,7 +60,7 @@ pub(super) fn print(context: &Context, view: &InstallView) -> Outcome {
             false => &["SEAT", "IP", "OP", "STATE", ">PERCENT", "MESSAGE"],
         };
         let mut seats = Table::new(titles);
-        for seat in &view.seats {
+        for seat in view.seats.iter().filter(|seat| wanted(seat)) {
             let wave = in_waves.then(|| seat.wave.map(|wave| wave.to_string()).unwrap_or_default());
             let ip = seat.ip.map(|ip| ip.to_string()).unwrap_or_default();
             let rest = [

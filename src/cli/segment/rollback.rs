@@ -10,14 +10,14 @@ use crate::cli::exit::{EXIT_CODES, Exit, Failure, Outcome};
 use crate::cli::freeze;
 use crate::cli::installs::follow;
 use crate::cli::plan;
-use crate::cli::rollout_arguments::RolloutArguments;
+use crate::cli::rollout_arguments::PlanArguments;
 use crate::cli::seats_argument::{from_file, from_list};
 use crate::cli::span::Timeout;
 use crate::cli::table::Table;
 use crate::cli::wait::Waiting;
 use crate::domain::SegmentId;
 use crate::domain::plan::{Plan, Skipped};
-use crate::service::{Code, InstallOptions, InstallView, LeaveOut, Rollback, Service, ServiceError, Wanted};
+use crate::service::{Code, InstallView, Rollback, Service, ServiceError, Wanted};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -30,19 +30,13 @@ pub(in crate::cli) struct Arguments {
     /// Do it: one install for each version that comes back
     #[arg(long)]
     yes: bool,
-    /// Leave seats out that cannot go back
-    #[arg(long)]
-    skip_blocked: bool,
-    /// Leave seats out that the platform cannot reach now; else they wait until they come
-    #[arg(long)]
-    skip_offline: bool,
     /// With --yes: wait until every seat is at an end; exit 0 only if all succeeded
     #[arg(long, requires = "yes")]
     wait: bool,
     #[command(flatten)]
     timeout: Timeout,
     #[command(flatten)]
-    rollout: RolloutArguments,
+    plan: PlanArguments,
 }
 
 /// Which seats.
@@ -77,18 +71,14 @@ impl Seats {
 /// Plans it; does it on demand.
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
-    let options = InstallOptions {
-        rollout: arguments.rollout.rollout()?,
-        leave_out: LeaveOut { blocked: arguments.skip_blocked, offline: arguments.skip_offline },
-        ..InstallOptions::default()
-    };
+    let options = arguments.plan.options()?;
     let wanted = arguments.seats.wanted()?;
     let rollback = service.plan_rollback(&arguments.id, wanted.as_ref(), &options).await?;
     freeze::note(context, &service).await;
     rollback.items.iter().for_each(|plan| plan::notes(context, plan));
     if !arguments.yes {
         context.output.drawn(&rollback, || drawn(&rollback))?;
-        return Ok(if rollback.blocked() > 0 && !arguments.skip_blocked {
+        return Ok(if rollback.blocked() > 0 && !arguments.plan.skip_blocked {
             Exit::REFUSED
         } else if rollback.installs().next().is_none() {
             Exit::DONE
@@ -97,7 +87,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
             Exit::CHANGES
         });
     }
-    if rollback.blocked() > 0 && !arguments.skip_blocked {
+    if rollback.blocked() > 0 && !arguments.plan.skip_blocked {
         let why = format!(
             "{} seat(s) cannot go back; without --yes they are listed, --skip-blocked leaves them out",
             rollback.blocked()

@@ -274,14 +274,9 @@ proptest::proptest! {
     /// Whatever the seats' states, an unfinished install asks for something or waits for a person.
     #[test]
     fn nothing_stays_unfinished_without_a_step(states in proptest::collection::vec(0..11_usize, 1..20), paused: bool) {
-        const ALL: [SeatState; 11] = [
-            SeatState::Queued, SeatState::WaitingOnline, SeatState::Running, SeatState::Succeeded,
-            SeatState::AlreadyInstalled, SeatState::NotApplicable, SeatState::Failed, SeatState::TimedOut,
-            SeatState::Skipped, SeatState::Cancelled, SeatState::Unknown,
-        ];
         let mut install = with_task(install(states.len()), SeatState::Queued, at(0));
         for (seat, state) in install.seats.values_mut().zip(&states) {
-            seat.state = ALL[*state];
+            seat.state = SeatState::ALL[*state];
             if seat.state == SeatState::Queued {
                 seat.task = None;
             }
