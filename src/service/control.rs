@@ -69,9 +69,7 @@ impl Service {
     ) -> Result<InstallView, ServiceError> {
         let id = self.segment_of_install(record).await?;
         let mask = reasons::masked(alike);
-        let view = self.show_install_of(&id, record).await?;
-        let fits = |seat: &SeatView| seat.state.is_retryable() && reasons::masked(seat.message.raw()) == mask;
-        if !view.seats.iter().any(fits) {
+        if self.retried_seats(record, Some(alike)).await? == 0 {
             let why = format!(
                 "no seat of install {record} ended for a reason like {:?}",
                 Shown::from(alike).to_string()
@@ -81,6 +79,20 @@ impl Service {
         let order = Order { command: Command::Retry, only: Some(mask), reason };
         try_again(format!("install {record}"), || self.try_control(&id, record, &order, seen)).await?;
         self.show_install_of(&id, record).await
+    }
+
+    /// How many seats a retry would take up; with `alike` those alone that ended for a reason like it.
+    ///
+    /// # Errors
+    /// `notFound`.
+    pub async fn retried_seats(&self, record: RecordId, alike: Option<&str>) -> Result<usize, ServiceError> {
+        let mask = alike.map(reasons::masked);
+        let view = self.show_install(record).await?;
+        let fits = |seat: &&SeatView| {
+            let is_alike = mask.as_ref().is_none_or(|mask| reasons::masked(seat.message.raw()) == *mask);
+            seat.state.is_retryable() && is_alike
+        };
+        Ok(view.seats.iter().filter(fits).count())
     }
 
     /// Reads an install, and refuses a command that it does not take.

@@ -194,3 +194,45 @@ fn a_rollback_is_waited_for() {
     // What is left has nothing before it: to do nothing is not what was asked for.
     rollback(&["--yes", "-o", "json"]).refuses(3, "conflict", &["nothing is left to do", "s3: its history"]);
 }
+
+#[test]
+fn a_retry_of_a_held_install_waits_for_its_own_seats_alone() {
+    let site = Site::new(&["--seats", "6", "--seconds-per-seat", "0.05", "--failure-rate", "1"]);
+    site.house.archive("nav.zip", Some("prefix = \"nav\"\nversion = \"1\"\n"));
+    site.house
+        .file("seats.csv", (1..=6).fold("id,ip\n".to_owned(), |csv, n| format!("{csv}s{n},10.0.0.{n}\n")));
+    site.run(&["seat", "import", "seats.csv"]).exits(0);
+    site.run(&["segment", "upload", "nav.zip", "--wait"]).exits(0);
+    let install =
+        ["install", "nav@1", "--seats", "s1,s2,s3,s4,s5,s6", "--waves", "2,100%", "--max-failures", "0"];
+    let mut child = site
+        .house
+        .command(&site.arguments(&[&install[..], &["--wait"]].concat()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let list = loop {
+        let list = site.run(&["installs", "list", "-o", "json"]).exits(0).json();
+        let first = &list["items"][0];
+        if first["state"] == "paused" && first["counts"]["failed"] == 2 {
+            break list;
+        }
+        assert_eq!(child.try_wait().unwrap(), None, "it waits on");
+    };
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+
+    let record = list["items"][0]["id"].as_str().unwrap();
+    let retried = site.run(&["installs", "retry", record, "--wait", "-o", "json"]).exits(1);
+    assert!(retried.err.contains("it is held"), "{}", retried.err);
+    let shown = retried.json();
+    assert_eq!((&shown["state"], &shown["attempt"]), (&json!("paused"), &json!(2)));
+    assert_eq!(shown["counts"], json!({ "queued": 4, "failed": 2 }), "nobody else was sent");
+    let failed =
+        site.run(&["installs", "show", record, "--state", "FAILED,timedOut", "-o", "json"]).exits(0).json();
+    assert_eq!(failed["seats"].as_array().unwrap().len(), 2);
+    assert_eq!(failed["counts"], shown["counts"], "the counts are those of all seats");
+    site.run(&["installs", "show", record, "--state", "brken"]).exits(64);
+}

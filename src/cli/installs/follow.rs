@@ -66,6 +66,16 @@ pub(super) async fn to_a_pause(
     follow(context, waiting, record, Until::Pause, false).await
 }
 
+/// Waits until so many retried seats of a held install are at their end: nothing else of it moves.
+pub(super) async fn to_the_end_of_retried(
+    context: &Context,
+    waiting: &mut Waiting,
+    record: &InstallRecord,
+    seats: usize,
+) -> Result<InstallLog, Failure> {
+    follow(context, waiting, record, Until::Retried(seats), false).await
+}
+
 /// Prints what `installs show` prints; exit 0 only for `succeeded`.
 pub(in crate::cli) async fn ended(context: &Context, record: RecordId) -> Outcome {
     let view = context.service().await?.show_install(record).await?;
@@ -82,6 +92,22 @@ pub(in crate::cli) fn exit(state: InstallState) -> Exit {
 enum Until {
     End,
     Pause,
+    /// So many seats of the latest attempt are at their end.
+    Retried(usize),
+}
+
+impl Until {
+    fn is_reached(self, log: &InstallLog) -> bool {
+        match self {
+            _ if log.state.is_terminal() => true,
+            Self::End => false,
+            Self::Pause => log.state == InstallState::Paused,
+            Self::Retried(seats) => {
+                let mine = || log.tasks.iter().filter(|task| task.attempt == log.attempt);
+                mine().map(|task| task.seats).sum::<usize>() >= seats && mine().all(|task| task.done)
+            }
+        }
+    }
 }
 
 async fn follow(
@@ -111,9 +137,7 @@ async fn follow(
                 printed = Some(log.clone());
             }
             let answered = log.followed >= record.control.generation;
-            let reached =
-                log.state.is_terminal() || (until == Until::Pause && log.state == InstallState::Paused);
-            if answered && reached {
+            if answered && until.is_reached(&log) {
                 return Ok(Some(log));
             }
             if !print {

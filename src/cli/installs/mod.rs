@@ -150,11 +150,17 @@ async fn control(
     let service = context.service().await?;
     let seen = arguments.seen.seen();
     let (record, reason) = (arguments.record, arguments.reason.as_str());
+    // Before it is asked for: afterwards they have failed no longer.
+    let retried = match command {
+        Control::Retry if arguments.wait => service.retried_seats(record, only.as_deref()).await?,
+        _ => 0,
+    };
     let view = match &only {
         Some(alike) => service.retry_alike(record, alike, reason, seen).await?,
         None => service.control(record, command, reason, seen).await?,
     };
-    if command == Control::Retry && view.record.control.command == Control::Pause {
+    let stays_held = command == Control::Retry && view.record.control.command == Control::Pause;
+    if stays_held {
         let record = view.record.id;
         context.output.note(&format!(
             "it is held: beside the retried seats all wait for `segdeck installs resume {record}` or `next`"
@@ -172,9 +178,14 @@ async fn control(
     let mut waiting = Waiting::begin(service, arguments.timeout.timeout);
     let reached = match command {
         Control::Pause => follow::to_a_pause(context, &mut waiting, &view.record).await,
+        _ if stays_held => follow::to_the_end_of_retried(context, &mut waiting, &view.record, retried).await,
         _ => follow::to_its_end(context, &mut waiting, &view.record).await,
     };
     let outcome = match reached {
+        Ok(log) if stays_held => follow::ended(context, arguments.record).await.map(|_| {
+            let failed = log.counts.iter().any(|(state, seats)| state.is_retryable() && *seats > 0);
+            if failed { Exit::FAILED } else { Exit::DONE }
+        }),
         Ok(_) => follow::ended(context, arguments.record).await,
         Err(failure) => Err(failure),
     };
