@@ -8,7 +8,7 @@ use segdeck::domain::{Clock, InstallState, RecordId, SegmentId, clock};
 use segdeck::service::{Code, InstallOptions, Rollout, Service, Wanted};
 
 use crate::checks::{ask, done, off, on, segment};
-use crate::common::site::{Driver, On, Site, ended, seats};
+use crate::common::site::{Driver, On, Site, ended, seat, seats};
 use crate::install::simulated;
 
 crate::on_both!(
@@ -56,9 +56,16 @@ async fn a_retry_passes_the_checks_of_an_install(backend: On) {
     }
     assert_eq!(service.show_install(record).await.unwrap(), before);
 
+    // A seat that is gone is told first.
+    service.forget_seat(&seat(3), "scrapped", None).await.unwrap();
+    let refused = service.control(record, Command::Retry, "", None).await.unwrap_err();
+    assert_eq!(refused.code, Code::NotFound);
+    assert!(refused.message.contains("unknown: seat-00003"), "{refused}");
+    service.import_seats(&seats(3), None).await.unwrap();
+
     // Mended; a platform that is away is no reason to refuse it.
     let driver = Driver::start(&service);
-    done(&service, &geo, &on(&[1])).await;
+    done(&service, &geo, &on(&[1, 3])).await;
     done(&service, &radar, &off(&[2])).await;
     driver.stop().await;
     site.platform.stop().await;

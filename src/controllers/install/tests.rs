@@ -230,6 +230,29 @@ fn a_cancelled_install_cancels_its_tasks_once() {
 }
 
 #[test]
+fn of_what_is_held_a_retry_lets_through_what_it_took_up() {
+    let mut held = command(install(4), Command::Pause);
+    (held.record.control.generation, held.record.control.retried, held.log.followed) = (3, 3, 3);
+    (held.log.state, held.log.attempt, held.log.started_at) = (InstallState::Paused, 2, Some(at(5)));
+    let retried: SeatId = "seat-00002".parse().unwrap();
+    held.seats.get_mut(&retried).unwrap().updated_at = at(5);
+    assert_eq!(plan(&held, &LIMITS, at(6)), Step::Start(SeatOp::Install, [retried.clone()].into()));
+    let later = Step::Wait(at(1_005));
+    let paused = |change: fn(&mut Install)| {
+        let mut install = held.clone();
+        change(&mut install);
+        plan(&install, &LIMITS, at(6))
+    };
+    assert_eq!(paused(|it| (it.record.control.generation, it.log.followed) = (4, 4)), later, "a later pause");
+    assert_eq!(paused(|it| it.log.next_retry_at = Some(at(9))), Step::Wait(at(9)));
+    assert_eq!(paused(|it| it.frozen = true), Step::Wait(at(36)), "looked at again");
+    let start_at = |it: &mut Install| it.record.strategy.schedule.start_at = Some(at(50));
+    assert_eq!(paused(start_at), Step::Wait(at(50)));
+    held.closed.insert(retried, at(70));
+    assert_eq!(plan(&held, &LIMITS, at(6)), Step::Wait(at(70)), "its window opens");
+}
+
+#[test]
 fn each_deadline_ends_its_seats() {
     let expired = |install: &Install, now| match plan(install, &LIMITS, now) {
         Step::Expire(seats) => seats.into_values().next().unwrap(),
