@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use segdeck::domain::{InstallLog, InstallState, SeatState};
+use segdeck::domain::{InstallLog, InstallState, SeatState, Timestamp, clock};
 use segdeck::platform::{LedgerKind, generated_device};
 use segdeck::service::{InstallOptions, InstallView, Rollout, Service, Wanted};
 use segdeck::store::keys::{self, Named};
@@ -45,11 +45,27 @@ const MOST_BYTES: usize = 256 * 1024;
 struct Written {
     kinds: BTreeMap<String, (usize, usize)>,
     largest: usize,
+    /// When the summary of the install was written, in the records' time.
+    summaries: Vec<Timestamp>,
 }
 
 impl Written {
     fn puts(&self) -> usize {
         self.kinds.values().map(|(puts, _)| puts).sum()
+    }
+
+    /// Most writes of the summary in any second, and when the worst one began, in seconds after the first.
+    fn most_summaries(&self) -> (usize, i64) {
+        let second = Duration::from_secs(1);
+        let from = |at: usize| {
+            let until = clock::after(self.summaries[at], second);
+            self.summaries[at..].iter().take_while(|written| **written < until).count()
+        };
+        let worst = (0..self.summaries.len()).max_by_key(|at| (from(*at), usize::MAX - at));
+        worst.map_or((0, 0), |at| {
+            let since = self.summaries[at].duration_since(self.summaries[0]).as_secs();
+            (from(at), since)
+        })
     }
 
     fn bytes(&self) -> usize {
@@ -77,6 +93,7 @@ fn look_on(
                 if let Named::InstallLog(_, _, None) = keys::parse(&entry.key) {
                     let log: InstallLog = store::decode(&entry).unwrap();
                     let ended = log.state.is_terminal();
+                    written.summaries.push(log.updated_at);
                     _ = sender.send(Some(log));
                     if ended {
                         return written;
@@ -180,6 +197,11 @@ async fn campaign() {
         written.largest,
         before.size,
         after.size
+    );
+    let (most, at) = written.most_summaries();
+    println!(
+        "the summary was written {} times, at most {most} times in a second ({at} s after the first)",
+        written.summaries.len()
     );
     counts_are_right(&view, &offline, &platform);
     assert!(asked_often.values().all(|times| *times == 1), "asked more than once: {asked_often:?}");

@@ -30,7 +30,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("-tombstones tombstones", &["leader, the same", "meta/format"]),
     // With the freeze where something is about to be sent.
     ("install-logs", &["freeze", "install-logs", "leader, the same", "meta/format"]),
-    ("install-logs installed", &["install-logs", "installed", "leader, the same", "meta/format"]),
+    ("install-logs installed", &["freeze", "install-logs", "installed", "leader, the same", "meta/format"]),
     (
         "install.finish",
         &["active-installs", "install-logs", "install-records", "leader, the same", "meta/format"],

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::current::Install;
-use super::save::{save, save_if};
+use super::save::{keep, save, write};
+use super::unsaved::Due;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
 use crate::crash;
@@ -56,7 +57,7 @@ pub(super) async fn start(
     });
     crash::point("install.intent.before");
     // A freeze that came since the install was read comes first.
-    save_if(drive, install, BTreeMap::new(), Txn::new().absent(keys::freeze())).await?;
+    write(drive, install, Txn::new().absent(keys::freeze())).await?;
     crash::point("install.intent.after");
     send(drive, install, now).await
 }
@@ -69,7 +70,7 @@ pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp
         Err(reason) => return unclear(drive, install, reason, None, now).await,
     };
     match deployment.find_operation(&intent.operation_id).await {
-        Ok(Operation::Task(task)) => taken(drive, install, task, now).await,
+        Ok(Operation::Task(task)) => Ok(taken(install, task, now)),
         // The call may still arrive: what it starts could not be cancelled any more.
         Ok(_) if install.record.control.command == Command::Cancel && now < intent.deadline => {
             install.log.next_retry_at = Some(intent.deadline);
@@ -115,10 +116,10 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
     };
     crash::point("install.call.after");
     match answer {
-        Ok(task) => taken(drive, install, task, now).await,
+        Ok(task) => Ok(taken(install, task, now)),
         Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Exists) => {
             match deployment.find_operation(&intent.operation_id).await {
-                Ok(Operation::Task(task)) => taken(drive, install, task, now).await,
+                Ok(Operation::Task(task)) => Ok(taken(install, task, now)),
                 _ => failed(drive, install, error, now).await,
             }
         }
@@ -127,8 +128,8 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
 }
 
 /// The platform took the task: its id is stored with the seats it works on.
-async fn taken(drive: &Drive, install: &mut Install, task_id: String, now: Timestamp) -> Stepped {
-    let Some(intent) = install.log.intent.take() else { return Ok(After::Now) };
+fn taken(install: &mut Install, task_id: String, now: Timestamp) -> After {
+    let Some(intent) = install.log.intent.take() else { return After::Now };
     let index = install.log.tasks.len();
     let mut changes = BTreeMap::new();
     for (id, ip) in &intent.seats {
@@ -156,8 +157,9 @@ async fn taken(drive: &Drive, install: &mut Install, task_id: String, now: Times
         let said = &install.record.control.reason;
         log.reason = (!said.is_empty()).then(|| said.clone());
     }
-    save(drive, install, changes).await?;
-    Ok(After::Now)
+    // Until then the open intent finds it again.
+    keep(install, changes, Due::WithNext);
+    After::Now
 }
 
 /// The call failed; what its status means decides.
@@ -256,7 +258,8 @@ pub(super) async fn cancel(drive: &Drive, install: &mut Install, index: usize, n
     if let Some(task) = install.log.tasks.get_mut(index) {
         task.cancelled = true;
     }
-    save(drive, install, BTreeMap::new()).await?;
+    // Telling it once more would change nothing.
+    keep(install, BTreeMap::new(), Due::WithNext);
     Ok(After::Now)
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::unsaved::Unsaved;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::Trouble;
 use crate::domain::install::{InstallSeats, SeatLog, percent};
@@ -15,8 +16,8 @@ use crate::domain::{
 use crate::service::brief;
 use crate::store::{self, ReadStore, keys};
 
-/// Everything a step decides on. A step that was saved leaves it as the store has it, so that the next one
-/// need not read all of it again.
+/// Everything a step decides on. It is as the store has it, but for what is unsaved, so that the next step need not
+/// read all of it again.
 #[derive(Debug, Clone)]
 pub(in crate::controllers) struct Install {
     /// What was asked for.
@@ -39,6 +40,8 @@ pub(in crate::controllers) struct Install {
     pub seats: BTreeMap<SeatId, SeatProgress>,
     /// The shards of the log that exist.
     pub shards: BTreeMap<Shard, LogShard>,
+    /// What of it is not in the store yet.
+    pub unsaved: Unsaved,
 }
 
 /// What is kept of a shard of the log beside its seats.
@@ -118,6 +121,7 @@ impl Install {
             closed,
             seats,
             shards,
+            unsaved: Unsaved::default(),
         })
     }
 

@@ -4,13 +4,15 @@
 //! without harm; the install counts as active until then.
 
 use super::current::Install;
-use super::save::save_end;
+use super::save::{save_end, write};
+use super::unsaved::Due;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
 use crate::domain::install::Command;
 use crate::domain::seat::SeatEvent;
 use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, Timestamp};
 use crate::service::histories;
+use crate::store::Txn;
 
 /// Histories written by one transaction: full ones have about 30 KiB each.
 const BATCH: usize = 40;
@@ -22,6 +24,9 @@ pub(super) async fn finish(
     reason: Option<String>,
     now: Timestamp,
 ) -> Stepped {
+    if install.unsaved.due != Due::Nothing {
+        write(drive, install, Txn::new()).await?;
+    }
     let seats: Vec<(&SeatId, &SeatProgress)> =
         install.seats.iter().filter(|(_, seat)| seat.state.is_terminal()).collect();
     for batch in seats.chunks(BATCH) {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::current::Install;
 use super::poll;
-use super::save::save;
+use super::save::{keep, save};
+use super::unsaved::Due;
 use super::waves::{Need, Waves, is_retried};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
@@ -14,7 +15,7 @@ use crate::domain::{FreeText, InstallState, SeatId, SeatProgress, SeatState, Tim
 use crate::settings::NoticeEvent;
 
 /// Begins, or does what the latest command asks; writes which one was followed.
-pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
+pub(super) fn follow(install: &mut Install, now: Timestamp) -> After {
     let control = install.record.control.clone();
     let mut changes = BTreeMap::new();
     let waves = Waves::of(install).len();
@@ -58,21 +59,21 @@ pub(super) async fn follow(drive: &Drive, install: &mut Install, now: Timestamp)
         _ if log.wave_ended_at.is_some() => InstallState::WaitingGate,
         _ => InstallState::Running,
     };
-    save(drive, install, changes).await?;
-    Ok(After::Now)
+    keep(install, changes, Due::Now);
+    After::Now
 }
 
 /// Writes down that it waits for its time, or that this has come.
-pub(super) async fn schedule(drive: &Drive, install: &mut Install, state: InstallState) -> Stepped {
+pub(super) fn schedule(install: &mut Install, state: InstallState) -> After {
     install.log.state = state;
-    save(drive, install, BTreeMap::new()).await?;
-    Ok(After::Now)
+    keep(install, BTreeMap::new(), Due::Now);
+    After::Now
 }
 
 /// Writes down that it waits for a maintenance window.
-pub(super) async fn window(drive: &Drive, install: &mut Install, opens_at: Timestamp) -> Stepped {
+pub(super) fn window(install: &mut Install, opens_at: Timestamp) -> After {
     install.log.opens_at = Some(opens_at);
-    schedule(drive, install, InstallState::Scheduled).await
+    schedule(install, InstallState::Scheduled)
 }
 
 /// Writes down where the waves stand.
@@ -102,8 +103,10 @@ pub(super) async fn wave(drive: &Drive, install: &mut Install, need: Need, now: 
         }
         Need::Seats | Need::Retried | Need::Wait(_) => return Ok(After::Now),
     }
-    save(drive, install, BTreeMap::new()).await?;
+    keep(install, BTreeMap::new(), Due::Now);
     if is_stopped {
+        // Others are told of nothing that is not so.
+        save(drive, install, BTreeMap::new()).await?;
         drive.notices.tell(NoticeEvent::Stopped, || install.told());
     }
     Ok(After::Now)
@@ -135,7 +138,7 @@ pub(super) async fn expire(
     install: &mut Install,
     seats: BTreeMap<SeatId, String>,
     now: Timestamp,
-) -> Stepped {
+) -> After {
     // Who cannot be asked does not keep them open.
     let mut changes = poll::look(drive, install, now).await.map(|news| news.changes).unwrap_or_default();
     for (id, reason) in seats {
@@ -146,6 +149,6 @@ pub(super) async fn expire(
             changes.insert(id, ended);
         }
     }
-    save(drive, install, changes).await?;
-    Ok(After::Now)
+    keep(install, changes, Due::Now);
+    After::Now
 }

@@ -48,6 +48,17 @@ impl Memory {
         })
     }
 
+    /// How long until the next poll is due, without one.
+    pub(super) fn until_poll(&self, record: RecordId, interval: Duration) -> Duration {
+        let polled = self.with(record, |remembered| remembered.polled);
+        polled.map_or(Duration::ZERO, |at| (at + interval).saturating_duration_since(Instant::now()))
+    }
+
+    /// There is nothing new to be heard before the next poll is due.
+    pub(super) fn polled(&self, record: RecordId) {
+        self.with(record, |remembered| remembered.polled = Some(Instant::now()));
+    }
+
     /// The install has ended.
     pub(super) fn forget(&self, record: RecordId) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&record);

@@ -10,19 +10,24 @@ mod poll;
 mod save;
 #[cfg(test)]
 mod tests;
+mod unsaved;
 mod waves;
+
+use std::collections::BTreeSet;
 
 use current::{Head, Install};
 pub(super) use memory::Memory;
 use plan::{Limits, Step};
+use unsaved::Due;
 
 use super::drive::Drive;
 use super::step::{After, Stepped};
-use crate::domain::{RecordId, SegmentId};
+use crate::domain::{RecordId, SeatId, SeatOp, SegmentId, Timestamp};
+use crate::store::Txn;
 
-/// Does step after step until the install has to wait. What is in memory from the last look is used as long
-/// as the store's summary is the one it was saved with; the summary, the operator's command and the segment
-/// are read before every step.
+/// Does step after step until the install has to wait, and writes what they changed no later than that. What is in
+/// memory from the last look is used as long as the store's summary is the one it was saved with; the summary, the
+/// operator's command and the segment are read before every step.
 pub(super) async fn look(drive: &Drive, id: &SegmentId, record: RecordId) -> Stepped {
     let reads = drive.leader.reads();
     let mut known = drive.installs.take(record);
@@ -35,37 +40,85 @@ pub(super) async fn look(drive: &Drive, id: &SegmentId, record: RecordId) -> Ste
             }
             _ => Install::read(reads, head).await?,
         };
-        match step(drive, &mut install).await? {
-            After::Now => known = Some(install),
-            After::Change => return Ok(After::Change),
-            After::Pause(pause) => {
-                drive.installs.keep(record, install);
-                return Ok(After::Pause(pause));
+        let pause = match step(drive, &mut install).await? {
+            After::Now => {
+                known = Some(install);
+                continue;
             }
+            After::Change => None,
+            After::Pause(pause) => Some(pause),
+        };
+        if install.unsaved.must_be_written(pause, drive.service.settings.controllers.poll_interval) {
+            save::write(drive, &mut install, Txn::new()).await?;
         }
+        let Some(pause) = pause else { return Ok(After::Change) };
+        drive.installs.keep(record, install);
+        return Ok(After::Pause(pause));
     }
 }
 
 async fn step(drive: &Drive, install: &mut Install) -> Stepped {
     let settings = &drive.service.settings;
     let limits = Limits::of(settings, &install.record.strategy.schedule);
+    let (record, interval) = (install.log.id, settings.controllers.poll_interval);
     let now = drive.service.clock.now();
     install.look_at_windows(drive, now).await?;
     match plan::plan(install, &limits, now) {
         Step::Nothing => Ok(After::Change),
         Step::Wait(at) => Ok(After::at(at, now)),
-        Step::Follow => follow::follow(drive, install, now).await,
-        Step::Window(at) => follow::window(drive, install, at).await,
-        Step::Schedule(state) => follow::schedule(drive, install, state).await,
+        Step::Follow => {
+            // Each command leaves its own trace, also where two come at once.
+            if install.unsaved.due == Due::Now {
+                save::write(drive, install, Txn::new()).await?;
+            }
+            Ok(follow::follow(install, now))
+        }
+        Step::Window(at) => Ok(follow::window(install, at)),
+        Step::Schedule(state) => Ok(follow::schedule(install, state)),
         Step::Wave(need) => follow::wave(drive, install, need, now).await,
         Step::Resolve => call::resolve(drive, install, now).await,
-        Step::Expire(seats) => follow::expire(drive, install, seats, now).await,
-        Step::Start(op, seats) => call::start(drive, install, op, seats, now).await,
+        Step::Expire(seats) => match install.unsaved.rest(interval) {
+            Some(rest) => Ok(After::Pause(rest)),
+            None => {
+                drive.installs.polled(record);
+                Ok(follow::expire(drive, install, seats, now).await)
+            }
+        },
+        Step::Start(op, seats) => start(drive, install, op, seats, now).await,
         Step::CancelTask(task) => call::cancel(drive, install, task, now).await,
-        Step::Poll => match drive.installs.poll_due(install.log.id, settings.controllers.poll_interval) {
+        // What there is to write is written first: one poll a look.
+        Step::Poll if install.unsaved.due == Due::Now => {
+            Ok(After::Pause(drive.installs.until_poll(record, interval)))
+        }
+        Step::Poll => match drive.installs.poll_due(record, interval) {
             Some(pause) => Ok(After::Pause(pause)),
             None => poll::poll(drive, install, now).await,
         },
         Step::Finish(state, reason) => finish::finish(drive, install, state, reason, now).await,
     }
+}
+
+/// Sends seats, with what a poll that is due brings: one write for both, and no more of them than there are polls.
+async fn start(
+    drive: &Drive,
+    install: &mut Install,
+    op: SeatOp,
+    seats: BTreeSet<SeatId>,
+    now: Timestamp,
+) -> Stepped {
+    let (record, interval) = (install.log.id, drive.service.settings.controllers.poll_interval);
+    if let Some(rest) = install.unsaved.rest(interval) {
+        return Ok(After::Pause(rest));
+    }
+    let works = install.log.tasks.iter().any(|task| !task.done);
+    if works
+        && install.unsaved.due != Due::Now
+        && drive.installs.poll_due(record, interval).is_none()
+        && poll::poll(drive, install, now).await? == After::Now
+    {
+        // What it said may change what comes next.
+        return Ok(After::Now);
+    }
+    drive.installs.polled(record);
+    call::start(drive, install, op, seats, now).await
 }

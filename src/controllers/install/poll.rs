@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::call::deployment;
 use super::current::Install;
 use super::plan::Limits;
-use super::save::save;
+use super::save::{keep, save};
+use super::unsaved::Due;
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped};
 use crate::crash;
@@ -37,12 +38,13 @@ pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -
     let holds = matches!(install.log.state, InstallState::Paused | InstallState::WaitingGate);
     let reason = reason.or_else(|| install.log.reason.clone().filter(|_| holds));
     crash::point("install.poll");
-    if changes.is_empty() && install.log.reason == reason {
+    if changes.is_empty() && install.log.reason == reason && install.unsaved.due == Due::Nothing {
         return Ok(After::Pause(interval));
     }
     install.log.reason = reason;
-    save(drive, install, changes).await?;
-    Ok(After::Pause(interval))
+    // What is sent next for the room that this made goes into the same write.
+    keep(install, changes, Due::Now);
+    Ok(After::Now)
 }
 
 /// Asks the platform; the error is why there is nobody to ask.

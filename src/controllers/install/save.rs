@@ -1,11 +1,12 @@
 //! Writes what a step changed: only the shards it touched, each together with the installed lists of the
 //! same seats, in as few transactions as fit; the summary goes with the last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use super::current::{Install, LogShard};
+use super::unsaved::{Due, Unsaved};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::Trouble;
 use crate::crash;
@@ -31,29 +32,28 @@ pub(super) async fn save(
     install: &mut Install,
     changes: BTreeMap<SeatId, SeatProgress>,
 ) -> Result<(), Trouble> {
-    save_if(drive, install, changes, Txn::new()).await
+    keep(install, changes, Due::Now);
+    write(drive, install, Txn::new()).await
 }
 
-/// The same, only if what `also` compares holds.
-pub(super) async fn save_if(
-    drive: &Drive,
-    install: &mut Install,
-    changes: BTreeMap<SeatId, SeatProgress>,
-    also: Txn,
-) -> Result<(), Trouble> {
-    let now = drive.service.clock.now();
-    let mut touched: BTreeSet<Shard> = BTreeSet::new();
-    let mut moved: BTreeMap<Shard, Vec<(SeatId, SeatOp)>> = BTreeMap::new();
+/// Applies the changes; they are written when that is due, or with whatever is written before.
+pub(super) fn keep(install: &mut Install, changes: BTreeMap<SeatId, SeatProgress>, due: Due) {
     for (seat, progress) in changes {
         let shard = Shard::of(&seat);
-        touched.insert(shard);
+        install.unsaved.touched.insert(shard);
         if moves(&progress) {
-            moved.entry(shard).or_default().push((seat.clone(), progress.op));
+            install.unsaved.moved.entry(shard).or_default().push((seat.clone(), progress.op));
         }
         install.seats.insert(seat, progress);
     }
     install.recount();
-    install.log.updated_at = now;
+    install.unsaved.due = install.unsaved.due.max(due);
+}
+
+/// Writes what is not in the store yet, only if what `also` compares holds.
+pub(super) async fn write(drive: &Drive, install: &mut Install, also: Txn) -> Result<(), Trouble> {
+    let Unsaved { touched, moved, .. } = std::mem::take(&mut install.unsaved);
+    install.log.updated_at = drive.service.clock.now();
     let id = install.log.segment_id.clone();
     let mut lists = if moved.is_empty() { Lists::new() } else { read_lists(drive, &id).await? };
 
@@ -77,6 +77,7 @@ pub(super) async fn save_if(
     let revision = drive.commit(txn.put(log_key, &install.log)?).await?;
     install.saved(sent.into_iter(), revision);
     install.log_revision = revision;
+    install.unsaved = Unsaved::written();
     Ok(())
 }
 

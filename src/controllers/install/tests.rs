@@ -84,6 +84,7 @@ fn install(seats: usize) -> Install {
         closed: BTreeMap::new(),
         seats: names.map(|seat| (seat, SeatProgress::queued(SeatOp::Install, at(0)))).collect(),
         shards: BTreeMap::new(),
+        unsaved: Default::default(),
     };
     install.recount();
     install
