@@ -37,6 +37,9 @@ const PICKUP: Duration = Duration::from_secs(15);
 const MANY: usize = 2_000;
 /// Writes of any kind that a seat may cost.
 const MOST_WRITES: f64 = 3.0;
+/// Writes of the summary in a second: one a poll, which are a second apart but for what they take themselves, and
+/// beside it the request or the end.
+const MOST_SUMMARIES: usize = 3;
 /// Bytes that a value may have.
 const MOST_BYTES: usize = 256 * 1024;
 
@@ -207,6 +210,7 @@ async fn campaign() {
     assert!(asked_often.values().all(|times| *times == 1), "asked more than once: {asked_often:?}");
     assert_eq!(asked_often.len(), seats - offline.len(), "those that are off never began");
     assert!(written.largest <= MOST_BYTES, "{} bytes", written.largest);
+    assert!(most <= MOST_SUMMARIES, "{most} writes of the summary in a second");
     // A few seats share what an install costs by itself.
     assert!(seats < MANY || (puts as f64) <= MOST_WRITES * seats as f64, "{puts} writes");
     platform.stop().await;

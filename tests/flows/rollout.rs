@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use segdeck::domain::install::Command;
 use segdeck::domain::strategy::{Gate, Share};
-use segdeck::domain::{InstallState, RecordId, SeatState, SegmentId};
+use segdeck::domain::{InstallLog, InstallState, RecordId, SeatState, SegmentId};
 use segdeck::platform::{Fleet, LedgerKind, Simulated, SimulatedOptions, ledger};
 use segdeck::service::{Canary, Code, InstallOptions, InstallView, Rollout, Service, Wanted};
+use segdeck::store::keys::{self, Named};
+use segdeck::store::{self, WatchEvent};
 
 use crate::common::site::{Driver, On, Site, ended, eventually, in_state, published, seat, seats, upload};
 use crate::install::simulated;
@@ -22,6 +24,7 @@ crate::on_both!(
     a_cancel_at_a_gate_ends_the_seats_that_were_not_begun,
     seats_that_are_off_hold_up_no_wave,
     a_new_leader_goes_on_with_the_same_wave,
+    its_summary_is_written_once_a_poll,
 );
 
 /// A site with so many seats and a published segment.
@@ -324,4 +327,31 @@ async fn a_new_leader_goes_on_with_the_same_wave(on: On) {
     other.control(record, Command::Next, "", None).await.unwrap();
     assert_eq!(ended(&other, record).await.log.state, InstallState::Succeeded);
     next.stop().await;
+}
+
+async fn its_summary_is_written_once_a_poll(on: On) {
+    const SEATS: usize = 10;
+    let (_site, service, nav) = site(on, SEATS, simulated(0.0, 0.02)).await;
+    let driver = Driver::start(&service);
+    published(&service, &nav).await;
+    let mut watch = service.store.watch("install-logs/", 0).await.unwrap();
+    let record =
+        install(&service, &nav, SEATS, Rollout { at_once: Some(vec![1]), ..rollout("", "", "") }).await;
+    let view = ended(&service, record).await;
+    assert_eq!((view.log.state, view.log.tasks.len()), (InstallState::Succeeded, SEATS));
+    let (mut written, mut over) = (0, false);
+    while !over {
+        for event in watch.recv().await.unwrap().unwrap().events {
+            if let WatchEvent::Put(entry) = event
+                && let Named::InstallLog(_, _, None) = keys::parse(&entry.key)
+            {
+                written += 1;
+                over = store::decode::<InstallLog>(&entry).unwrap().state.is_terminal();
+            }
+        }
+    }
+    // Each seat by itself: what a poll says of one goes with the intent of the next, and the task with the next poll.
+    // A seat that is slow may take another poll. Each by itself they were 30.
+    assert!(written <= 2 * SEATS + 4, "{written} writes");
+    driver.stop().await;
 }
