@@ -169,6 +169,11 @@ pub trait Deployment: Send + Sync + 'static {
     async fn list_installed(&self, device: IpAddr) -> Result<Vec<String>, RemoteError>;
     /// What became of an operation.
     async fn find_operation(&self, operation: &OperationId) -> Result<Operation, RemoteError>;
+    /// Does it remember operations at all? Where it does not, the id of a task is written down before anything else:
+    /// after a crash nobody could find it again.
+    fn finds_operations(&self) -> bool {
+        true
+    }
 }
 
 /// The configured platforms.

@@ -17,6 +17,7 @@ crate::on_both!(
     a_late_success_changes_nothing,
     a_call_under_way_is_not_recorded,
     many_seats_are_given_up_in_parts,
+    a_task_that_nobody_could_find_again_is_written_down_at_once,
 );
 
 async fn log_revision(service: &Service, id: &SegmentId, record: RecordId) -> i64 {
@@ -133,4 +134,25 @@ async fn many_seats_are_given_up_in_parts(on: On) {
     assert_eq!(view.log.state, InstallState::Failed);
     assert_eq!(view.log.counts, [(SeatState::Unknown, 6_000)].into());
     assert_eq!(in_state(&view, SeatState::Unknown).len(), 6_000);
+}
+
+/// While no look at a task is answered, its id stands in the store all the same.
+async fn a_task_that_nobody_could_find_again_is_written_down_at_once(on: On) {
+    let site = Site::with_platform(on, |options| options.executor = simulated(0.0, 0.02)).await;
+    let (service, odd) = Odd::service(&*site.service().await);
+    odd.forgets.store(true, Ordering::SeqCst);
+    let driver = Driver::start(&service);
+    service.import_seats(&seats(2), None).await.unwrap();
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    published(&service, &nav).await;
+    let held = odd.looks.acquire_many(ANSWERS).await.unwrap();
+    let record = asked(&service, &nav, 2).await;
+    eventually(&service, "its task is written down", || async {
+        let view = service.show_install(record).await.unwrap();
+        (view.log.tasks.len() == 1 && view.log.intent.is_none()).then_some(())
+    })
+    .await;
+    drop(held);
+    assert_eq!(ended(&service, record).await.log.state, InstallState::Succeeded);
+    driver.stop().await;
 }

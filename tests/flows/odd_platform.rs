@@ -22,6 +22,10 @@ pub(crate) struct Odd {
     pub(crate) panics: AtomicBool,
     /// Answers of `batch_install` that may go out.
     pub(crate) answers: Semaphore,
+    /// Answers of `get_task` that may go out.
+    pub(crate) looks: Semaphore,
+    /// Remember no operations.
+    pub(crate) forgets: AtomicBool,
     /// Calls that create the segment of prefix `odd`.
     pub(crate) creates: AtomicUsize,
     /// Calls of `batch_install`.
@@ -34,6 +38,8 @@ impl Odd {
         let odd = Arc::new(Self {
             panics: AtomicBool::new(false),
             answers: Semaphore::new(ANSWERS as usize),
+            looks: Semaphore::new(ANSWERS as usize),
+            forgets: AtomicBool::new(false),
             creates: AtomicUsize::new(0),
             installs: AtomicUsize::new(0),
         });
@@ -117,6 +123,7 @@ impl Deployment for Installer {
         self.real.batch_uninstall(operation, uid, devices).await
     }
     async fn get_task(&self, task: &str) -> Result<TaskView, RemoteError> {
+        let _held = self.odd.looks.acquire().await.unwrap();
         self.real.get_task(task).await
     }
     async fn cancel_task(&self, operation: &OperationId, task: &str) -> Result<(), RemoteError> {
@@ -130,5 +137,8 @@ impl Deployment for Installer {
     }
     async fn find_operation(&self, operation: &OperationId) -> Result<Operation, RemoteError> {
         self.real.find_operation(operation).await
+    }
+    fn finds_operations(&self) -> bool {
+        !self.odd.forgets.load(Ordering::SeqCst)
     }
 }

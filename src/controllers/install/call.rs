@@ -70,7 +70,7 @@ pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp
         Err(reason) => return unclear(drive, install, reason, None, now).await,
     };
     match deployment.find_operation(&intent.operation_id).await {
-        Ok(Operation::Task(task)) => Ok(taken(install, task, now)),
+        Ok(Operation::Task(task)) => Ok(taken(&**deployment, install, task, now)),
         // The call may still arrive: what it starts could not be cancelled any more.
         Ok(_) if install.record.control.command == Command::Cancel && now < intent.deadline => {
             install.log.next_retry_at = Some(intent.deadline);
@@ -116,10 +116,10 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
     };
     crash::point("install.call.after");
     match answer {
-        Ok(task) => Ok(taken(install, task, now)),
+        Ok(task) => Ok(taken(&**deployment, install, task, now)),
         Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Exists) => {
             match deployment.find_operation(&intent.operation_id).await {
-                Ok(Operation::Task(task)) => Ok(taken(install, task, now)),
+                Ok(Operation::Task(task)) => Ok(taken(&**deployment, install, task, now)),
                 _ => failed(drive, install, error, now).await,
             }
         }
@@ -128,7 +128,7 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
 }
 
 /// The platform took the task: its id is stored with the seats it works on.
-fn taken(install: &mut Install, task_id: String, now: Timestamp) -> After {
+fn taken(deployment: &dyn Deployment, install: &mut Install, task_id: String, now: Timestamp) -> After {
     let Some(intent) = install.log.intent.take() else { return After::Now };
     let index = install.log.tasks.len();
     let mut changes = BTreeMap::new();
@@ -157,8 +157,8 @@ fn taken(install: &mut Install, task_id: String, now: Timestamp) -> After {
         let said = &install.record.control.reason;
         log.reason = (!said.is_empty()).then(|| said.clone());
     }
-    // Until then the open intent finds it again.
-    keep(install, changes, Due::WithNext);
+    // Until it is written the open intent finds it again, where the platform remembers it.
+    keep(install, changes, if deployment.finds_operations() { Due::WithNext } else { Due::Now });
     After::Now
 }
 
