@@ -128,7 +128,9 @@ impl Site {
         site.pty.until("it leads", |screen| screen.contains("you lead"));
 
         let seats = folder.join("seats.csv");
-        let lines = (1..=SEATS).map(|n| format!("seat-{n:05},10.0.{}.{},all,,\n", n / 256, n % 256));
+        // The devices that the platform makes up.
+        let devices = (0..u32::try_from(SEATS).unwrap()).map(segdeck::platform::generated_device);
+        let lines = devices.map(|(id, ip)| format!("{id},{ip},all,,\n"));
         std::fs::write(&seats, format!("id,ip,group,tags,note\n{}", lines.collect::<String>())).unwrap();
         site.ask(&["seat", "import", seats.to_str().unwrap()]);
         for version in ["1.0", "1.1"] {
