@@ -74,6 +74,17 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
     }
 
+    /// How many of this call are still to come.
+    pub fn left(&self, call: FaultCall) -> u32 {
+        let faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.iter().filter(|fault| fault.call == call).map(|fault| fault.times).sum()
+    }
+
+    /// Ends all of this call.
+    pub fn lift(&self, call: FaultCall) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|fault| fault.call != call);
+    }
+
     fn take(&self, call: FaultCall, moment: Moment) -> Option<Action> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fault = faults.iter_mut().find(|f| f.call == call && f.moment == moment && f.times > 0)?;

@@ -32,6 +32,7 @@ mod seats;
 mod seen;
 mod sync;
 mod unreadable;
+mod unsent;
 mod verify;
 mod windows;
 

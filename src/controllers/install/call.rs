@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::current::Install;
+use super::plan::is_ended;
 use super::save::{keep, save, write};
 use super::unsaved::Due;
+use super::waves::{Waves, is_retried};
 use crate::controllers::drive::Drive;
 use crate::controllers::step::{After, Stepped, Trouble};
 use crate::crash;
@@ -72,17 +74,25 @@ pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp
     match deployment.find_operation(&intent.operation_id).await {
         Ok(Operation::Task(task)) => Ok(taken(&**deployment, install, task, now)),
         // The call may still arrive: what it starts could not be cancelled any more.
-        Ok(_) if install.record.control.command == Command::Cancel && now < intent.deadline => {
+        Ok(_) if is_unwanted(install, &intent) && now < intent.deadline => {
             install.log.next_retry_at = Some(intent.deadline);
             save(drive, install, BTreeMap::new()).await?;
             Ok(After::at(intent.deadline, now))
         }
-        // It did not arrive, and shall not as long as the freeze lasts: its end wakes this install.
-        Ok(_) if install.frozen && install.record.control.command != Command::Cancel => {
+        Ok(_) if is_unwanted(install, &intent) => {
+            end_chunk(drive, install, SeatState::Cancelled, FreeText::default(), now).await
+        }
+        // It did not arrive, and is not repeated now. What lifts the hold wakes this install.
+        Ok(_) if is_held(install, &intent) && now < intent.deadline => {
             Ok(After::Pause(drive.service.settings.controllers.retry_interval))
         }
-        Ok(_) if install.record.control.command == Command::Cancel => {
-            end_chunk(drive, install, SeatState::Cancelled, FreeText::default(), now).await
+        // It cannot arrive any more: its seats wait with all the others.
+        Ok(_) if is_held(install, &intent) => {
+            install.log.intent = None;
+            install.log.retry_count = 0;
+            install.log.next_retry_at = None;
+            save(drive, install, BTreeMap::new()).await?;
+            Ok(After::Now)
         }
         Ok(_) => {
             let again = TaskIntent { deadline: clock::after(now, CALL_DEADLINE), ..intent };
@@ -92,6 +102,25 @@ pub(super) async fn resolve(drive: &Drive, install: &mut Install, now: Timestamp
         }
         Err(error) => failed(drive, install, error, now).await,
     }
+}
+
+/// Does nobody want its seats any more: cancelled, or out of time?
+pub(super) fn is_unwanted(install: &Install, intent: &TaskIntent) -> bool {
+    install.record.control.command == Command::Cancel
+        || intent.seats.keys().all(|seat| is_ended(install, seat))
+}
+
+/// May its seats not be sent now? A pause, or a wave with too many failures, holds all but what a retry took up.
+pub(super) fn is_held(install: &Install, intent: &TaskIntent) -> bool {
+    let retried = |id| install.seats.get(id).is_some_and(|seat| is_retried(install, seat));
+    let is_paused = || {
+        install.record.control.command == Command::Pause
+            || install.log.state == InstallState::Paused
+            || Waves::of(install).exceeded(install).is_some()
+    };
+    install.frozen
+        || intent.seats.keys().any(|seat| install.closed.contains_key(seat))
+        || (is_paused() && !intent.seats.keys().all(retried))
 }
 
 /// Sends the open intent. Repeating it is safe: its request id makes the platform repeat the answer.
@@ -184,6 +213,9 @@ async fn unclear(
 ) -> Stepped {
     let settings = &drive.service.settings.controllers;
     if install.log.retry_count >= settings.retry_limit {
+        if install.log.intent.as_ref().is_some_and(|intent| is_unwanted(install, intent)) {
+            tracing::warn!(install = %install.log.id, "the platform may still work on a call that was given up");
+        }
         return end_chunk(drive, install, SeatState::Unknown, reason, now).await;
     }
     let pause = hint.unwrap_or_default().max(settings.retry_interval);

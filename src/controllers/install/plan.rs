@@ -91,12 +91,8 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
         return Step::Expire(expired);
     }
     let may_call = log.next_retry_at.is_none_or(|at| at <= now);
-    if let Some(intent) = &log.intent {
-        return if may_call || intent.seats.keys().all(|seat| is_ended(install, seat)) {
-            Step::Resolve
-        } else {
-            poll_or_wait(install, limits, log.next_retry_at)
-        };
+    if log.intent.is_some() {
+        return if may_call { Step::Resolve } else { poll_or_wait(install, limits, log.next_retry_at) };
     }
     if let Some(task) = given_up(install) {
         return match log.next_retry_at.filter(|_| !may_call) {
@@ -190,7 +186,7 @@ fn given_up(install: &Install) -> Option<usize> {
     (0..).zip(&log.tasks).find(|(index, task)| in_doubt(*index, task)).map(|(index, _)| index)
 }
 
-fn is_ended(install: &Install, seat: &SeatId) -> bool {
+pub(super) fn is_ended(install: &Install, seat: &SeatId) -> bool {
     install.seats.get(seat).is_none_or(|seat| seat.state.is_terminal())
 }
 
@@ -201,7 +197,10 @@ fn poll_or_wait(install: &Install, limits: &Limits, next: Option<Timestamp>) -> 
     }
     let schedule = &install.record.strategy.schedule;
     let end = install.log.begun_at().map(|at| schedule.ends(at, limits.total));
-    next.into_iter().chain(end).chain(schedule.expire_at).min().map_or(Step::Nothing, Step::Wait)
+    // Where no seat is open that end is behind us.
+    let is_open = install.seats.values().any(|seat| !seat.state.is_terminal());
+    let ends = end.into_iter().chain(schedule.expire_at).filter(|_| is_open);
+    next.into_iter().chain(ends).min().map_or(Step::Nothing, Step::Wait)
 }
 
 /// Where nothing can be sent: seats may wait for their windows. That is said once nothing is in work any more.

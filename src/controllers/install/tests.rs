@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::call::{is_held, is_unwanted};
 use super::current::Install;
 use super::plan::{CHUNK, Limits, Step, plan};
 use super::waves::{Need, Waves};
@@ -198,21 +199,59 @@ fn devices_that_are_off_hold_up_nobody() {
     assert_eq!(seats.len(), 100);
 }
 
-#[test]
-fn an_open_intent_is_resolved_before_anything_is_sent() {
-    let mut install = install(3);
-    install.log.intent = Some(TaskIntent {
+fn intent(install: &Install) -> TaskIntent {
+    TaskIntent {
         operation_id: OperationId::derive(&["x"]),
         op: SeatOp::Install,
         seats: install.seats.keys().map(|id| (id.clone(), [10, 0, 0, 1].into())).collect(),
         epoch: 1,
         since: at(0),
         deadline: at(60),
-    });
+    }
+}
+
+#[test]
+fn an_open_intent_is_resolved_before_anything_is_sent() {
+    let mut install = install(3);
+    install.log.intent = Some(intent(&install));
     assert_eq!(plan(&install, &LIMITS, at(1)), Step::Resolve);
     install.log.next_retry_at = Some(at(10));
     assert_eq!(plan(&install, &LIMITS, at(1)), Step::Wait(at(10)));
     assert_eq!(plan(&install, &LIMITS, at(10)), Step::Resolve);
+    // Seats whose time is over make no haste.
+    for seat in install.seats.values_mut() {
+        seat.state = SeatState::TimedOut;
+    }
+    install.log.next_retry_at = Some(at(2_000));
+    assert_eq!(plan(&install, &LIMITS, at(1_500)), Step::Wait(at(2_000)));
+}
+
+#[test]
+fn whether_an_intent_may_be_sent_depends_on_what_came_since() {
+    let fresh = install(3);
+    let open = intent(&fresh);
+    let held = |change: fn(&mut Install)| {
+        let mut install = install(3);
+        change(&mut install);
+        (is_held(&install, &open), is_unwanted(&install, &open))
+    };
+    assert_eq!(held(|_| ()), (false, false));
+    assert_eq!(held(|it| it.frozen = true), (true, false));
+    assert_eq!(held(|it| it.record.control.command = Command::Pause), (true, false));
+    assert_eq!(held(|it| it.log.state = InstallState::Paused), (true, false), "by its threshold");
+    assert_eq!(held(|it| drop(it.closed.insert("seat-00002".parse().unwrap(), at(70)))), (true, false));
+    assert!(held(|it| it.record.control.command = Command::Cancel).1);
+    let one_of_them =
+        |it: &mut Install| it.seats.values_mut().take(1).for_each(|it| it.state = SeatState::TimedOut);
+    assert_eq!(held(one_of_them), (false, false));
+    let all = |it: &mut Install| it.seats.values_mut().for_each(|it| it.state = SeatState::TimedOut);
+    assert!(held(all).1);
+    let retried = |it: &mut Install| {
+        it.record.control.command = Command::Pause;
+        (it.log.attempt, it.log.started_at) = (2, Some(at(5)));
+        it.seats.values_mut().for_each(|it| it.updated_at = at(5));
+    };
+    assert_eq!(held(retried), (false, false), "a retry lets through what it took up");
 }
 
 #[test]
