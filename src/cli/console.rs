@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::arguments::Global;
 use super::exit::{Exit, Failure, Outcome};
 use super::{log, open, signals};
 use crate::controllers::{self, Lead};
@@ -35,11 +36,11 @@ pub(super) fn needs_terminal() -> Result<(), Failure> {
 }
 
 /// Opens the console over the settings. A store behind a network need not answer for that.
-pub(super) fn run(runtime: &Runtime, settings: Settings) -> Outcome {
+pub(super) fn run(runtime: &Runtime, settings: Settings, global: &Global) -> Outcome {
     needs_terminal()?;
     let telemetry = log::start(settings.data_dir(), false)?;
     let service = runtime.block_on(open::service(Arc::new(settings)))?;
-    show(runtime, Arc::new(service), &telemetry, None, String::new())
+    show(runtime, Arc::new(service), &telemetry, None, program(global), String::new())
 }
 
 /// Runs the console until it is quit; steps down then.
@@ -48,6 +49,7 @@ pub(super) fn show(
     service: Arc<Service>,
     telemetry: &Telemetry,
     banner: Option<Say>,
+    program: String,
     upload_folder: String,
 ) -> Outcome {
     let _inside = runtime.enter();
@@ -72,6 +74,7 @@ pub(super) fn show(
         cache,
         log: telemetry.ring().clone(),
         banner,
+        program,
         upload_folder,
     });
     cancel.cancel();
@@ -81,6 +84,19 @@ pub(super) fn show(
     }
     shown.map_err(|error| Failure::failed(format!("{error:#}")))?;
     Ok(Exit::DONE)
+}
+
+/// How a command is called that has the settings of this console; how it looks is no matter of commands.
+fn program(global: &Global) -> String {
+    let mut program = "segdeck".to_owned();
+    if let Some(file) = &global.config {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+        program = program + " --config " + &ui::quoted_path(&file);
+    }
+    for setting in global.set.iter().filter(|setting| !setting.starts_with("ui.")) {
+        program += &ui::flag("set", setting);
+    }
+    program
 }
 
 /// A signal makes the controllers step down at once, whatever the screen is at.

@@ -106,7 +106,7 @@ fn run(arguments: Arguments) -> Outcome {
         None => {
             let (settings, _) = load::settings(&load::sources(&global))?;
             let runtime = runtime()?;
-            let outcome = console::run(&runtime, settings);
+            let outcome = console::run(&runtime, settings, &global);
             runtime.shutdown_timeout(LAST_WORDS);
             outcome
         }

@@ -271,6 +271,9 @@ fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<
         Command::Retry => Ok(()),
         _ if ended => refuse(if retryable { "it can be retried" } else { "it is done" }),
         _ if install.control.command == Command::Cancel => refuse("it is being cancelled"),
+        Command::Next if log.state == InstallState::Scheduled => {
+            refuse("its time has not come: it can be let through once it has begun")
+        }
         Command::Next if log.turn().is_none_or(|(wave, waves)| wave == waves) => {
             refuse("no wave of it is left")
         }
@@ -295,8 +298,9 @@ mod tests {
     fn what_an_explanation_offers_is_allowed_and_all_of_it() {
         const COMMANDS: [Command; 5] =
             [Command::Run, Command::Pause, Command::Cancel, Command::Retry, Command::Next];
-        const STATES: [InstallState; 6] = [
+        const STATES: [InstallState; 7] = [
             InstallState::Pending,
+            InstallState::Scheduled,
             InstallState::Running,
             InstallState::Paused,
             InstallState::WaitingGate,

@@ -85,6 +85,9 @@ pub(super) fn yes(model: &Model) -> Allowed {
     let Some(Overlay::Plan(open)) = model.overlays.last() else { return Ok(()) };
     match open.plan.ready() {
         _ if open.sent => Err(word!("plan-sent").into()),
+        None if matches!(open.plan, super::model::overlay::Load::Failed(_)) => {
+            Err(word!("reason-plan-failed").into())
+        }
         None => Err(word!("plan-loading").into()),
         Some(plan) if !plan.blocked.is_empty() => Err(word!("reason-blocked").into()),
         Some(plan) if plan.is_empty() => Err(word!("reason-empty-plan").into()),

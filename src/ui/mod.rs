@@ -27,6 +27,7 @@ mod view;
 pub mod words;
 
 pub use keymap::key_table;
+pub use model::command_line::{flag, quoted_path};
 pub use run::run;
 pub use update::update;
 pub use view::view;
@@ -64,6 +65,8 @@ pub struct Context {
     pub settings: Arc<Settings>,
     /// A line above everything, e.g. where the demo keeps its state.
     pub banner: Option<Say>,
+    /// How a command is called that works on the same records: the program and its global flags.
+    pub program: String,
     /// Where files to upload are first looked for; empty: the current folder.
     pub upload_folder: String,
 }

@@ -47,6 +47,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         store: context.service.store.name(),
         user: context.service.actor.label().shown().into_string(),
         banner: context.banner.clone(),
+        program: context.program.clone(),
         retry_limit: context.settings.controllers.retry_limit,
         total_deadline: context.settings.install.total_deadline,
         word_above: context.settings.ui.word_above,

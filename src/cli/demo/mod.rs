@@ -6,6 +6,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +32,9 @@ const LIVELY: [&str; 4] = [
     "controllers.sync_interval=30s",
 ];
 
+/// Settings of commands beside the console, in the demo's folder.
+const SETTINGS: &str = "demo.toml";
+
 /// A demo that is ready.
 struct Demo {
     /// Over its own store, files and platform.
@@ -49,7 +53,14 @@ pub(super) fn run(runtime: &Runtime, global: &Global) -> Outcome {
     let demo = runtime.block_on(prepare(global, &folder))?;
     let banner = demo.banner();
     tracing::info!(folder = %folder.display(), "the demo is ready");
-    let outcome = console::show(runtime, demo.service.clone(), &telemetry, Some(banner), demo.samples());
+    let outcome = console::show(
+        runtime,
+        demo.service.clone(),
+        &telemetry,
+        Some(banner),
+        demo.program(),
+        demo.samples(),
+    );
     runtime.block_on(demo.stop());
     output::note(&format!(
         "the demo keeps its state in {}; `segdeck demo` goes on with it, removing the folder begins anew",
@@ -71,7 +82,9 @@ async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let server = server::start(&folder.join("platform")).await?;
-    let service = Arc::new(open::service(Arc::new(settings(global, folder, server.address)?)).await?);
+    let settings = settings(global, folder, server.address)?;
+    write_settings(&folder.join(SETTINGS), &settings).map_err(failed)?;
+    let service = Arc::new(open::service(Arc::new(settings)).await?);
     let samples = folder.join("samples");
     let making = samples.clone();
     let first = tokio::task::spawn_blocking(move || samples::make(&making))
@@ -91,6 +104,11 @@ impl Demo {
     /// Where more segments lie, as a path that a name can follow.
     fn samples(&self) -> String {
         format!("{}/", self.folder.join("samples").display())
+    }
+
+    /// How a command is called that works on the demo's records, while its platform runs.
+    fn program(&self) -> String {
+        format!("segdeck --config {}", ui::quoted_path(&self.folder.join(SETTINGS)))
     }
 
     /// Ends the platform.
@@ -114,6 +132,24 @@ fn settings(global: &Global, folder: &Path, platform: SocketAddr) -> Result<Sett
         sources.set.push(format!("{kind}.endpoint=http://{platform}"));
     }
     Ok(load::settings(&sources)?.0)
+}
+
+/// For commands beside the console.
+fn write_settings(file: &Path, settings: &Settings) -> std::io::Result<()> {
+    let mut sections = BTreeMap::from([
+        (
+            "store",
+            BTreeMap::from([
+                ("backend", "embedded".to_owned()),
+                ("path", settings.store.path.display().to_string()),
+            ]),
+        ),
+        ("storage", BTreeMap::from([("url", settings.storage.url.clone())])),
+    ]);
+    for (section, remote) in [("sdp", &settings.sdp), ("store15s", &settings.store15s)] {
+        sections.insert(section, BTreeMap::from([("endpoint", remote.endpoint.clone())]));
+    }
+    std::fs::write(file, toml::to_string(&sections).map_err(std::io::Error::other)?)
 }
 
 /// Seats where there are none; the first samples at the first start.

@@ -220,7 +220,10 @@ impl Steer<'_> {
             _ if ended || cancelled => false,
             Command::Pause => self.may_pause(),
             Command::Run => self.is_held(),
-            Command::Next => self.turn.is_some_and(|(wave, waves)| wave < waves),
+            // Before its time no wave is over that a next one could follow.
+            Command::Next => {
+                self.state != InstallState::Scheduled && self.turn.is_some_and(|(wave, waves)| wave < waves)
+            }
             Command::Cancel => true,
         };
         [Command::Pause, Command::Run, Command::Next, Command::Retry, Command::Cancel].into_iter().filter(may)

@@ -208,6 +208,11 @@ impl InstallRow {
         self.count(|state| state.is_terminal() && !state.is_good())
     }
 
+    /// Seats that an operator called off.
+    pub fn cancelled(&self) -> usize {
+        self.count(|state| state == SeatState::Cancelled)
+    }
+
     /// Seats that a retry takes up.
     pub fn retryable(&self) -> usize {
         self.count(SeatState::is_retryable)

@@ -99,6 +99,9 @@ impl Rows {
         if let Parsed::Unreadable(key, why) = parsed {
             // What was there before it became unreadable is not true any more.
             self.remove(&key, Revision::MAX, changes);
+            if self.unreadable.get(&key) != Some(&why) {
+                tracing::warn!(%key, %why, "a record cannot be read");
+            }
             self.unreadable.insert(key, why);
             changes.push(Change::Meta);
             return;

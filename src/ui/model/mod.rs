@@ -90,6 +90,8 @@ pub struct Identity {
     pub user: String,
     /// A line above everything, e.g. where the demo keeps its state.
     pub banner: Option<Say>,
+    /// How a command is called that works on the same records: the program and its global flags.
+    pub program: String,
     /// `controllers.retry_limit`
     pub retry_limit: u32,
     /// `install.total_deadline`
@@ -100,6 +102,18 @@ pub struct Identity {
     pub theme: String,
     /// `ui.language`
     pub language: String,
+}
+
+impl Identity {
+    /// Commands, a line each, as they are to be typed for the records of this console.
+    pub fn as_typed(&self, commands: &str) -> String {
+        const PROGRAM: &str = "segdeck ";
+        let typed = commands.split('\n').map(|line| match line.strip_prefix(PROGRAM) {
+            Some(rest) => format!("{} {rest}", self.program),
+            None => line.to_owned(),
+        });
+        typed.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// The seats of a segment, as last asked for.
@@ -315,6 +329,8 @@ impl Model {
     pub fn subject_segment(&self) -> Option<&SegmentRow> {
         match self.subject()? {
             Subject::Segment(id) => self.data.segment(&id).map(|row| &**row),
+            // In the matrix no segment but that of the cell is meant.
+            Subject::Seat(_) if self.overlays.iter().any(|open| matches!(open, Overlay::Matrix(_))) => None,
             Subject::Seat(_) => self.segment(),
             Subject::Install(record) => {
                 let install = self.data.install(record)?;

@@ -275,6 +275,7 @@ impl Confirm {
                 vec![format!("segdeck installs retry {record}{only}")]
             }
             Ask::Cancel(record) => vec![format!("segdeck installs cancel {record}")],
+            Ask::NextWave(record) => vec![format!("segdeck installs next {record}")],
             Ask::ForceFinish(record) => {
                 vec![format!("segdeck installs force-finish {record}{} --yes", reason())]
             }
@@ -308,6 +309,8 @@ pub enum Ask {
     },
     /// Cancel an install?
     Cancel(RecordId),
+    /// Begin the next wave of an install, whatever its gate says?
+    NextWave(RecordId),
     /// Give an install up, and say why?
     ForceFinish(RecordId),
     /// Send nothing new to any seat, and why?

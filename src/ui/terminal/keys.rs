@@ -119,6 +119,11 @@ impl Decoder {
         typed
     }
 
+    /// Waits for the rest of a reply of the terminal?
+    pub fn is_in_reply(&self) -> bool {
+        self.string.is_some()
+    }
+
     /// Waits for the rest of a sequence?
     pub fn is_waiting(&self) -> bool {
         self.paste.is_none() && (self.string.is_some() || self.pending.first() == Some(&0x1b))

@@ -9,6 +9,9 @@ use super::keys::{Decoder, Typed};
 /// So long after an escape the rest of a sequence may come, also over a slow line.
 const ESCAPE: Timespec = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
 
+/// So long the rest of a terminal's reply may come. No key begins like one: nobody waits for this.
+const REPLY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
 /// Reads until the terminal is gone or `stop` is closed, handing on what is typed. `false` from `typed`:
 /// nobody listens any more.
 pub fn read(terminal: BorrowedFd<'_>, stop: BorrowedFd<'_>, mut typed: impl FnMut(Typed) -> bool) {
@@ -19,7 +22,8 @@ pub fn read(terminal: BorrowedFd<'_>, stop: BorrowedFd<'_>, mut typed: impl FnMu
             PollFd::from_borrowed_fd(terminal, PollFlags::IN),
             PollFd::from_borrowed_fd(stop, PollFlags::IN),
         ];
-        match poll(&mut fds, decoder.is_waiting().then_some(&ESCAPE)) {
+        let patience = if decoder.is_in_reply() { &REPLY } else { &ESCAPE };
+        match poll(&mut fds, decoder.is_waiting().then_some(patience)) {
             Ok(0) => {
                 if !decoder.settle().into_iter().all(&mut typed) {
                     return;

@@ -165,6 +165,7 @@ impl Console {
             store: "etcd 10.1.1.1:2379".to_owned(),
             user: "ada@bridge".to_owned(),
             banner: None,
+            program: "segdeck".to_owned(),
             retry_limit: 5,
             total_deadline: std::time::Duration::from_secs(24 * 3600),
             word_above: 500,

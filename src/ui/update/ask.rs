@@ -115,6 +115,10 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             effects.push(Effect::Control(record, Command::Cancel, seen));
             super::sent(model);
         }
+        Ask::NextWave(record) => {
+            effects.push(Effect::Control(record, Command::Next, seen));
+            super::sent(model);
+        }
         Ask::ForceFinish(record) => {
             let reason = typed.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
             effects.push(Effect::ForceFinish { record, reason, seen });
@@ -211,6 +215,7 @@ pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
         _ => return,
     };
     if !command.is_empty() {
+        let command = model.identity.as_typed(&command);
         super::copy(model, command, word!("toast-command-copied").into(), effects);
     }
 }

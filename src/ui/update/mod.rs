@@ -148,7 +148,7 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         ActionId::Pause => pause(model, effects),
         ActionId::NextWave => {
             if let Some(Subject::Install(record)) = model.subject() {
-                effects.push(Effect::Control(record, Command::Next, model.data.seen));
+                question(model, Ask::NextWave(record));
             }
         }
         ActionId::Matrix => matrix::begin(model),

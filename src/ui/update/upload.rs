@@ -202,7 +202,8 @@ pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tell(Tone::Bad, why);
         return;
     }
-    super::copy(model, commands.join("\n"), word!("toast-command-copied").into(), effects);
+    let commands = model.identity.as_typed(&commands.join("\n"));
+    super::copy(model, commands, word!("toast-command-copied").into(), effects);
 }
 
 /// A file was read, or is not taken.

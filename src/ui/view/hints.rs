@@ -52,8 +52,9 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
             ]),
             Pane::Seats => named([Help, Mark, Install, Bind, Filter, NextPane, Sort, Palette, Quit]),
             Pane::Installs => {
+                let next = if NextWave.enabled(model).is_ok() { named([NextWave]) } else { Vec::new() };
                 let others = [Pause, Cancel, Retry, Why, Filter, NextPane, Sort, Palette, Quit];
-                [named([Help]), vec![(Open, word!("hint-open"))], named(others)].concat()
+                [named([Help]), vec![(Open, word!("hint-open"))], next, named(others)].concat()
             }
         },
         Some(Overlay::Seats(chooser)) => seats(chooser),

@@ -61,7 +61,7 @@ fn cell(model: &Model, look: &Look, row: &InstallRow, column: InstallColumn) -> 
         InstallColumn::Bar => Cell::new(paint::bar(row.percent, BAR, &look.glyphs), role),
         InstallColumn::Percent => Cell::new(format!("{}%", row.percent), role),
         InstallColumn::Seats => {
-            Cell::new(counts(look, row), if row.bad() > 0 { Role::Bad } else { Role::Text })
+            Cell::new(counts(look, row), if row.bad() > row.cancelled() { Role::Bad } else { Role::Text })
         }
         InstallColumn::Attempt => Cell::plain(row.attempt.to_string()),
         InstallColumn::By => Cell::new(row.requested_by.raw(), Role::Dim),
@@ -73,9 +73,13 @@ fn cell(model: &Model, look: &Look, row: &InstallRow, column: InstallColumn) -> 
 
 /// How many seats are where, in short.
 pub(super) fn counts(look: &Look, row: &InstallRow) -> String {
-    if row.bad() > 0 {
-        look.say(&say!("counts-bad", good = row.good(), n = row.seats(), bad = row.bad()))
+    let (good, n, cancelled) = (row.good(), row.seats(), row.cancelled());
+    let bad = row.bad() - cancelled;
+    if bad > 0 {
+        look.say(&say!("counts-bad", good = good, n = n, bad = bad))
+    } else if cancelled > 0 {
+        look.say(&say!("counts-cancelled", good = good, n = n, cancelled = cancelled))
     } else {
-        look.say(&say!("counts", good = row.good(), n = row.seats()))
+        look.say(&say!("counts", good = good, n = n))
     }
 }

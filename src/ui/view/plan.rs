@@ -45,7 +45,9 @@ pub(super) fn draw(
         Load::Failed(error) => {
             paint::wrap(error, width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
         }
-        Load::Ready(plan) => lines(look, plan, open, &copies, width),
+        Load::Ready(plan) => {
+            lines(look, plan, &model.identity.as_typed(&open.command_line()), &copies, width)
+        }
     };
     long::text(buffer, inside, &lines, open.scroll, look, seen);
     long::position(buffer, place, inside, lines.len(), open.scroll, look);
@@ -81,8 +83,7 @@ fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
 }
 
 /// The command is told with the key that copies it.
-fn lines(look: &Look, plan: &Plan, open: &PlanConfirm, copies: &str, width: usize) -> Vec<Vec<Piece>> {
-    let command = &open.command_line();
+fn lines(look: &Look, plan: &Plan, command: &str, copies: &str, width: usize) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
     for warning in &plan.warnings {
         lines.extend(paint::wrap(warning, width).into_iter().map(|line| plain(look, line, Role::Warn)));

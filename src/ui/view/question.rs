@@ -44,6 +44,7 @@ pub(super) fn draw(
         lines.push((look.say(&say!("ask-command", key = key)), Role::Dim));
         for command in commands.iter().take(COMMANDS) {
             // A list of seats may be very long: what is not shown is not looked at either.
+            let command = model.identity.as_typed(command);
             let beginning: String = command.chars().take(room * COMMAND_LINES).collect();
             let mut shown = paint::wrap(&beginning, room - 2);
             let is_cut = beginning.len() < command.len() || shown.len() > COMMAND_LINES;
@@ -147,6 +148,18 @@ fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
             }
             let id = model.data.install(*record).map(|row| row.segment_id.to_string()).unwrap_or_default();
             (say!("ask-cancel", id = id), facts, word!("button-cancel"))
+        }
+        Ask::NextWave(record) => {
+            let row = model.data.install(*record);
+            let mut facts = Vec::new();
+            if let Some(row) = row
+                && let Some((wave, waves)) = row.turn
+            {
+                facts.push(say!("next-wave-which", wave = wave + 1, waves = waves));
+                facts.push(say!("next-wave-so-far", good = row.good(), bad = row.bad(), of = row.seats()));
+            }
+            let id = row.map(|row| row.segment_id.to_string()).unwrap_or_default();
+            (say!("ask-next-wave", id = id), facts, word!("button-next-wave"))
         }
         Ask::ForceFinish(record) => {
             let mut facts = Vec::new();

@@ -59,7 +59,7 @@ pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer, 
             let bottom = if rest.height > 1 { take_last(&mut rest) } else { rest };
             button(look, upload, &verdicts, *focus == Focus::Files && on_top, bottom, buffer);
             if rest.height >= ROOM_FOR_COMMAND {
-                command(look, upload, &verdicts, take_last(&mut rest), buffer);
+                command(model, look, upload, &verdicts, take_last(&mut rest), buffer);
             }
         }
         Stage::Running(running) => {
@@ -214,9 +214,16 @@ fn button(look: &Look, upload: &Upload, verdicts: &[Verdict], chosen: bool, line
 }
 
 /// The same on a command line.
-fn command(look: &Look, upload: &Upload, verdicts: &[Verdict], line: Rect, buffer: &mut Buffer) {
+fn command(
+    model: &Model,
+    look: &Look,
+    upload: &Upload,
+    verdicts: &[Verdict],
+    line: Rect,
+    buffer: &mut Buffer,
+) {
     let commands = upload.commands(verdicts);
-    let Some(first) = commands.first() else { return };
+    let Some(first) = commands.first().map(|first| model.identity.as_typed(first)) else { return };
     let more = match commands.len() - 1 {
         0 => String::new(),
         n => format!(" {}", look.say(&say!("upload-more-commands", n = n))),
@@ -224,8 +231,7 @@ fn command(look: &Look, upload: &Upload, verdicts: &[Verdict], line: Rect, buffe
     let wide = u16::try_from(paint::width(&more)).unwrap_or(0).min(line.width);
     let room = Rect { width: line.width - wide, ..line };
     let label = look.text(word!("plan-command"));
-    let pieces: [Piece; 2] =
-        [(format!(" {label} "), look.style(Role::Dim)), (first.clone(), look.style(Role::Text))];
+    let pieces: [Piece; 2] = [(format!(" {label} "), look.style(Role::Dim)), (first, look.style(Role::Text))];
     let used = paint::line(buffer, room, &pieces, &look.glyphs);
     let beside = Rect { x: line.x + used, width: wide, ..line };
     paint::text(buffer, beside, &more, look.style(Role::Dim), &look.glyphs);

@@ -48,6 +48,7 @@ column-prefix = Prefix
 column-goes-to = Goes to
 column-does = What it does
 counts = { $good }/{ $n }
+counts-cancelled = { $good }/{ $n }, { $cancelled } cancelled
 counts-bad = { $good }/{ $n }, { $bad } bad
 
 ## Platforms
@@ -392,7 +393,7 @@ toast-unfrozen = No longer frozen: seats are sent again.
 toast-type-reason = Type why first; the audit trail keeps it.
 toast-cancelled = The install is being cancelled.
 toast-install-retried = The failed seats are tried again.
-toast-installing = { $id }: the install has begun.
+toast-installing = { $id }: install requested.
 toast-nothing-to-do = { $id }: nothing to do, nothing written.
 toast-exported = Written to { $file }
 toast-dumped = The screen is in { $file }; with colours in the .ansi beside it
@@ -530,6 +531,7 @@ title-not-chosen = Unknown seats, left out ({ $unknown })
 ## Plan
 
 title-plan = Plan for { $id }
+reason-plan-failed = There is no plan: see why above; another way to take the seats may mend it
 plan-loading = Comparing
 plan-n-install = install on { $n }
 plan-n-uninstall = uninstall from { $n }
@@ -590,6 +592,7 @@ button-no = No
 button-install = Yes, do it
 button-delete = Delete
 button-retry = Try again
+button-next-wave = Begin the wave
 button-bind = Bind them
 button-cancel = Cancel the install
 button-cancel-upload = Cancel the upload
@@ -657,6 +660,9 @@ cancel-open = { $n ->
        *[other] { $n } seats are
     } not done yet and will not be.
 cancel-done = { $n } done; that stays as it is.
+ask-next-wave = Begin the next wave of { $id }?
+next-wave-which = Wave { $wave } of { $waves } is sent without waiting for the gate before it.
+next-wave-so-far = So far { $good } of { $of } seats done, { $bad } not.
 ask-force-finish = Give up the install of { $id }?
 force-open = { $n ->
         [one] 1 seat becomes unknown, whatever becomes of it
@@ -786,11 +792,11 @@ waits-next-try = the next try at { $at }
 waits-answer = the answer of { $remote } to operation { $operation }
 waits-seats = { $n } of { $of } seats: their task runs
 waits-online = { $n } of { $of } seats: they are not online
-waits-start = for its time: it begins at { $at }
-waits-window = for its maintenance window: it opens at { $at }
-waits-thaw = for the end of the freeze; `segdeck unfreeze` lifts it
-waits-gate = at the gate after wave { $wave } of { $waves }
-waits-gate-until = at the gate after wave { $wave } of { $waves }, which opens at { $at }
+waits-start = its time: it begins at { $at }
+waits-window = its maintenance window: it opens at { $at }
+waits-thaw = the end of the freeze; `segdeck unfreeze` lifts it
+waits-gate = the gate after wave { $wave } of { $waves }
+waits-gate-until = the gate after wave { $wave } of { $waves }, which opens at { $at }
 waits-paused = { $n ->
         [0] an operator: it is paused
        *[other] an operator: it is paused; { $n } of { $of } seats still run
