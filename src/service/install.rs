@@ -10,7 +10,7 @@ use super::seen::Seen;
 use super::{Code, InstallView, Rollout, Service, ServiceError, Wanted};
 use crate::domain::install::{ActiveInstalls, Control, InstallSeats};
 use crate::domain::plan::{Blocked, BlockedBy, Plan, Skipped};
-use crate::domain::strategy::Strategy;
+use crate::domain::strategy::{Gate, Strategy};
 use crate::domain::wave_plan::PlannedWave;
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, shard};
 use crate::store::{Entry, Revision, Txn, keys};
@@ -104,6 +104,7 @@ impl Service {
         let mut grounds = self.plan_grounds(id, wanted, begins, None).await?;
         grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
         let strategy = self.strategy(&options.rollout, &grounds).await?;
+        grounds.plan.warnings.extend(gate_for_nothing(&strategy, &grounds.plan));
         Ok(Plan { waves: PlannedWave::of(&strategy, &grounds.plan), ..grounds.plan })
     }
 
@@ -128,6 +129,7 @@ impl Service {
             return Ok(Some(Asked::Nothing));
         }
         let strategy = self.strategy(&options.rollout, &grounds).await?;
+        grounds.plan.warnings.extend(gate_for_nothing(&strategy, &grounds.plan));
         if !self.catch_up(&mut grounds, &BTreeSet::new()).await? {
             return Ok(None);
         }
@@ -240,6 +242,14 @@ impl Service {
         };
         (record, log)
     }
+}
+
+/// Where a gate was asked for, and all seats fall in one wave.
+fn gate_for_nothing(strategy: &Strategy, plan: &Plan) -> Option<String> {
+    let seats = plan.touched().count();
+    let asked = strategy.waves.iter().any(|wave| wave.gate != Gate::Open);
+    (asked && seats > 0 && strategy.turns(seats).len() == 1)
+        .then(|| format!("all {seats} seat(s) are of one wave: no gate holds any of them"))
 }
 
 /// Who asks for seats that are all left out would take it for done.

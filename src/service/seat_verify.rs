@@ -266,6 +266,8 @@ impl Service {
         let mut txn =
             Txn::new().unchanged(key, entry.mod_revision).none_since(keys::ACTIVE_INSTALLS, not_busy);
         let shard = Shard::of(&seat.id);
+        // An install that ended since the records were read has written some of it down.
+        let mut adopted = BTreeSet::new();
         for id in missing.iter().chain(unrecorded) {
             let key = keys::installed(id, shard);
             let (entry, mut list) = match self.read::<SeatList>(&key).await? {
@@ -281,8 +283,14 @@ impl Service {
                 list.seats.remove(&seat.id)
             };
             if changed {
+                adopted.insert(id.clone());
                 txn = txn.still(key.clone(), entry.as_ref()).put(key, &list)?;
             }
+        }
+        if adopted.is_empty() {
+            let state = if strange.is_empty() { SeatFound::Ok } else { SeatFound::Differs };
+            let none = BTreeSet::new;
+            return Ok(Some(SeatVerified { state, missing: none(), unrecorded: none(), ..found }));
         }
         let history_key = keys::seat_history(&seat.id);
         let (entry, mut history) = match self.read::<SeatHistory>(&history_key).await? {
@@ -292,15 +300,16 @@ impl Service {
         let now = self.clock.now();
         // What is gone first: the newest of a history is what is there.
         let gone = missing.iter().map(|id| (id, SeatOp::Uninstall));
-        for (id, op) in gone.chain(unrecorded.iter().map(|id| (id, SeatOp::Install))) {
+        let all = gone.chain(unrecorded.iter().map(|id| (id, SeatOp::Install)));
+        for (id, op) in all.filter(|(id, _)| adopted.contains(*id)) {
             history.add(SeatEvent::found(now, id.clone(), op));
         }
         txn = txn.still(history_key.clone(), entry.as_ref()).put(history_key, &history)?;
         let audited = Audited {
             action: "seat.adopt",
             object: seat.id.as_str(),
-            before: json!({ "recorded": missing }),
-            after: json!({ "found": unrecorded }),
+            before: json!({ "recorded": missing.intersection(&adopted).collect::<Vec<_>>() }),
+            after: json!({ "found": unrecorded.intersection(&adopted).collect::<Vec<_>>() }),
         };
         Ok(self.commit(txn, audited).await?.map(|_| SeatVerified { adopted: true, ..found }))
     }

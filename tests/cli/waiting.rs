@@ -235,4 +235,12 @@ fn a_retry_of_a_held_install_waits_for_its_own_seats_alone() {
     assert_eq!(failed["seats"].as_array().unwrap().len(), 2);
     assert_eq!(failed["counts"], shown["counts"], "the counts are those of all seats");
     site.run(&["installs", "show", record, "--state", "brken"]).exits(64);
+
+    // Seats of which no task comes are at their end as well.
+    let away = ["--set", "sdp.endpoint=http://127.0.0.1:1", "--set", "controllers.retry_limit=0"];
+    let retry = ["installs", "retry", record, "--wait", "--timeout", "60s", "-o", "json"];
+    let shown = site.run(&[&retry[..], &away].concat()).exits(1).json();
+    assert_eq!(shown["counts"], json!({ "queued": 4, "unknown": 2 }));
+    let why = shown["reason"].as_str().unwrap();
+    assert!(why.contains("more than 0 of its 2 seats failed"), "it says still why it is held: {why}");
 }

@@ -236,6 +236,17 @@ async fn a_gate_without_waves_stands_after_the_canary(on: On) {
     };
     let plan = service.plan_install(&nav, &Wanted::None, &options).await.unwrap();
     assert_eq!((plan.waves.len(), plan.waves[0].gate), (2, Gate::Ask));
+    assert_eq!(plan.warnings, [""; 0]);
+    let all = InstallOptions {
+        rollout: Rollout { canary: Some(Canary::Count(99)), ..Rollout::default() },
+        ..InstallOptions::default()
+    };
+    let plan = service.plan_install(&nav, &Wanted::None, &all).await.unwrap();
+    assert!(
+        plan.waves.len() == 1 && plan.warnings[0].contains("no gate holds any of them"),
+        "{:?}",
+        plan.warnings
+    );
     let plan = service.plan_install(&nav, &Wanted::None, &InstallOptions::default()).await.unwrap();
     assert!(plan.waves.len() <= 1, "{:?}", plan.waves);
     driver.stop().await;

@@ -10,8 +10,8 @@ use crate::cli::progress::Progress;
 use crate::cli::show;
 use crate::cli::span::Timeout;
 use crate::cli::wait::{Goal, Waiting};
-use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId};
-use crate::service::{Code, Service, ServiceError};
+use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatState};
+use crate::service::{Code, InstallView, Service, ServiceError};
 use crate::store::{self, keys};
 
 /// Arguments of `watch`.
@@ -66,14 +66,18 @@ pub(super) async fn to_a_pause(
     follow(context, waiting, record, Until::Pause, false).await
 }
 
-/// Waits until so many retried seats of a held install are at their end: nothing else of it moves.
+/// Waits until the retried seats of a held install, so many, are at their end: nothing else of it moves. `view` is
+/// what the retry answered.
 pub(super) async fn to_the_end_of_retried(
     context: &Context,
     waiting: &mut Waiting,
-    record: &InstallRecord,
+    view: &InstallView,
     seats: usize,
 ) -> Result<InstallLog, Failure> {
-    follow(context, waiting, record, Until::Retried(seats), false).await
+    let (generation, queued) = (view.record.control.generation, queued(&view.log));
+    // Once it is followed they wait with the others.
+    let others = if view.log.followed == generation { queued.saturating_sub(seats) } else { queued };
+    follow(context, waiting, &view.record, Until::Retried { seats, generation, others }, false).await
 }
 
 /// Prints what `installs show` prints; exit 0 only for `succeeded`.
@@ -92,8 +96,16 @@ pub(in crate::cli) fn exit(state: InstallState) -> Exit {
 enum Until {
     End,
     Pause,
-    /// So many seats of the latest attempt are at their end.
-    Retried(usize),
+    /// The seats that the command of this generation retries, so many, are at their end; others stay queued.
+    Retried {
+        seats: usize,
+        generation: u32,
+        others: usize,
+    },
+}
+
+fn queued(log: &InstallLog) -> usize {
+    log.counts.get(&SeatState::Queued).copied().unwrap_or_default()
 }
 
 impl Until {
@@ -102,9 +114,14 @@ impl Until {
             _ if log.state.is_terminal() => true,
             Self::End => false,
             Self::Pause => log.state == InstallState::Paused,
-            Self::Retried(seats) => {
+            Self::Retried { seats, generation, others } => {
                 let mine = || log.tasks.iter().filter(|task| task.attempt == log.attempt);
-                mine().map(|task| task.seats).sum::<usize>() >= seats && mine().all(|task| task.done)
+                let sent = || mine().map(|task| task.seats).sum::<usize>();
+                // Those that the platform refused, and those that were forgotten, come to their end without a task.
+                let none_waits = || log.intent.is_none() && queued(log) <= others;
+                log.followed >= generation
+                    && mine().all(|task| task.done)
+                    && (sent() >= seats || none_waits())
             }
         }
     }

@@ -178,7 +178,7 @@ async fn control(
     let mut waiting = Waiting::begin(service, arguments.timeout.timeout);
     let reached = match command {
         Control::Pause => follow::to_a_pause(context, &mut waiting, &view.record).await,
-        _ if stays_held => follow::to_the_end_of_retried(context, &mut waiting, &view.record, retried).await,
+        _ if stays_held => follow::to_the_end_of_retried(context, &mut waiting, &view, retried).await,
         _ => follow::to_its_end(context, &mut waiting, &view.record).await,
     };
     let outcome = match reached {

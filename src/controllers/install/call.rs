@@ -179,16 +179,22 @@ fn taken(deployment: &dyn Deployment, install: &mut Install, task_id: String, no
     });
     let failed_before = std::mem::take(&mut log.retry_count) > 0;
     log.next_retry_at = None;
-    // Why it is held stays to be read; where a failed try wrote over it, what the operator said is known still.
+    // Why it is held stays to be read, also where a failed try wrote over it.
     if log.state != InstallState::Paused {
         log.reason = None;
     } else if failed_before {
-        let said = &install.record.control.reason;
-        log.reason = (!said.is_empty()).then(|| said.clone());
+        install.log.reason = why_held(install);
     }
     // Until it is written the open intent finds it again, where the platform remembers it.
     keep(install, changes, if deployment.finds_operations() { Due::WithNext } else { Due::Now });
     After::Now
+}
+
+/// Why an install is held that has no other news: its wave's failures, or what the operator said.
+fn why_held(install: &Install) -> Option<FreeText> {
+    let said = &install.record.control.reason;
+    let stopped = Waves::of(install).exceeded(install).map(FreeText::from);
+    stopped.or_else(|| (!said.is_empty()).then(|| said.clone()))
 }
 
 /// The call failed; what its status means decides.
@@ -237,10 +243,13 @@ async fn end_chunk(
     let Some(intent) = install.log.intent.take() else { return Ok(After::Now) };
     let seats = intent.seats.into_keys().collect();
     let changes = ended(install, &seats, state, &why, now);
-    install.log.retry_count = 0;
+    let failed_before = std::mem::take(&mut install.log.retry_count) > 0;
     install.log.next_retry_at = None;
-    if !(why.is_empty() && install.log.state == InstallState::Paused) {
+    // What became of the seats stands with them; why it is held stays to be read.
+    if install.log.state != InstallState::Paused {
         install.log.reason = (!why.is_empty()).then(|| why.cut(MAX_REASON));
+    } else if failed_before {
+        install.log.reason = why_held(install);
     }
     save(drive, install, changes).await?;
     Ok(After::Now)
