@@ -1,12 +1,15 @@
 //! What is asked before it is done, and keys that boxes name.
 
+use std::sync::Arc;
+
 use super::super::actions::ActionId;
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::model::chooser::SeatSets;
 use super::super::model::data::Delta;
 use super::super::model::overlay::Overlay;
-use super::fixture::{Console, fleet, id, now, seat_id};
+use super::fixture::{Console, fleet, id, install, now, record, seat_id};
 use crate::domain::install::Command;
+use crate::domain::{InstallState, SeatState};
 
 fn console() -> Console {
     Console::new(120, 40, fleet())
@@ -163,4 +166,24 @@ fn a_freeze_wants_a_reason_and_is_lifted_by_the_same_key() {
     assert!(console.text().contains("bob@bridge"), "{}", console.text());
     console.keys("y");
     assert_eq!(console.effects.last(), Some(&Effect::Unfreeze));
+}
+
+#[test]
+fn the_next_wave_is_asked_for_and_its_command_works_on_these_records() {
+    let mut console = console();
+    console.model.identity.program = "segdeck --config /etc/one.toml".to_owned();
+    let counts = [(SeatState::Queued, 8), (SeatState::Succeeded, 2)];
+    let mut waiting = install(3, "nav-core@2.1.0", InstallState::WaitingGate, &counts);
+    waiting.turn = Some((1, 3));
+    let installs = [(waiting.id, Some(Arc::new(waiting)))].into();
+    console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
+    console.keys("4N");
+    let text = console.text();
+    assert!(text.contains("Wave 2 of 3 is sent") && text.contains("2 of 10 seats done"), "{text}");
+    assert!(text.contains("segdeck --config /etc/one.toml installs next"), "{text}");
+    console.keys("<enter>");
+    let sent = Effect::Control(record(3), Command::Next, None);
+    assert!(!console.effects.contains(&sent), "no is the default");
+    console.keys("Ny");
+    assert!(console.effects.contains(&sent));
 }
