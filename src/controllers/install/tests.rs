@@ -239,7 +239,7 @@ fn whether_an_intent_may_be_sent_depends_on_what_came_since() {
     assert_eq!(held(|it| it.frozen = true), (true, false));
     assert_eq!(held(|it| it.record.control.command = Command::Pause), (true, false));
     assert_eq!(held(|it| it.log.state = InstallState::Paused), (true, false), "by its threshold");
-    assert_eq!(held(|it| drop(it.closed.insert("seat-00002".parse().unwrap(), at(70)))), (true, false));
+    assert_eq!(held(|it| _ = it.closed.insert("seat-00002".parse().unwrap(), at(70))), (true, false));
     assert!(held(|it| it.record.control.command = Command::Cancel).1);
     let one_of_them =
         |it: &mut Install| it.seats.values_mut().take(1).for_each(|it| it.state = SeatState::TimedOut);
