@@ -118,7 +118,7 @@ fn seats_are_bound_after_a_question() {
     console.until("eight are marked", |screen| screen.contains("8 seats wanted"));
     console.keys("\r");
     console.until("it asks, with the command", |screen| {
-        screen.contains("Bind geo-base?") && screen.contains("segdeck bind set geo-base@1.4.0 --seats")
+        screen.contains("Bind geo-base?") && screen.contains("demo.toml") && screen.contains("--seats")
     });
     console.keys("\x1b");
     console.until("nothing was done", |screen| !screen.contains("Bind geo-base?"));
@@ -153,6 +153,8 @@ fn a_rollout_is_asked_for_frozen_and_let_through() {
         screen.contains("Why:") && screen.contains("Begin the next wave")
     });
     console.keys("N");
+    console.until("the next wave is asked for", |screen| screen.contains("is sent without waiting"));
+    console.keys("y");
     console.until("the next wave is let through", |screen| screen.contains("The next wave begins"));
     console.keys("f");
     console.until("it asks", |screen| screen.contains("Send seats again?"));

@@ -127,7 +127,7 @@ const CONTROLS: [Do; 6] = [Do::Pause, Do::Resume, Do::Next, Do::Retry, Do::Cance
 const TABLE: [(At, [u8; 2], [Then; 6]); 14] = [
     //                                pause          resume           next             retry                 cancel             force-finish
     (At::Pending,       [GOOD, SLOW], [Is(I::Paused), No,              No,               No,                   Is(I::Cancelled), Is(I::Failed)]),
-    (At::Scheduled,     [GOOD, GOOD], [Is(I::Paused), No,              Is(I::Scheduled), No,                   Is(I::Cancelled), Is(I::Failed)]),
+    (At::Scheduled,     [GOOD, GOOD], [Is(I::Paused), No,              No,               No,                   Is(I::Cancelled), Is(I::Failed)]),
     (At::Running,       [SLOW, GOOD], [Is(I::Paused), No,              Is(I::Running),   No,                   Is(I::Cancelled), Is(I::Failed)]),
     (At::RunningFailed, [BAD, SLOW],  [Is(I::Paused), No,              No,               Again(I::Running),    Is(I::Cancelled), Is(I::Failed)]),
     (At::Paused,        [SLOW, GOOD], [No,            Is(I::Running),  Is(I::Running),   No,                   Is(I::Cancelled), Is(I::Failed)]),
