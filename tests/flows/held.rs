@@ -17,7 +17,18 @@ crate::on_both!(
     a_pause_holds_what_a_retry_has_taken_up,
 );
 
-async fn what_is_retried_in_a_stopped_wave_is_tried_and_nothing_else(on: On) {
+/// Two seats of which both fail, and one of the wave after theirs.
+struct Stopped {
+    site: Site,
+    service: Arc<Service>,
+    driver: Driver,
+    record: RecordId,
+    bad: SeatInput,
+    full: SeatInput,
+    later: SeatInput,
+}
+
+async fn first_wave_fails(on: On) -> Stopped {
     let site = Site::with_platform(on, |options| options.executor = Arc::new(ByAddress)).await;
     let service = site.service().await;
     let [bad, full] = pair(0, [BAD, FULL]);
@@ -32,8 +43,13 @@ async fn what_is_retried_in_a_stopped_wave_is_tried_and_nothing_else(on: On) {
         ..Rollout::default()
     };
     let options = InstallOptions { rollout, ..InstallOptions::default() };
-    let wanted = Wanted::Seats([bad.id, full.id.clone(), later.id.clone()].into());
+    let wanted = Wanted::Seats([bad.id.clone(), full.id.clone(), later.id.clone()].into());
     let record = service.install(&nav, &wanted, &options).await.unwrap().unwrap().record.id;
+    Stopped { site, service, driver, record, bad, full, later }
+}
+
+async fn what_is_retried_in_a_stopped_wave_is_tried_and_nothing_else(on: On) {
+    let Stopped { site: _site, service, driver, record, later, .. } = first_wave_fails(on).await;
     comes_to(&service, record, InstallState::Paused, 1).await;
     service.retry_alike(record, "no space left", "", None).await.unwrap();
     let view = eventually(&service, "it was tried", || async {
@@ -65,22 +81,7 @@ async fn held_after(service: &Service, record: RecordId, attempt: u32, tasks: us
 }
 
 async fn what_is_held_stays_held_while_what_failed_is_tried(on: On) {
-    let site = Site::with_platform(on, |options| options.executor = Arc::new(ByAddress)).await;
-    let service = site.service().await;
-    let [bad, full] = pair(0, [BAD, FULL]);
-    let [later, _] = pair(1, [GOOD, GOOD]);
-    service.import_seats(&[bad.clone(), full.clone(), later.clone()], None).await.unwrap();
-    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
-    let driver = Driver::start(&service);
-    published(&service, &nav).await;
-    let rollout = Rollout {
-        waves: Some(list("2,3").unwrap()),
-        max_failures: Some(list("0").unwrap()),
-        ..Rollout::default()
-    };
-    let options = InstallOptions { rollout, ..InstallOptions::default() };
-    let wanted = Wanted::Seats([bad.id.clone(), full.id.clone(), later.id.clone()].into());
-    let record = service.install(&nav, &wanted, &options).await.unwrap().unwrap().record.id;
+    let Stopped { site: _site, service, driver, record, bad, full, later } = first_wave_fails(on).await;
     let stopped = held_after(&service, record, 1, 1).await;
     // A seat is mended by giving it an address where installs succeed.
     let mended = |seat: &SeatInput, at: u8| SeatInput { ip: [10, GOOD, 9, at].into(), ..seat.clone() };

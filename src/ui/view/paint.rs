@@ -107,6 +107,16 @@ pub(super) fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
     cut
 }
 
+/// The first `most` lines of a text in lines of `width` cells, and whether more of it is left. A list of seats may be
+/// very long: what is not shown is not looked at either.
+pub(super) fn beginning(text: &str, width: usize, most: usize) -> (Vec<String>, bool) {
+    let beginning: String = text.chars().take(width * most + 1).collect();
+    let mut lines = wrap(&beginning, width);
+    let is_cut = beginning.len() < text.len() || lines.len() > most;
+    lines.truncate(most);
+    (lines, is_cut)
+}
+
 /// A text in lines of at most `cells`, broken at spaces where there are any. Takes time in proportion to the
 /// text: a word may be a command that names 20,000 seats.
 pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {

@@ -120,12 +120,7 @@ fn lines(look: &Look, plan: &Plan, command: &str, copies: &str, width: usize) ->
     lines.push(plain(look, look.text(word!("plan-command")), Role::Dim));
     // A cut list of seats is still a command, for fewer seats: the cut must be seen.
     let room = width.saturating_sub(2).max(1);
-    let most = room * COMMAND_LINES;
-    let beginning: String = command.chars().take(most + 1).collect();
-    let whole = beginning.len() == command.len();
-    let mut shown = paint::wrap(&beginning, room);
-    let cut = !whole || shown.len() > COMMAND_LINES;
-    shown.truncate(COMMAND_LINES);
+    let (shown, cut) = paint::beginning(command, room, COMMAND_LINES);
     for line in shown {
         lines.push(plain(look, format!("  {line}"), Role::Text));
     }

@@ -43,12 +43,8 @@ pub(super) fn draw(
         lines.push((String::new(), Role::Text));
         lines.push((look.say(&say!("ask-command", key = key)), Role::Dim));
         for command in commands.iter().take(COMMANDS) {
-            // A list of seats may be very long: what is not shown is not looked at either.
             let command = model.identity.as_typed(command);
-            let beginning: String = command.chars().take(room * COMMAND_LINES).collect();
-            let mut shown = paint::wrap(&beginning, room - 2);
-            let is_cut = beginning.len() < command.len() || shown.len() > COMMAND_LINES;
-            shown.truncate(COMMAND_LINES);
+            let (mut shown, is_cut) = paint::beginning(&command, room - 2, COMMAND_LINES);
             if is_cut && let Some(last) = shown.last_mut() {
                 *last = paint::fit(&format!("{last}{}", " ".repeat(room)), room - 2, look.glyphs.ellipsis);
             }
