@@ -65,6 +65,13 @@ pub struct SeatView {
     pub updated_at: Timestamp,
 }
 
+impl SeatView {
+    /// How far it is, 0 to 100: a seat that ended well is there, whatever it told last.
+    pub fn shown_percent(&self) -> u8 {
+        if self.state.is_good() { 100 } else { self.percent }
+    }
+}
+
 impl InstallView {
     /// The JSON of `installs show`: the log plus its seats, and why it is not finished.
     pub fn shown(&self) -> Value {

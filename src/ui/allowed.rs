@@ -1,6 +1,7 @@
 //! Is an action possible now, and if not, why? Each answer is for the table of actions.
 
 use super::actions::Reason;
+use super::model::list::List;
 use super::model::overlay::{Overlay, Subject};
 use super::model::upload::Stage;
 use super::model::{Model, Pane};
@@ -26,13 +27,11 @@ pub(super) fn something(model: &Model) -> Allowed {
 
 /// The pane shows rows.
 pub(super) fn rows(model: &Model) -> Allowed {
-    let empty = match model.pane {
-        Pane::Segments => model.segments.shown.is_empty(),
-        Pane::Versions => model.versions.shown.is_empty(),
-        Pane::Seats => model.seats.shown.is_empty(),
-        Pane::Installs => model.installs.shown.is_empty(),
-    };
-    if empty { Err(word!("reason-no-rows").into()) } else { Ok(()) }
+    if model.table(List::Pane(model.pane)).count() == 0 {
+        Err(word!("reason-no-rows").into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Rows can be marked.

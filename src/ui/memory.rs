@@ -28,7 +28,7 @@ pub struct Memory {
     /// The language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Choice>,
-    /// The columns of panes, by their names.
+    /// The columns of panes and other lists, by their names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub panes: BTreeMap<String, Arrangement>,
 }

@@ -5,7 +5,7 @@ use super::theme::Role;
 use super::words::{Word, word};
 use crate::domain::install::Command;
 use crate::domain::segment::FileState;
-use crate::domain::{CreateState, DeleteState, InstallState, RemoteKind, SeatState};
+use crate::domain::{CreateState, DeleteState, InstallState, RemoteKind, SeatOp, SeatState};
 
 /// Of a segment; a deletion outweighs its file, and a file that is not well its creation.
 pub(in crate::ui) fn segment(row: &SegmentRow) -> (Word, Role) {
@@ -70,5 +70,13 @@ pub(in crate::ui) fn remote(remote: RemoteKind) -> Word {
     match remote {
         RemoteKind::Sdp => word!("remote-sdp"),
         RemoteKind::Store15s => word!("remote-store15s"),
+    }
+}
+
+/// What is done on a seat.
+pub(in crate::ui) fn op(op: SeatOp) -> Word {
+    match op {
+        SeatOp::Install => word!("op-install"),
+        SeatOp::Uninstall => word!("op-uninstall"),
     }
 }

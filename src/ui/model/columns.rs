@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use tui_input::Input;
+
+use super::filter::Filtered;
 use super::table::{Row, Table};
-use super::{Model, Pane};
-use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
-use crate::ui::words::Word;
+use crate::ui::rows::SegmentRow;
+use crate::ui::words::{Say, Word};
 
 /// A column of a table.
 pub trait Column: Copy + PartialEq + std::fmt::Debug + 'static {
@@ -111,6 +113,19 @@ columns! {
     Reason "reason" "fact-reason" hidden up "Why it ended, or what it waits for.",
 }
 
+columns! {
+    /// Of the seats of one install.
+    InstallSeatColumn:
+    Seat "seat" "column-seat" shown up "Its id, wave by wave.",
+    State "state" "column-state" shown up "Where it stands.",
+    Percent "percent" "column-percent" shown up "How far it is, with a bar.",
+    Message "message" "column-message" shown up "What the platform said last.",
+    Op "op" "column-op" shown up "Install or uninstall.",
+    Wave "wave" "column-wave" hidden up "The wave it is in.",
+    Ip "ip" "column-ip" shown up "Its address.",
+    Updated "updatedAt" "column-updated" shown down "Last change.",
+}
+
 /// How the columns of a table are arranged, by their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -134,8 +149,8 @@ pub struct Listed {
     pub sorted: Option<bool>,
 }
 
-/// A table whose columns can be arranged, whatever its rows are.
-pub trait Arranged {
+/// A table, whatever its rows are: what can be done with its columns, its filter and its cursor.
+pub trait AnyTable {
     /// All columns.
     fn listed(&self) -> Vec<Listed>;
     /// Shows a column, or hides it; the first one stays.
@@ -148,9 +163,23 @@ pub trait Arranged {
     fn arrangement(&self) -> Arrangement;
     /// Arranges it; names that are not known count for nothing.
     fn arrange(&mut self, by: &Arrangement);
+    /// The text of its filter.
+    fn filter(&self) -> &Input;
+    /// The text of its filter, to change it.
+    fn filter_mut(&mut self) -> &mut Input;
+    /// Why that text cannot be understood.
+    fn filter_error(&self) -> Option<&Say>;
+    /// Takes the text of the filter as it is typed, if its rows need not be looked at anew: [`Table::narrow`].
+    fn narrow(&mut self) -> bool;
+    /// How many rows are shown.
+    fn count(&self) -> usize;
+    /// Index of the row under the cursor.
+    fn cursor(&self) -> usize;
+    /// Moves the cursor to a row, or to the last one, and keeps it there.
+    fn go(&mut self, to: usize);
 }
 
-impl<R: Row> Arranged for Table<R> {
+impl<R: Row + Filtered> AnyTable for Table<R> {
     fn listed(&self) -> Vec<Listed> {
         let listed = |column: &R::Column| Listed {
             title: column.title(),
@@ -162,13 +191,7 @@ impl<R: Row> Arranged for Table<R> {
 
     fn toggle(&mut self, index: usize) {
         let Some(column) = R::Column::ALL.get(index).filter(|_| index > 0) else { return };
-        let shown = self.columns.contains(column);
-        // In their own order, whichever was chosen first.
-        self.columns = R::Column::ALL
-            .iter()
-            .filter(|other| if *other == column { !shown } else { self.columns.contains(other) })
-            .copied()
-            .collect();
+        self.set_shown(*column, !self.columns.contains(column));
     }
 
     fn sort_by(&mut self, index: usize) {
@@ -214,6 +237,45 @@ impl<R: Row> Arranged for Table<R> {
             self.descending = by.descending;
         }
     }
+
+    fn filter(&self) -> &Input {
+        &self.filter
+    }
+
+    fn filter_mut(&mut self) -> &mut Input {
+        &mut self.filter
+    }
+
+    fn filter_error(&self) -> Option<&Say> {
+        self.filter_error.as_ref()
+    }
+
+    fn narrow(&mut self) -> bool {
+        Self::narrow(self)
+    }
+
+    fn count(&self) -> usize {
+        self.shown.len()
+    }
+
+    fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    fn go(&mut self, to: usize) {
+        Self::go(self, to);
+    }
+}
+
+impl<R: Row> Table<R> {
+    /// Shows a column, or hides it, in their own order whichever was chosen first.
+    pub fn set_shown(&mut self, column: R::Column, shown: bool) {
+        self.columns = R::Column::ALL
+            .iter()
+            .filter(|other| if **other == column { shown } else { self.columns.contains(other) })
+            .copied()
+            .collect();
+    }
 }
 
 impl Table<SegmentRow> {
@@ -223,60 +285,5 @@ impl Table<SegmentRow> {
         table.columns = SegmentColumn::VERSIONS.to_vec();
         table.descending = true;
         table
-    }
-}
-
-impl Pane {
-    /// How its table is arranged until somebody arranges it.
-    pub fn first_arrangement(self) -> Arrangement {
-        match self {
-            Self::Segments => Table::<SegmentRow>::default().arrangement(),
-            Self::Versions => Table::of_versions().arrangement(),
-            Self::Seats => Table::<SeatRow>::default().arrangement(),
-            Self::Installs => Table::<InstallRow>::default().arrangement(),
-        }
-    }
-
-    /// Its name in the memory of the console.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Segments => "segments",
-            Self::Versions => "versions",
-            Self::Seats => "seats",
-            Self::Installs => "installs",
-        }
-    }
-}
-
-impl Model {
-    /// The table of a pane.
-    pub fn arranged(&self, pane: Pane) -> &dyn Arranged {
-        match pane {
-            Pane::Segments => &self.segments,
-            Pane::Versions => &self.versions,
-            Pane::Seats => &self.seats,
-            Pane::Installs => &self.installs,
-        }
-    }
-
-    /// The table of a pane, to arrange it.
-    pub fn arranged_mut(&mut self, pane: Pane) -> &mut dyn Arranged {
-        match pane {
-            Pane::Segments => &mut self.segments,
-            Pane::Versions => &mut self.versions,
-            Pane::Seats => &mut self.seats,
-            Pane::Installs => &mut self.installs,
-        }
-    }
-
-    /// Takes what was chosen last time.
-    pub fn remember(&mut self, memory: crate::ui::memory::Memory) {
-        for pane in Pane::ALL {
-            if let Some(arrangement) = memory.panes.get(pane.name()) {
-                self.arranged_mut(pane).arrange(arrangement);
-            }
-        }
-        self.memory = memory.clone();
-        self.remembered = memory;
     }
 }

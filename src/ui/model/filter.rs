@@ -6,7 +6,8 @@ use std::cell::RefCell;
 use super::columns::Column as _;
 use super::table::Row;
 use crate::domain::filter::{Columns, Filter, FilterError};
-use crate::domain::{CreateState, DeleteState, RemoteKind};
+use crate::domain::{CreateState, DeleteState, RemoteKind, SeatOp};
+use crate::service::SeatView;
 use crate::ui::look::bytes;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 use crate::ui::standing;
@@ -187,6 +188,32 @@ impl Filtered for InstallRow {
     }
 }
 
+impl Filtered for SeatView {
+    const COLUMNS: &'static [&'static str] =
+        &["seat", "ip", "op", "wave", "state", "percent", "message", "updatedAt"];
+
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "seat" => self.seat.as_str().into(),
+            "ip" => self.ip?.to_string().into(),
+            "op" => op(self.op).into(),
+            "wave" => self.wave?.to_string().into(),
+            "state" => seat_state(self).into(),
+            "percent" => self.shown_percent().to_string().into(),
+            "message" => self.message.raw().into(),
+            "updatedAt" => self.updated_at.to_string().into(),
+            _ => return None,
+        })
+    }
+
+    fn any_searched(&self, found: &mut dyn FnMut(&str) -> bool) -> bool {
+        found(self.seat.as_str())
+            || found(seat_state(self))
+            || found(self.message.raw())
+            || self.ip.is_some_and(|ip| found(&ip.to_string()))
+    }
+}
+
 /// Where a segment stands: the word of its record, and what the screen says in any language.
 fn segment_state(row: &SegmentRow) -> &'static str {
     let code = match (row.delete_state, row.create_state) {
@@ -203,6 +230,16 @@ fn segment_state(row: &SegmentRow) -> &'static str {
 /// The same of an install.
 fn install_state(row: &InstallRow) -> &'static str {
     shown_as(row.state.as_str(), standing::install(row).0)
+}
+
+/// The same of a seat of an install.
+fn seat_state(row: &SeatView) -> &'static str {
+    shown_as(row.state.as_str(), standing::seat(row.state).0)
+}
+
+/// What is done on a seat.
+fn op(op: SeatOp) -> &'static str {
+    shown_as(op.as_str(), standing::op(op))
 }
 
 /// A platform, as records and screens call it.

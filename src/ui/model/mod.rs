@@ -9,6 +9,8 @@ pub mod command_line;
 pub mod data;
 pub mod files;
 pub mod filter;
+pub mod install_detail;
+pub mod list;
 pub mod marks;
 pub mod matrix;
 pub mod overlay;
@@ -26,6 +28,7 @@ use std::time::Duration;
 
 use chooser::SeatSets;
 use data::Data;
+use install_detail::InstallDetail;
 use marks::Marks;
 use overlay::{Load, Overlay, Subject};
 use pace::Pace;
@@ -351,6 +354,22 @@ impl Model {
     pub fn chooser_mut(&mut self) -> Option<&mut chooser::Chooser> {
         self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Seats(chooser) => Some(&mut **chooser),
+            _ => None,
+        })
+    }
+
+    /// The open install, seat by seat.
+    pub fn install_detail(&self) -> Option<&InstallDetail> {
+        self.overlays.iter().rev().find_map(|overlay| match overlay {
+            Overlay::Install(detail) => Some(&**detail),
+            _ => None,
+        })
+    }
+
+    /// The open install, to change it.
+    pub fn install_detail_mut(&mut self) -> Option<&mut InstallDetail> {
+        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+            Overlay::Install(detail) => Some(&mut **detail),
             _ => None,
         })
     }

@@ -9,18 +9,17 @@ use super::batch::{Batch, BatchPlan, Errand};
 use super::chooser::Chooser;
 use super::command_line::flag;
 use super::files::FileChooser;
+use super::install_detail::InstallDetail;
 use super::matrix::MatrixView;
 use super::palette::Palette;
 use super::rollout::{self, RolloutForm, RuleTexts};
 use super::theming::ThemeChooser;
 use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
-use crate::domain::reasons::{Alike, alike, masked};
 use crate::domain::seat_choice::Chosen;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
-use crate::domain::{SeatState, Timestamp};
 use crate::service::Seen;
-use crate::service::{InstallView, LeaveOut, SeatShown, SeatView, SegmentView};
+use crate::service::{LeaveOut, SeatShown, SegmentView};
 use crate::ui::effect::PlanRequest;
 use crate::ui::words::Say;
 
@@ -379,75 +378,3 @@ pub struct SyncWatch {
     /// By remote: the request that was taken, or why not.
     pub requests: Vec<(RemoteKind, Load<RecordId>)>,
 }
-
-/// One install, seat by seat.
-#[derive(Debug, Clone)]
-pub struct InstallDetail {
-    /// The install.
-    pub record: RecordId,
-    /// Its seats.
-    pub view: Load<InstallView>,
-    /// Why seats failed, equal reasons as one.
-    pub reasons: Vec<Alike>,
-    /// The running seat that has told nothing for the longest time, and since when.
-    pub silent: Option<(SeatId, Timestamp)>,
-    /// They were asked for since they last changed.
-    pub asked: bool,
-    /// Row of the cursor.
-    pub cursor: usize,
-    /// First row on the screen.
-    pub offset: usize,
-}
-
-impl InstallDetail {
-    /// The seat under the cursor.
-    pub fn current(&self) -> Option<&SeatView> {
-        self.view.ready()?.seats.get(self.cursor)
-    }
-
-    /// Seats that a retry for a reason like this one takes up.
-    pub fn alike(&self, reason: &str) -> usize {
-        let mask = masked(reason);
-        let fits = |seat: &&SeatView| seat.state.is_retryable() && masked(seat.message.raw()) == mask;
-        self.view.ready().map_or(0, |view| view.seats.iter().filter(fits).count())
-    }
-
-    /// Nothing is known of it yet.
-    pub fn new(record: RecordId) -> Self {
-        Self {
-            record,
-            view: Load::Loading,
-            reasons: Vec::new(),
-            silent: None,
-            asked: false,
-            cursor: 0,
-            offset: 0,
-        }
-    }
-
-    /// Takes its seats in, and what can be said of all of them together.
-    pub fn take(&mut self, view: Result<InstallView, String>) {
-        self.view = match view {
-            Ok(view) => {
-                let failed = view.seats.iter().filter(|seat| {
-                    matches!(seat.state, SeatState::Failed | SeatState::TimedOut | SeatState::Unknown)
-                });
-                self.reasons = alike(failed.map(|seat| (&seat.seat, &seat.message)));
-                let running = view.seats.iter().filter(|seat| seat.state == SeatState::Running);
-                self.silent = running
-                    .min_by_key(|seat| seat.updated_at)
-                    .map(|seat| (seat.seat.clone(), seat.updated_at));
-                Load::Ready(view)
-            }
-            Err(error) => Load::Failed(error),
-        };
-    }
-
-    /// Lines above its seats, at most: progress, facts, counts, and a reason a line.
-    pub fn head(&self) -> usize {
-        3 + self.reasons.len().min(SHOWN_REASONS)
-    }
-}
-
-/// So many reasons have a line.
-pub const SHOWN_REASONS: usize = 3;

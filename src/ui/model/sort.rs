@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::chooser::SeatSets;
-use super::columns::{InstallColumn, SeatColumn, SegmentColumn};
+use super::columns::{InstallColumn, InstallSeatColumn, SeatColumn, SegmentColumn};
 use super::data::Data;
 use super::table::Row;
-use crate::domain::{RecordId, SeatId, SegmentId, version};
+use crate::domain::{RecordId, SeatId, SeatState, SegmentId, version};
+use crate::service::SeatView;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 
 impl Row for SegmentRow {
@@ -35,6 +36,15 @@ impl Row for InstallRow {
     const FIRST: InstallColumn = InstallColumn::Requested;
     fn id(&self) -> &RecordId {
         &self.id
+    }
+}
+
+impl Row for SeatView {
+    type Id = SeatId;
+    type Column = InstallSeatColumn;
+    const FIRST: InstallSeatColumn = InstallSeatColumn::Seat;
+    fn id(&self) -> &SeatId {
+        &self.seat
     }
 }
 
@@ -147,4 +157,42 @@ pub fn installs(a: &InstallRow, b: &InstallRow, column: InstallColumn, descendin
     };
     let order = if descending { order.reverse() } else { order };
     order.then_with(|| b.id.cmp(&a.id))
+}
+
+/// Sorts the seats of an install by a column. They come wave by wave, in order of their ids, and stay so where the
+/// column says nothing.
+pub fn install_seats(rows: &mut [Arc<SeatView>], column: InstallSeatColumn, descending: bool) {
+    let order = |a: &SeatView, b: &SeatView| match column {
+        InstallSeatColumn::Seat => Ordering::Equal,
+        InstallSeatColumn::State => needs_a_look(a.state).cmp(&needs_a_look(b.state)),
+        InstallSeatColumn::Percent => a.shown_percent().cmp(&b.shown_percent()),
+        InstallSeatColumn::Message => a.message.cmp(&b.message),
+        InstallSeatColumn::Op => a.op.cmp(&b.op),
+        InstallSeatColumn::Wave => a.wave.cmp(&b.wave),
+        InstallSeatColumn::Ip => a.ip.cmp(&b.ip),
+        InstallSeatColumn::Updated => a.updated_at.cmp(&b.updated_at),
+    };
+    match column {
+        InstallSeatColumn::Seat if descending => rows.reverse(),
+        InstallSeatColumn::Seat => {}
+        _ if descending => rows.sort_by(|a, b| order(b, a)),
+        _ => rows.sort_by(|a, b| order(a, b)),
+    }
+}
+
+/// What failed comes first, then what goes on, what waits, and what is done.
+fn needs_a_look(state: SeatState) -> u8 {
+    match state {
+        SeatState::Failed => 0,
+        SeatState::TimedOut => 1,
+        SeatState::Unknown => 2,
+        SeatState::Running => 3,
+        SeatState::WaitingOnline => 4,
+        SeatState::Queued => 5,
+        SeatState::Skipped => 6,
+        SeatState::Cancelled => 7,
+        SeatState::NotApplicable => 8,
+        SeatState::AlreadyInstalled => 9,
+        SeatState::Succeeded => 10,
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::effect::Effect;
 use super::super::model::chooser::SeatSets;
 use super::super::model::data::{Data, Delta, Freshness};
+use super::super::model::list::List;
 use super::super::model::overlay::Overlay;
 use super::super::model::pace::Pace;
 use super::super::model::sort;
@@ -160,13 +161,19 @@ fn move_segment(model: &mut Model, old: Option<&SegmentRow>, new: Option<Arc<Seg
     model.segments.replace(old, new, |a, b| sort::segments(a, b, column, descending, data));
 }
 
-/// Filters and sorts the rows of a pane anew.
-pub(super) fn refresh(model: &mut Model, pane: Pane) {
-    match pane {
-        Pane::Segments => refresh_segments(model),
-        Pane::Versions => refresh_versions(model),
-        Pane::Seats => refresh_seats(model),
-        Pane::Installs => refresh_installs(model),
+/// Filters and sorts the rows of a list anew.
+pub(super) fn refresh(model: &mut Model, list: List) {
+    match list {
+        List::Pane(Pane::Segments) => refresh_segments(model),
+        List::Pane(Pane::Versions) => refresh_versions(model),
+        List::Pane(Pane::Seats) => refresh_seats(model),
+        List::Pane(Pane::Installs) => refresh_installs(model),
+        List::Chooser => refresh_chooser(model),
+        List::InstallSeats => {
+            if let Some(detail) = model.install_detail_mut() {
+                detail.refresh();
+            }
+        }
     }
 }
 

@@ -69,14 +69,7 @@ fn scroll(model: &mut Model) {
                     .min(rows.saturating_sub(shown));
             }
             Overlay::Install(detail) => {
-                let seats = detail.view.ready().map_or(0, |view| view.seats.len());
-                let shown = layout::detail_rows(screen, detail.head()).max(1);
-                detail.cursor = detail.cursor.min(seats.saturating_sub(1));
-                detail.offset = detail
-                    .offset
-                    .min(detail.cursor)
-                    .max((detail.cursor + 1).saturating_sub(shown))
-                    .min(seats.saturating_sub(shown));
+                detail.table.scroll(layout::detail_rows(screen, detail.head()));
             }
             _ => {}
         }

@@ -1,7 +1,6 @@
-//! The filter of what is on top: typed live, cleared by Esc.
+//! The filter of the list that gets the keys: typed live, cleared by Esc.
 
-use tui_input::Input;
-
+use super::super::model::list::List;
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::data;
@@ -13,66 +12,32 @@ pub(super) fn begin(model: &mut Model) {
     }
 }
 
-/// The text field of the filter that is typed.
-pub(super) fn field(model: &mut Model) -> &mut Input {
-    if model.chooser().is_none() {
-        return match model.pane {
-            Pane::Segments => &mut model.segments.filter,
-            Pane::Versions => &mut model.versions.filter,
-            Pane::Seats => &mut model.seats.filter,
-            Pane::Installs => &mut model.installs.filter,
-        };
-    }
-    let pane = &mut model.seats.filter;
-    let chooser = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
-        Overlay::Seats(chooser) => Some(&mut chooser.table.filter),
-        _ => None,
-    });
-    chooser.unwrap_or(pane)
-}
-
 /// The text has changed.
 pub(super) fn changed(model: &mut Model) {
-    if let Some(chooser) = model.chooser_mut() {
-        if chooser.table.narrow() {
-            chooser.recount();
-        } else {
-            data::refresh_chooser(model);
-        }
-        return;
+    let list = model.list();
+    if !model.table_mut(list).narrow() {
+        return data::refresh(model, list);
     }
-    let narrowed = match model.pane {
-        Pane::Segments => {
-            let narrowed = model.segments.narrow();
-            model.marks.recount(&model.segments);
-            narrowed
+    match list {
+        List::Chooser => {
+            if let Some(chooser) = model.chooser_mut() {
+                chooser.recount();
+            }
         }
-        Pane::Versions => model.versions.narrow(),
-        Pane::Seats => model.seats.narrow(),
-        Pane::Installs => model.installs.narrow(),
-    };
-    if !narrowed {
-        data::refresh(model, model.pane);
+        List::Pane(Pane::Segments) => model.marks.recount(&model.segments),
+        List::Pane(_) | List::InstallSeats => {}
     }
 }
 
 /// The filter is as it shall be: what was found stays under the cursor when the filter goes.
 pub(super) fn keep(model: &mut Model) {
-    if let Some(chooser) = model.chooser_mut() {
-        chooser.table.go(chooser.table.cursor);
-        return;
-    }
-    match model.pane {
-        Pane::Segments => model.segments.go(model.segments.cursor),
-        Pane::Versions => model.versions.go(model.versions.cursor),
-        Pane::Seats => model.seats.go(model.seats.cursor),
-        Pane::Installs => model.installs.go(model.installs.cursor),
-    }
+    let table = model.table_mut(model.list());
+    table.go(table.cursor());
 }
 
 /// Takes the filter away; `false` when there was none.
 pub(super) fn clear(model: &mut Model) -> bool {
-    let field = field(model);
+    let field = model.table_mut(model.list()).filter_mut();
     if field.value().is_empty() {
         return false;
     }

@@ -1,7 +1,10 @@
 //! Enter and Esc: into a thing, and back out of it.
 
 use super::super::effect::Effect;
-use super::super::model::overlay::{Button, InstallDetail, Overlay, Subject};
+use super::super::model::columns::AnyTable;
+use super::super::model::install_detail::InstallDetail;
+use super::super::model::list::List;
+use super::super::model::overlay::{Button, Overlay, Subject};
 use super::super::model::{Model, Pane};
 use super::{ask, batch, files, filter, palette, rollout, seats, theming, upload};
 
@@ -45,7 +48,11 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
 /// The selected install, seat by seat.
 pub(super) fn detail(model: &mut Model) {
     if let Some(Subject::Install(record)) = model.subject() {
-        model.overlays.push(Overlay::Install(Box::new(InstallDetail::new(record))));
+        let mut detail = InstallDetail::new(record);
+        if let Some(arrangement) = List::InstallSeats.name().and_then(|name| model.memory.panes.get(name)) {
+            detail.table.arrange(arrangement);
+        }
+        model.overlays.push(Overlay::Install(Box::new(detail)));
     }
 }
 
@@ -57,6 +64,8 @@ pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    // Esc takes away what was asked for last: the filter, then the box.
+    let filtered = !model.table(model.list()).filter().value().is_empty();
     match model.overlays.last_mut() {
         Some(Overlay::Filter) => {
             filter::clear(model);
@@ -65,10 +74,8 @@ pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Overlay::Batch(_)) => batch::leave(model, true, effects),
         Some(Overlay::Upload) => upload::back(model),
         Some(Overlay::Seats(chooser)) if chooser.marks.anchor.is_some() => chooser.marks.anchor = None,
-        Some(Overlay::Seats(chooser)) if !chooser.table.filter.value().is_empty() => {
-            filter::clear(model);
-        }
         Some(Overlay::Plan(_) | Overlay::Confirm(_)) => ask::press(model, Button::No, effects),
+        Some(Overlay::Seats(_) | Overlay::Install(_)) if filtered => _ = filter::clear(model),
         Some(_) => _ = model.overlays.pop(),
         None => {}
     }

@@ -50,7 +50,7 @@ pub(super) fn paste(model: &mut Model, pasted: &str) {
 /// The text field on top.
 fn field(model: &mut Model) -> Option<&mut Input> {
     match model.overlays.last()? {
-        Overlay::Filter => return Some(filter::field(model)),
+        Overlay::Filter => return Some(model.table_mut(model.list()).filter_mut()),
         Overlay::Upload => return model.upload.as_mut().and_then(Upload::typed_field),
         _ => {}
     }

@@ -3,7 +3,6 @@
 use super::super::actions::ActionId;
 use super::super::layout::Layout;
 use super::super::model::overlay::{Overlay, Scroll};
-use super::super::model::table::{Row, Table};
 use super::super::model::{Extent, Model, Pane};
 use super::columns;
 use ratatui::layout::Rect;
@@ -28,10 +27,10 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
     }
     match model.overlays.last_mut() {
         Some(Overlay::Plan(plan)) => lines(&mut plan.scroll, id, seen),
-        Some(Overlay::Seats(chooser)) => walk(&mut chooser.table, id, page),
+        Some(Overlay::Seats(_) | Overlay::Install(_)) => walk(model, id, page),
         Some(Overlay::Columns(chooser)) => {
-            let last = columns::count(chooser.pane).saturating_sub(1);
-            chooser.cursor = target(chooser.cursor, id, page).min(last);
+            let to = target(chooser.cursor, id, page);
+            columns::go(model, to);
         }
         Some(Overlay::Themes(chooser)) => {
             chooser.cursor = target(chooser.cursor, id, page).min(chooser.names.len().saturating_sub(1));
@@ -39,19 +38,10 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
         Some(Overlay::Matrix(view)) => {
             view.cursor.0 = target(view.cursor.0, id, page).min(view.seats.len().saturating_sub(1));
         }
-        Some(Overlay::Install(detail)) => {
-            let rows = detail.view.ready().map_or(0, |view| view.seats.len());
-            detail.cursor = target(detail.cursor, id, page).min(rows.saturating_sub(1));
-        }
         Some(_) => {}
         None => {
             let page = layout(model).rows(model.pane).saturating_sub(1).max(1);
-            match model.pane {
-                Pane::Segments => walk(&mut model.segments, id, page),
-                Pane::Versions => walk(&mut model.versions, id, page),
-                Pane::Seats => walk(&mut model.seats, id, page),
-                Pane::Installs => walk(&mut model.installs, id, page),
-            }
+            walk(model, id, page);
         }
     }
 }
@@ -67,8 +57,10 @@ fn target(from: usize, id: ActionId, page: usize) -> usize {
     }
 }
 
-fn walk<R: Row>(table: &mut Table<R>, id: ActionId, page: usize) {
-    table.go(target(table.cursor, id, page));
+/// A move in the list that gets the keys.
+fn walk(model: &mut Model, id: ActionId, page: usize) {
+    let table = model.table_mut(model.list());
+    table.go(target(table.cursor(), id, page));
 }
 
 /// Scrolls a long text, as far as it goes.

@@ -13,7 +13,7 @@ use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Rows};
-use super::{seats, table};
+use super::{frame, seats, table};
 
 /// The chooser.
 pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, buffer: &mut Buffer) {
@@ -52,12 +52,13 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
         }
     };
     if chooser.table.shown.is_empty() {
-        let text = look.say(&say!("empty-filtered", filter = filter));
+        let text = look.say(&frame::no_match(&chooser.table));
         paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Dim), &look.glyphs);
         return;
     }
     let range = chooser.marks.range_rows(&chooser.table);
     let rows = Rows::of(&chooser.table, on_top);
+    table::position(buffer, place, rest, &rows, look);
     let now = chooser.now();
     table::draw(buffer, rest, look, &seats::columns(look, &chooser.table), &rows, |index| {
         let row = &chooser.table.shown[index];

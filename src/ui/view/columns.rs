@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::super::layout::centred;
 use super::super::look::Look;
 use super::super::model::Model;
+use super::super::model::list::List;
 use super::super::model::overlay::ColumnChooser;
 use super::super::theme::Role;
 use super::super::words::word;
@@ -16,7 +17,7 @@ const WIDE: u16 = 30;
 
 /// The box.
 pub(super) fn draw(model: &Model, look: &Look, chooser: &ColumnChooser, area: Rect, buffer: &mut Buffer) {
-    let listed = model.arranged(chooser.pane).listed();
+    let listed = model.table(List::Pane(chooser.pane)).listed();
     let above = Rect { height: if area.height >= 6 { area.height - 2 } else { area.height }, ..area };
     let high = u16::try_from(listed.len()).unwrap_or(u16::MAX).saturating_add(2);
     let place = centred(above, WIDE, high);

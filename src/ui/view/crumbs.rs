@@ -52,7 +52,12 @@ fn way(model: &Model, look: &Look, at: usize) -> Vec<String> {
     let about_thing = |open: &Overlay| {
         !matches!(
             open,
-            Overlay::Help(_) | Overlay::Log(_) | Overlay::Files(_) | Overlay::Sync(_) | Overlay::Batch(_)
+            Overlay::Help(_)
+                | Overlay::Log(_)
+                | Overlay::Files(_)
+                | Overlay::Sync(_)
+                | Overlay::Batch(_)
+                | Overlay::Matrix(_)
         )
     };
     if boxes().next().is_some_and(about_thing) {

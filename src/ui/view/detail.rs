@@ -8,15 +8,16 @@ use ratatui::layout::Rect;
 use super::super::layout::{self, large};
 use super::super::look::Look;
 use super::super::model::Model;
-use super::super::model::overlay::{InstallDetail, Load, SHOWN_REASONS};
+use super::super::model::columns::{Column as _, InstallSeatColumn};
+use super::super::model::install_detail::{InstallDetail, SHOWN_REASONS};
+use super::super::model::overlay::{Load, Overlay};
 use super::super::rows::InstallRow;
 use super::super::theme::Role;
 use super::super::words::{say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Column, Rows};
-use super::{installs, table};
-use crate::domain::{InstallState, SeatOp};
-use crate::service::SeatView;
+use super::{frame, installs, table};
+use crate::domain::InstallState;
 use crate::ui::standing;
 
 /// Cells of a seat's bar.
@@ -34,8 +35,13 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
     paint::clear(buffer, place);
     let row = model.data.install(open.record);
     let name = row.map(|row| row.segment_id.to_string()).unwrap_or_else(|| open.record.to_string());
-    let title = look.say(&say!("title-install", id = name));
-    paint::frame(buffer, place, &title, true, look);
+    let mut title = look.say(&say!("title-install", id = name));
+    let filter = open.table.filter.value();
+    if !filter.is_empty() {
+        title += &look.say(&say!("title-filtered", filter = filter, n = open.table.shown.len()));
+    }
+    let on_top = matches!(model.overlays.last(), Some(Overlay::Install(_) | Overlay::Filter));
+    paint::frame(buffer, place, &title, on_top, look);
     let (above, rest) = layout::detail(area, open.head());
     let mut lines = (above.top()..above.bottom()).map(|y| Rect { y, height: 1, ..above });
     if let Some(row) = row {
@@ -46,7 +52,7 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
         let gone = look.text(word!("install-gone"));
         paint::text(buffer, line, &format!(" {gone}"), look.style(Role::Warn), &look.glyphs);
     }
-    match &open.view {
+    match &open.seats {
         Load::Loading => {
             let text = look.text(word!("install-loading"));
             paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
@@ -60,7 +66,15 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
                 paint::text(buffer, line_place, &format!(" {line}"), look.style(Role::Bad), &look.glyphs);
             }
         }
-        Load::Ready(view) => seats(model, look, open, &view.seats, rest, buffer),
+        Load::Ready(_) if open.table.shown.is_empty() && !filter.is_empty() => {
+            let text = look.say(&frame::no_match(&open.table));
+            paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Dim), &look.glyphs);
+        }
+        Load::Ready(_) => {
+            let rows = Rows::of(&open.table, on_top);
+            table::position(buffer, place, rest, &rows, look);
+            seats(model, look, open, &rows, rest, buffer);
+        }
     }
 }
 
@@ -135,56 +149,51 @@ fn counts(model: &Model, look: &Look, row: &InstallRow) -> Vec<Piece> {
     pieces
 }
 
-fn seats(
-    model: &Model,
-    look: &Look,
-    open: &InstallDetail,
-    all: &[SeatView],
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    // Where all are in one wave its number says nothing.
-    let in_waves = all.iter().any(|seat| seat.wave.is_some());
-    let mut columns = vec![
-        Column::wide(look.text(word!("column-seat")), 10, 2, 0),
-        Column::fixed(look.text(word!("column-ip")), 15, 5),
-        Column::fixed(look.text(word!("column-op")), 9, 3),
-        Column::fixed(look.text(word!("column-state")), 14, 0),
-        Column::fixed(String::new(), BAR as u16, 2),
-        Column::fixed(look.text(word!("column-percent")), 4, 1).right(),
-        Column::wide(look.text(word!("column-message")), 10, 4, 4),
-        Column::fixed(look.text(word!("column-updated")), 8, 6).right(),
-    ];
-    if in_waves {
-        columns.insert(2, Column::fixed(look.text(word!("column-wave")), 5, 7).right());
+/// The seats: a column of the table a column, with a bar before the percent.
+fn seats(model: &Model, look: &Look, open: &InstallDetail, rows: &Rows<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut columns = Vec::new();
+    for column in &open.table.columns {
+        let title = look.text(column.title());
+        let drawn = match column {
+            InstallSeatColumn::Seat => Column::wide(title, 10, 2, 0),
+            InstallSeatColumn::State => Column::fixed(title, 14, 0),
+            InstallSeatColumn::Percent => {
+                columns.push(Column::fixed(String::new(), BAR as u16, 2));
+                Column::fixed(title, 4, 1).right()
+            }
+            InstallSeatColumn::Message => Column::wide(title, 10, 4, 4),
+            InstallSeatColumn::Op => Column::fixed(title, 9, 3),
+            InstallSeatColumn::Wave => Column::fixed(title, 5, 7).right(),
+            InstallSeatColumn::Ip => Column::fixed(title, 15, 5),
+            InstallSeatColumn::Updated => Column::fixed(title, 8, 6).right(),
+        };
+        let sorted = (open.table.sort == *column).then_some(open.table.descending);
+        columns.push(drawn.key(column.name()).sorted(sorted));
     }
-    let rows = Rows {
-        count: all.len(),
-        offset: open.offset,
-        cursor: Some(open.cursor),
-        focused: true,
-        filter: None,
-    };
-    table::draw(buffer, area, look, &columns, &rows, |index| {
-        let seat = &all[index];
+    table::draw(buffer, area, look, &columns, rows, |index| {
+        let seat = &open.table.shown[index];
         let (state, role) = standing::seat(seat.state);
-        let percent = if seat.state.is_good() { 100 } else { seat.percent };
-        let mut cells = vec![
-            Cell::plain(seat.seat.as_str()),
-            Cell::new(seat.ip.map(|ip| ip.to_string()).unwrap_or_default(), Role::Dim),
-            Cell::plain(look.text(match seat.op {
-                SeatOp::Install => word!("op-install"),
-                SeatOp::Uninstall => word!("op-uninstall"),
-            })),
-            Cell::new(look.text(state), role),
-            Cell::new(paint::bar(percent, BAR, &look.glyphs), role),
-            Cell::new(format!("{percent}%"), role),
-            Cell::plain(seat.message.raw()),
-            Cell::new(look.moment(seat.updated_at, model.now), Role::Dim),
-        ];
-        if in_waves {
-            let wave = seat.wave.map(|wave| wave.to_string()).unwrap_or_default();
-            cells.insert(2, Cell::new(wave, Role::Dim));
+        let mut cells = Vec::with_capacity(columns.len());
+        for column in &open.table.columns {
+            let cell = match column {
+                InstallSeatColumn::Seat => Cell::plain(seat.seat.as_str()),
+                InstallSeatColumn::State => Cell::new(look.text(state), role),
+                InstallSeatColumn::Percent => {
+                    let percent = seat.shown_percent();
+                    cells.push(Cell::new(paint::bar(percent, BAR, &look.glyphs), role));
+                    Cell::new(format!("{percent}%"), role)
+                }
+                InstallSeatColumn::Message => Cell::plain(seat.message.raw()),
+                InstallSeatColumn::Op => Cell::plain(look.text(standing::op(seat.op))),
+                InstallSeatColumn::Wave => {
+                    Cell::new(seat.wave.map(|wave| wave.to_string()).unwrap_or_default(), Role::Dim)
+                }
+                InstallSeatColumn::Ip => {
+                    Cell::new(seat.ip.map(|ip| ip.to_string()).unwrap_or_default(), Role::Dim)
+                }
+                InstallSeatColumn::Updated => Cell::new(look.moment(seat.updated_at, model.now), Role::Dim),
+            };
+            cells.push(cell);
         }
         (cells, false)
     });

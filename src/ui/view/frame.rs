@@ -5,11 +5,13 @@ use ratatui::layout::Rect;
 
 use super::super::layout::Layout;
 use super::super::look::Look;
+use super::super::model::columns::AnyTable;
 use super::super::model::data::Freshness;
+use super::super::model::list::List;
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::super::theme::Role;
-use super::super::words::{Word, say, word};
+use super::super::words::{Say, Word, say, word};
 use super::paint;
 
 /// Draws the box of a pane where panes stand in boxes; what is inside comes back.
@@ -47,18 +49,13 @@ pub(super) fn name(pane: Pane) -> Word {
 
 /// The name of a pane, with its numbers, what it is about, and its filter.
 pub(super) fn title(model: &Model, look: &Look, pane: Pane) -> String {
-    let (shown, all, filter) = match pane {
-        Pane::Segments => {
-            (model.segments.shown.len(), model.data.segments.len(), model.segments.filter.value())
-        }
-        Pane::Versions => {
-            let all = model.at.as_ref().map_or(0, |at| model.data.versions(&at.prefix).len());
-            (model.versions.shown.len(), all, model.versions.filter.value())
-        }
-        Pane::Seats => (model.seats.shown.len(), model.data.seats.len(), model.seats.filter.value()),
-        Pane::Installs => {
-            (model.installs.shown.len(), model.data.installs.len(), model.installs.filter.value())
-        }
+    let table = model.table(List::Pane(pane));
+    let (shown, filter) = (table.count(), table.filter().value());
+    let all = match pane {
+        Pane::Segments => model.data.segments.len(),
+        Pane::Versions => model.at.as_ref().map_or(0, |at| model.data.versions(&at.prefix).len()),
+        Pane::Seats => model.data.seats.len(),
+        Pane::Installs => model.data.installs.len(),
     };
     let about = match (pane, &model.at) {
         (Pane::Versions, Some(at)) => at.prefix.to_string(),
@@ -83,16 +80,19 @@ pub(super) fn title(model: &Model, look: &Look, pane: Pane) -> String {
     title
 }
 
+/// Nothing passes the filter, or it cannot be understood and the one before it stays in force.
+pub(super) fn no_match(table: &dyn AnyTable) -> Say {
+    match table.filter_error() {
+        Some(error) => error.clone(),
+        None => say!("empty-filtered", filter = table.filter().value()),
+    }
+}
+
 /// Why a pane has no rows, and what to do about it.
 pub(super) fn empty(model: &Model, look: &Look, pane: Pane, area: Rect, buffer: &mut Buffer) {
-    let filter = match pane {
-        Pane::Segments => &model.segments.filter,
-        Pane::Versions => &model.versions.filter,
-        Pane::Seats => &model.seats.filter,
-        Pane::Installs => &model.installs.filter,
-    };
+    let table = model.table(List::Pane(pane));
     let (lines, role) = match &model.data.freshness {
-        _ if !filter.value().is_empty() => (vec![say!("empty-filtered", filter = filter.value())], Role::Dim),
+        _ if !table.filter().value().is_empty() => (vec![no_match(table)], Role::Dim),
         Freshness::Loading(rows) => (vec![say!("empty-loading", n = *rows)], Role::Busy),
         Freshness::Stale(_, reason) if model.data.segments.is_empty() => (
             vec![word!("empty-stale").into(), say!("plain", text = reason), word!("empty-stale-hint").into()],

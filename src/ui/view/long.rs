@@ -41,12 +41,9 @@ pub(super) fn position(
     look: &Look,
 ) {
     let shown = usize::from(inside.height);
-    if all > shown && place.height > 1 {
+    if all > shown {
         let last = (scroll.0.min(all - shown) + shown).min(all);
-        let note = format!(" {last}/{all} ");
-        let line =
-            Rect { x: place.x + 1, y: place.bottom() - 1, width: place.width.saturating_sub(2), height: 1 };
-        paint::right(buffer, line, &note, look.style(Role::Dim), &look.glyphs);
+        paint::lower_edge(buffer, place, &format!(" {last}/{all} "), look);
     }
 }
 

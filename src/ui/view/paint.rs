@@ -185,6 +185,15 @@ pub(super) fn frame(buffer: &mut Buffer, area: Rect, title: &str, focused: bool,
     inner(area)
 }
 
+/// A note at the right of a box's lower edge, where there is one.
+pub(super) fn lower_edge(buffer: &mut Buffer, place: Rect, note: &str, look: &Look) {
+    if place.height > 1 {
+        let line =
+            Rect { x: place.x + 1, y: place.bottom() - 1, width: place.width.saturating_sub(2), height: 1 };
+        right(buffer, line, note, look.style(Role::Dim), &look.glyphs);
+    }
+}
+
 /// Takes everything away that was drawn in an area.
 pub(super) fn clear(buffer: &mut Buffer, area: Rect) {
     let area = area.intersection(buffer.area);

@@ -51,15 +51,8 @@ pub(super) fn tabs(model: &Model, look: &Look, line: Rect, boxed: bool, buffer: 
 /// What is typed, what just happened, or which keys to press.
 pub(super) fn hints(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer, seen: &mut Seen) {
     if let Some(Overlay::Filter) = model.overlays.last() {
-        let (input, error) = match model.chooser() {
-            Some(chooser) => (&chooser.table.filter, &chooser.table.filter_error),
-            None => match model.pane {
-                Pane::Segments => (&model.segments.filter, &model.segments.filter_error),
-                Pane::Versions => (&model.versions.filter, &model.versions.filter_error),
-                Pane::Seats => (&model.seats.filter, &model.seats.filter_error),
-                Pane::Installs => (&model.installs.filter, &model.installs.filter_error),
-            },
-        };
+        let table = model.table(model.list());
+        let (input, error) = (table.filter(), table.filter_error());
         let mut place = line;
         if let Some(error) = error {
             let error = look.say(error);

@@ -115,6 +115,14 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Where the cursor of a table stands that is longer than its place, on the lower edge of the box around it.
+pub(super) fn position(buffer: &mut Buffer, place: Rect, inside: Rect, rows: &Rows<'_>, look: &Look) {
+    let shown = usize::from(inside.height - header(inside));
+    if let Some(cursor) = rows.cursor.filter(|_| rows.count > shown) {
+        paint::lower_edge(buffer, place, &format!(" {}/{} ", cursor + 1, rows.count), look);
+    }
+}
+
 /// Draws a table; `row` makes the cells of a row and tells whether it is marked.
 pub(super) fn draw(
     buffer: &mut Buffer,

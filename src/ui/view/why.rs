@@ -274,7 +274,7 @@ fn explained(facts: &mut Facts<'_>, why: &Explanation, of_install: bool) {
 /// The seat under the cursor where the install is open: its message is longer than a column.
 fn chosen_seat(model: &Model, record: RecordId) -> Option<&SeatView> {
     model.overlays.iter().find_map(|overlay| match overlay {
-        Overlay::Install(open) if open.record == record => open.view.ready()?.seats.get(open.cursor),
+        Overlay::Install(open) if open.record == record => open.current(),
         _ => None,
     })
 }

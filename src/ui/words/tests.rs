@@ -7,7 +7,7 @@ use fluent_bundle::FluentResource;
 use fluent_syntax::ast;
 
 use super::*;
-use crate::ui::model::columns::{Column, InstallColumn, SeatColumn, SegmentColumn};
+use crate::ui::model::columns::{Column, InstallColumn, InstallSeatColumn, SeatColumn, SegmentColumn};
 
 /// What a catalogue says under each key: the names of the values it puts in, and of the other forms it has.
 fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
