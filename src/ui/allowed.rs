@@ -1,8 +1,7 @@
 //! Is an action possible now, and if not, why? Each answer is for the table of actions.
 
 use super::actions::Reason;
-use super::model::list::List;
-use super::model::overlay::{Overlay, Subject};
+use super::model::overlay::{Ask, Confirm, Overlay, Subject};
 use super::model::upload::Stage;
 use super::model::{Model, Pane};
 use super::rows::SegmentRow;
@@ -25,13 +24,9 @@ pub(super) fn something(model: &Model) -> Allowed {
     }
 }
 
-/// The pane shows rows.
+/// The list shows rows.
 pub(super) fn rows(model: &Model) -> Allowed {
-    if model.table(List::Pane(model.pane)).count() == 0 {
-        Err(word!("reason-no-rows").into())
-    } else {
-        Ok(())
-    }
+    if model.table(model.list()).count() == 0 { Err(word!("reason-no-rows").into()) } else { Ok(()) }
 }
 
 /// Rows can be marked.
@@ -81,7 +76,13 @@ pub(super) fn plan(model: &Model) -> Allowed {
 
 /// What is asked can be done.
 pub(super) fn yes(model: &Model) -> Allowed {
-    let Some(Overlay::Plan(open)) = model.overlays.last() else { return Ok(()) };
+    let open = match model.overlays.last() {
+        Some(Overlay::Plan(open)) => open,
+        Some(Overlay::Confirm(Confirm { ask: Ask::Bind(plan), .. })) if model.has_changed_since(plan) => {
+            return Err(word!("bind-changed").into());
+        }
+        _ => return Ok(()),
+    };
     match open.plan.ready() {
         _ if open.sent => Err(word!("plan-sent").into()),
         None if matches!(open.plan, super::model::overlay::Load::Failed(_)) => {

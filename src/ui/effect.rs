@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::memory::Memory;
-use super::model::Pane;
 use super::model::batch::Errand;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
+use super::model::list::List;
 use super::model::overlay::{More, Subject};
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::terminal::Mouse;
@@ -22,7 +22,8 @@ use crate::domain::matrix::Matrix;
 use crate::domain::plan::Plan;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::{
-    Findings, InspectProgress, InstallView, LeaveOut, Rollout, Seen, UploadProgress, UploadRequest, Wanted,
+    Findings, InspectProgress, InstallView, LeaveOut, Rollout, SeatView, Seen, UploadProgress, UploadRequest,
+    Wanted,
 };
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
@@ -189,7 +190,7 @@ pub enum Effect {
     /// Write what the screen shows to files in the current folder.
     Dump,
     /// Write rows to a file in the current folder.
-    Export(Pane, Exported, Form),
+    Export(List, Exported, Form),
 }
 
 /// What is planned, and then asked for.
@@ -223,6 +224,8 @@ pub enum Exported {
     Seats(Vec<Arc<SeatRow>>),
     /// Installs.
     Installs(Vec<Arc<InstallRow>>),
+    /// Seats of an install.
+    InstallSeats(Vec<Arc<SeatView>>),
 }
 
 /// Why a file was not uploaded.

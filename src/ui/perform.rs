@@ -220,9 +220,9 @@ impl Performer {
             Effect::Inspect { number, file } => self.uploads.inspect(number, file),
             Effect::StopInspect(number) => self.uploads.stop(number),
             Effect::AskTaken(ids) => _ = self.taken.send_replace(Some(ids)),
-            Effect::Export(pane, rows, form) => {
+            Effect::Export(list, rows, form) => {
                 let now = self.service.clock.now();
-                self.blocking(move || Outcome::Exported(export::write(pane, &rows, form, now)));
+                self.blocking(move || Outcome::Exported(export::write(list, &rows, form, now)));
             }
             Effect::Save(text) => {
                 let now = self.service.clock.now();

@@ -47,14 +47,16 @@ pub struct Chooser {
     pub marks: Marks<SeatId>,
     /// What they change.
     pub count: Count,
+    /// What changed in the list while they were set.
+    pub meanwhile: Count,
 }
 
-/// What the marks of a chooser change.
+/// How one list of seats differs from another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Marked and not in the list now.
+    /// So many are new.
     pub added: usize,
-    /// In the list now and not marked.
+    /// So many are gone.
     pub removed: usize,
 }
 
@@ -68,6 +70,7 @@ impl Chooser {
             sets: Load::Loading,
             marks: Marks::default(),
             count: Count::default(),
+            meanwhile: Count::default(),
         }
     }
 
@@ -86,9 +89,19 @@ impl Chooser {
         self.recount();
     }
 
-    /// The lists have changed: the marks stay what they are.
+    /// The lists have changed meanwhile. A mark is a wish against what was shown: what others changed goes with it
+    /// and is told, so that nothing of theirs is undone unseen.
     pub fn renewed(&mut self, sets: SeatSets) {
+        let before = self.now().cloned().unwrap_or_default();
         self.sets = Load::Ready(sets);
+        let now = self.now().cloned().unwrap_or_default();
+        let (added, removed) = (now.difference(&before), before.difference(&now));
+        self.meanwhile.added += added.clone().count();
+        self.meanwhile.removed += removed.clone().count();
+        self.marks.ids.extend(added.cloned());
+        for seat in removed {
+            self.marks.ids.remove(seat);
+        }
         self.recount();
     }
 

@@ -30,7 +30,7 @@ use chooser::SeatSets;
 use data::Data;
 use install_detail::InstallDetail;
 use marks::Marks;
-use overlay::{Load, Overlay, Subject};
+use overlay::{BindPlan, Load, Overlay, Subject};
 use pace::Pace;
 use ratatui::crossterm::event::KeyEvent;
 use table::Table;
@@ -356,6 +356,13 @@ impl Model {
             Overlay::Seats(chooser) => Some(&mut **chooser),
             _ => None,
         })
+    }
+
+    /// Did the list change since it was shown what binding would do?
+    pub fn has_changed_since(&self, plan: &BindPlan) -> bool {
+        let sets =
+            self.chooser().filter(|open| open.segment == plan.segment).and_then(|open| open.sets.ready());
+        sets.is_some_and(|sets| sets.bound_revision != plan.revision)
     }
 
     /// The open install, seat by seat.

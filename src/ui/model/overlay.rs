@@ -333,10 +333,10 @@ pub struct BindPlan {
     pub seats: BTreeSet<SeatId>,
     /// The revision of the list that was shown.
     pub revision: i64,
-    /// So many of them are new.
-    pub added: usize,
-    /// So many are no longer in it.
-    pub removed: usize,
+    /// Those of them that are new.
+    pub added: BTreeSet<SeatId>,
+    /// Those that are no longer in it.
+    pub removed: BTreeSet<SeatId>,
     /// The same as a command.
     pub command: String,
     /// So many change that a button would be too easy.

@@ -7,18 +7,21 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::domain::{Timestamp, plainly};
+use crate::service::SeatView;
 use crate::ui::effect::{Exported, Form};
 use crate::ui::model::Pane;
+use crate::ui::model::list::List;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 use crate::ui::terminal::Dump;
 
 /// Writes the file and tells its path.
-pub(super) fn write(pane: Pane, rows: &Exported, form: Form, now: Timestamp) -> Result<PathBuf, String> {
-    let what = match pane {
-        Pane::Segments => "segments",
-        Pane::Versions => "versions",
-        Pane::Seats => "seats",
-        Pane::Installs => "installs",
+pub(super) fn write(list: List, rows: &Exported, form: Form, now: Timestamp) -> Result<PathBuf, String> {
+    let what = match list {
+        List::Pane(Pane::Segments) => "segments",
+        List::Pane(Pane::Versions) => "versions",
+        List::Pane(Pane::Seats) | List::Chooser => "seats",
+        List::Pane(Pane::Installs) => "installs",
+        List::InstallSeats => "install-seats",
     };
     let items = items(rows);
     match form {
@@ -63,6 +66,7 @@ fn items(rows: &Exported) -> Vec<Item> {
         }
         Exported::Seats(rows) => rows.iter().map(|row| seat(row)).collect(),
         Exported::Installs(rows) => rows.iter().map(|row| install(row)).collect(),
+        Exported::InstallSeats(rows) => rows.iter().map(|row| install_seat(row)).collect(),
     }
 }
 
@@ -144,6 +148,20 @@ fn install(row: &InstallRow) -> Item {
         ("seats", json!(row.seats())),
         ("requestedBy", json!(row.requested_by.raw())),
         ("requestedAt", json!(row.requested_at.to_string())),
+    ]
+}
+
+/// As in `installs show`.
+fn install_seat(row: &SeatView) -> Item {
+    vec![
+        ("seat", json!(row.seat.to_string())),
+        ("ip", json!(row.ip)),
+        ("op", json!(row.op.as_str())),
+        ("wave", json!(row.wave)),
+        ("state", json!(row.state.as_str())),
+        ("percent", json!(row.percent)),
+        ("message", json!(row.message.raw())),
+        ("updatedAt", json!(row.updated_at.to_string())),
     ]
 }
 

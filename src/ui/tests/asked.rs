@@ -77,6 +77,30 @@ fn who_was_slower_sees_what_is_bound_now_and_keeps_his_marks() {
 }
 
 #[test]
+fn what_others_change_goes_with_the_marks_and_an_old_question_takes_no_yes() {
+    let mut console = console();
+    // The first sixteen are bound: the first one shall go, the last one shall come.
+    console.keys("b<space>G<space><enter>");
+    let text = console.text();
+    assert!(text.contains("- new: 1 (seat-024)") && text.contains("- no longer: 1 (seat-001)"), "{text}");
+    console.answers = false;
+    // Somebody else takes the second one out and the twentieth in.
+    let others = (1..=16).filter(|n| *n != 2).chain([20]).map(seat_id).collect();
+    let sets = SeatSets { bound: others, bound_revision: 50, ..SeatSets::default() };
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    assert!(console.text().contains("Somebody changed the list"), "{}", console.text());
+    console.keys("y<tab><enter>");
+    assert_eq!(bound(&console), [], "what would be done is not what was shown");
+    console.keys("<esc>");
+    assert!(console.text().contains("meanwhile +1 -1"), "{}", console.text());
+    console.keys("<enter>y");
+    let wanted = (3..=16).chain([20, 24]).count();
+    assert_eq!(bound(&console), [(wanted, 50)]);
+    let chooser = console.model.chooser().unwrap();
+    assert!(chooser.marks.ids.contains(&seat_id(20)) && !chooser.marks.ids.contains(&seat_id(2)));
+}
+
+#[test]
 fn what_others_bind_shows_in_the_open_chooser() {
     let mut console = console();
     console.keys("b");

@@ -8,7 +8,7 @@ use super::fixture::*;
 use super::screens::at_sizes_of;
 use crate::domain::{InstallState, SeatOp, SeatState, Timestamp};
 use crate::service::{InstallView, SeatView};
-use crate::ui::effect::{Action, Effect, Outcome};
+use crate::ui::effect::{Action, Effect, Exported, Outcome};
 use crate::ui::model::data::Delta;
 
 const SEATS: usize = 40;
@@ -102,6 +102,36 @@ fn every_seat_can_be_reached_below_the_reasons() {
         console.keys("G");
         assert!(console.text().contains("seat-040"), "{width}x{height}\n{}", console.text());
     }
+}
+
+#[test]
+fn seats_of_an_install_are_filtered_and_sorted() {
+    let mut console = watched(120, 40);
+    console.keys("/failed");
+    let text = console.text();
+    assert!(text.contains("/failed (4)") && !text.contains("seat-006"), "{text}");
+    console.keys("<enter>j");
+    assert_eq!(console.model.install_detail().unwrap().current().unwrap().seat, seat_id(2));
+    console.keys("E");
+    let Some(Effect::Export(_, rows, _)) = console.effects.last() else { panic!("not exported") };
+    assert!(matches!(rows, Exported::InstallSeats(rows) if rows.len() == 4), "{rows:?}");
+    // News keep the filter and the cursor; Esc takes the filter away, then the box.
+    console.act(Action::Done(Outcome::Install(record(3), Ok(Box::new(view())))));
+    console.keys("<esc>");
+    let open = console.model.install_detail().unwrap();
+    assert_eq!((open.table.shown.len(), &open.current().unwrap().seat), (SEATS, &seat_id(2)));
+    // What goes on comes after what failed; what is done stands last. The order is kept for the next one.
+    console.keys("oo");
+    console.keys("<esc><enter>");
+    console.act(Action::Done(Outcome::Install(record(3), Ok(Box::new(view())))));
+    let open = console.model.install_detail().unwrap();
+    let states: Vec<_> = open.table.shown.iter().map(|seat| seat.state).collect();
+    assert_eq!(states[..5], [[SeatState::Failed; 4].as_slice(), &[SeatState::Running]].concat());
+    assert_eq!(states.last(), Some(&SeatState::Succeeded));
+    console.keys("/wave:1");
+    assert_eq!(console.model.install_detail().unwrap().table.shown.len(), 0);
+    console.keys("<esc>/nothing:1");
+    assert!(console.text().contains("nothing"), "{}", console.text());
 }
 
 #[test]

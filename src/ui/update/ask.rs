@@ -1,5 +1,6 @@
 //! Questions: which button, and what a yes does.
 
+use super::super::allowed;
 use super::super::effect::{Effect, PlanRequest};
 use super::super::model::overlay::{
     Ask, BindPlan, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch,
@@ -66,12 +67,14 @@ pub(super) fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Presses a button.
 pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>) {
+    if button == Button::Yes
+        && let Err(reason) = allowed::yes(model)
+    {
+        return model.tell(Tone::Bad, reason);
+    }
     match (model.overlays.last_mut(), button) {
         (Some(Overlay::Plan(plan)), Button::Yes) => {
             let Load::Ready(ready) = &plan.plan else { return };
-            if plan.sent || ready.is_empty() || !ready.blocked.is_empty() {
-                return;
-            }
             if missing(plan).is_some() {
                 return;
             }

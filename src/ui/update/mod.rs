@@ -28,6 +28,7 @@ use super::actions::ActionId;
 use super::effect::{Action, Effect, Exported, Form};
 use super::model::batch::Errand;
 use super::model::chooser::Purpose;
+use super::model::list::List;
 use super::model::overlay::{Ask, Asked, Confirm, Overlay, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load, More, Reading};
 use super::model::{Model, Pane, Tone};
@@ -290,13 +291,20 @@ fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
         };
         Exported::Segments(rows.iter().map(counted).collect())
     };
-    let rows = match model.pane {
-        Pane::Segments => segments(&model.segments.shown),
-        Pane::Versions => segments(&model.versions.shown),
-        Pane::Seats => Exported::Seats(model.seats.shown.clone()),
-        Pane::Installs => Exported::Installs(model.installs.shown.clone()),
+    let list = model.list();
+    let rows = match list {
+        List::Pane(Pane::Segments) => segments(&model.segments.shown),
+        List::Pane(Pane::Versions) => segments(&model.versions.shown),
+        List::Pane(Pane::Seats) => Exported::Seats(model.seats.shown.clone()),
+        List::Pane(Pane::Installs) => Exported::Installs(model.installs.shown.clone()),
+        List::Chooser => {
+            Exported::Seats(model.chooser().map(|open| open.table.shown.clone()).unwrap_or_default())
+        }
+        List::InstallSeats => Exported::InstallSeats(
+            model.install_detail().map(|open| open.table.shown.clone()).unwrap_or_default(),
+        ),
     };
-    effects.push(Effect::Export(model.pane, rows, form));
+    effects.push(Effect::Export(list, rows, form));
 }
 
 /// Plain words for what went wrong: short ones as a line, long ones in a box.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::actions::ActionId;
 use super::super::effect::{Effect, PlanRequest};
-use super::super::model::chooser::{Chooser, Count, Purpose, SeatSets};
+use super::super::model::chooser::{Chooser, Purpose, SeatSets};
 use super::super::model::overlay::{Ask, BindPlan, Button, Choice, Load, Overlay, PlanConfirm, Scroll};
 use super::super::model::{Model, Pane, Tone};
 use super::super::words::{say, word};
@@ -136,13 +136,13 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
             model.tell(Tone::Plain, say!("toast-nothing-to-do", id = &segment));
         }
         Purpose::Bind => {
-            let Count { added, removed } = chooser.count;
+            let (added, removed): (BTreeSet<_>, BTreeSet<_>) = (&wanted - &sets.bound, &sets.bound - &wanted);
             super::question(
                 model,
                 Ask::Bind(BindPlan {
                     revision: sets.bound_revision,
                     command: command_line(chooser),
-                    is_large: added + removed > model.identity.word_above,
+                    is_large: added.len() + removed.len() > model.identity.word_above,
                     segment,
                     seats: wanted,
                     added,

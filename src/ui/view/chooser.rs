@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::super::layout::{large, take_first};
 use super::super::look::Look;
 use super::super::model::Model;
-use super::super::model::chooser::{Chooser, Purpose};
+use super::super::model::chooser::{Chooser, Count, Purpose};
 use super::super::model::columns::SeatColumn;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::theme::Role;
@@ -96,6 +96,11 @@ fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
     let hidden = chooser.marks.hidden();
     if hidden > 0 {
         add(look.say(&say!("counter-hidden", n = hidden)), Role::Warn);
+    }
+    let meanwhile = chooser.meanwhile;
+    if meanwhile != Count::default() {
+        let says = say!("counter-meanwhile", n = meanwhile.added, gone = meanwhile.removed);
+        add(look.say(&says), Role::Warn);
     }
     match chooser.purpose {
         Purpose::Install => {

@@ -80,7 +80,7 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
         Some(Overlay::Install(_)) => {
             let waves = model.install().is_some_and(|row| row.turn.is_some());
             let next = if waves { named([NextWave]) } else { Vec::new() };
-            let others = named([Cancel, Retry, RetryAlike, Filter, Sort, Why, Copy, Help]);
+            let others = named([Cancel, Retry, Why, Filter, Sort, RetryAlike, Copy, Help]);
             [named([Back, Pause]), next, others].concat()
         }
         Some(Overlay::Matrix(_)) => named([Back, Mend, DriftOnly, Why, Copy, Help]),

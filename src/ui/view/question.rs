@@ -1,5 +1,7 @@
 //! Questions with yes and no; no is the default.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -13,7 +15,11 @@ use super::super::update::held_remotes;
 use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, batch, status};
+use crate::domain::SeatId;
 use crate::ui::standing;
+
+/// So many seats of a list are named.
+const NAMED: usize = 12;
 
 /// So many commands are shown.
 const COMMANDS: usize = 3;
@@ -34,6 +40,12 @@ pub(super) fn draw(
     let width = area.width.min(72);
     let room = usize::from(width.saturating_sub(4)).max(3);
     let mut lines: Vec<(String, Role)> = Vec::new();
+    if let Ask::Bind(plan) = &confirm.ask
+        && model.has_changed_since(plan)
+    {
+        let changed = look.text(word!("bind-changed"));
+        lines.extend(paint::wrap(&changed, room).into_iter().map(|line| (line, Role::Warn)));
+    }
     for fact in &facts {
         lines.extend(paint::wrap(&look.say(fact), room).into_iter().map(|line| (line, Role::Text)));
     }
@@ -79,6 +91,13 @@ pub(super) fn draw(
     }
 }
 
+/// Some of these seats, for whoever wonders which they are.
+fn named(look: &Look, seats: &BTreeSet<SeatId>) -> String {
+    let some: Vec<_> = seats.iter().take(NAMED).map(SeatId::as_str).collect();
+    let more = if seats.len() > NAMED { look.glyphs.ellipsis } else { "" };
+    format!("{}{more}", some.join(" "))
+}
+
 /// Two buttons; the one that does nothing first.
 pub(super) fn buttons(buffer: &mut Buffer, line: Rect, look: &Look, yes: Word, chosen: Button, role: Role) {
     let style = |button: Button, role: Role| {
@@ -117,11 +136,11 @@ fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
         Ask::Bind(plan) => {
             let mut facts =
                 vec![say!("bind-to", n = plan.seats.len(), prefix = plan.segment.prefix.as_str())];
-            if plan.added > 0 {
-                facts.push(say!("bind-new", n = plan.added));
+            if !plan.added.is_empty() {
+                facts.push(say!("bind-new", n = plan.added.len(), seats = named(look, &plan.added)));
             }
-            if plan.removed > 0 {
-                facts.push(say!("bind-gone", n = plan.removed));
+            if !plan.removed.is_empty() {
+                facts.push(say!("bind-gone", n = plan.removed.len(), seats = named(look, &plan.removed)));
             }
             facts.push(word!("bind-what").into());
             let prefix = plan.segment.prefix.as_str();

@@ -514,6 +514,7 @@ counter-marked = { $n ->
 counter-hidden = { $n } of them hidden by the filter
 counter-install = install { $n }
 counter-uninstall = uninstall { $n }
+counter-meanwhile = meanwhile +{ $n } -{ $gone }
 counter-bind = new { $n }
 counter-unbind = no longer { $n }
 counter-range = range: move, then v
@@ -607,8 +608,9 @@ bind-to = { $n ->
         [one] It is meant for 1 seat from now on, all versions of { $prefix }.
        *[other] It is meant for { $n } seats from now on, all versions of { $prefix }.
     }
-bind-new = - new: { $n }
-bind-gone = - no longer: { $n }
+bind-new = - new: { $n } ({ $seats })
+bind-gone = - no longer: { $n } ({ $seats })
+bind-changed = Somebody changed the list meanwhile: answer no and look at it again.
 bind-what = Nothing is installed or uninstalled by that.
 ask-retry = Try seats of { $id } once more?
 retry-seats = { $n ->

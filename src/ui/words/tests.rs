@@ -79,6 +79,7 @@ fn the_catalogue_holds_what_the_code_says_and_no_more() {
     named.extend(SegmentColumn::ALL.iter().map(|column| column.title().0.to_owned()));
     named.extend(SeatColumn::ALL.iter().map(|column| column.title().0.to_owned()));
     named.extend(InstallColumn::ALL.iter().map(|column| column.title().0.to_owned()));
+    named.extend(InstallSeatColumn::ALL.iter().map(|column| column.title().0.to_owned()));
     named.remove("seat-count"); // the example of the macro's documentation
     assert!(named.len() > 50, "the search finds the words: {}", named.len());
     let missing: Vec<_> = named.difference(&known).collect();

@@ -477,6 +477,7 @@ counter-marked = 已选 { $n } 个席位
 counter-hidden = 其中 { $n } 个被过滤隐藏
 counter-install = 安装 { $n }
 counter-uninstall = 卸载 { $n }
+counter-meanwhile = 期间变化 +{ $n } -{ $gone }
 counter-bind = 新增 { $n }
 counter-unbind = 移除 { $n }
 counter-range = 区间：移动后按 v
@@ -566,8 +567,9 @@ bind-to = { $n ->
         [0] 它不再面向任何席位。
        *[other] { $prefix } 的所有版本从此面向 { $n } 个席位。
     }
-bind-new = - 新增：{ $n }
-bind-gone = - 移除：{ $n }
+bind-new = - 新增：{ $n }（{ $seats }）
+bind-gone = - 移除：{ $n }（{ $seats }）
+bind-changed = 列表已被他人更改：请选“否”，重新查看后再绑定。
 bind-what = 这不会安装或卸载任何东西。
 ask-retry = 重试 { $id } 的席位？
 retry-seats = 失败、超时或未知的席位 { $n } 个。
