@@ -200,7 +200,7 @@ actions! {
     LeaveOut "leave-out" "action-leave-out" Move allowed::edit,
     Yes "yes" "action-yes" Move allowed::yes,
     No "no" "action-no" Move allowed::always,
-    OtherButton "other-button" "action-other-button" Move allowed::always,
+    OtherButton "other-button" "action-other-button" Move allowed::yes,
     CopyCommand "copy-command" "action-copy-command" Move allowed::always,
     Rollout "rollout" "action-rollout" Move allowed::plan,
     SkipBlocked "skip-blocked" "action-skip-blocked" Move allowed::skip_blocked,

@@ -5,6 +5,7 @@
 
 mod clipboard;
 mod dump;
+mod face;
 mod keys;
 mod mode;
 mod notice;

@@ -6,6 +6,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
 
+use super::face::{Face, Faces};
 use super::scroll;
 
 /// Begins and ends a frame that the terminal shows at once.
@@ -19,9 +20,12 @@ const LONGEST_STEP: usize = 4;
 pub struct Screen<W: Write> {
     out: W,
     shown: Option<Buffer>,
+    /// What its cells look like.
+    faces: Faces,
     /// What its rows look like.
     rows: Vec<u64>,
     spare: Option<Buffer>,
+    spare_faces: Faces,
     cursor: Option<Position>,
     bytes: Vec<u8>,
 }
@@ -32,8 +36,10 @@ impl<W: Write> Screen<W> {
         Self {
             out,
             shown: None,
+            faces: Faces::default(),
             rows: Vec::new(),
             spare: None,
+            spare_faces: Faces::default(),
             cursor: None,
             bytes: Vec::with_capacity(64 * 1024),
         }
@@ -58,25 +64,25 @@ impl<W: Write> Screen<W> {
         self.bytes.clear();
         self.bytes.extend_from_slice(BEGIN);
         let before = self.bytes.len();
-        let rows = scroll::look(&frame);
-        let old = match self.shown.take() {
-            Some(mut old) if old.area == frame.area => {
-                if let Some(scroll) = scroll::find(&self.rows, &rows) {
-                    scroll.make(&mut self.bytes, &mut old)?;
-                }
-                old
+        let (old, new) = (&mut self.faces, &mut self.spare_faces);
+        new.take(&frame);
+        let rows = scroll::look(new);
+        if self.shown.as_ref().is_some_and(|shown| shown.area == frame.area) {
+            if let Some(scroll) = scroll::find(&self.rows, &rows) {
+                scroll.make(&mut self.bytes, old)?;
             }
-            _ => {
-                self.bytes.extend_from_slice(b"\x1b[0m\x1b[2J");
-                Buffer::empty(frame.area)
-            }
-        };
+        } else {
+            self.bytes.extend_from_slice(b"\x1b[0m\x1b[2J");
+            old.clear(new);
+        }
         let mut pen = Pen::default();
         if self.cursor.is_some() && cursor != self.cursor {
             self.bytes.extend_from_slice(b"\x1b[?25l");
         }
-        for (x, y, cell) in old.diff_iter(&frame) {
-            pen.put(&mut self.bytes, x, y, cell, &frame)?;
+        for (y, (old, new)) in (0..frame.area.height).zip(old.rows().zip(new.rows())) {
+            if old != new {
+                pen.row(&mut self.bytes, y, old, new, &frame)?;
+            }
         }
         pen.rest(&mut self.bytes);
         let drawn = self.bytes.len() > before;
@@ -84,9 +90,9 @@ impl<W: Write> Screen<W> {
             write!(self.bytes, "\x1b[{};{}H\x1b[?25h", at.y + 1, at.x + 1)?;
         }
         self.cursor = cursor;
-        self.shown = Some(frame);
+        self.spare = self.shown.replace(frame);
         self.rows = rows;
-        self.spare = Some(old);
+        std::mem::swap(&mut self.faces, &mut self.spare_faces);
         if self.bytes.len() == BEGIN.len() {
             return Ok(0);
         }
@@ -124,9 +130,42 @@ struct Pen {
 }
 
 impl Pen {
+    /// Writes the cells of a row that look otherwise than before.
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        y: u16,
+        old: &[Face],
+        new: &[Face],
+        frame: &Buffer,
+    ) -> io::Result<()> {
+        let Some(cells) = frame.content.chunks(new.len().max(1)).nth(usize::from(y)) else { return Ok(()) };
+        // Up to here there may be half of a wide letter that is not there any more.
+        let mut half = 0;
+        let mut next = 0;
+        for (x, (new, cell)) in new.iter().zip(cells).enumerate() {
+            // The other half of a wide letter came with it.
+            if x < next {
+                continue;
+            }
+            next = x + new.width().max(1);
+            if old.get(x) == Some(new) && x >= half {
+                continue;
+            }
+            let covered = old.iter().enumerate().take(next).skip(x);
+            half = covered.map(|(x, old)| x + old.width()).fold(half, usize::max);
+            let x = u16::try_from(x).unwrap_or(u16::MAX);
+            // Terminals do not agree on the width of several signs in one cell: none leaves what stood there before.
+            if new.width() > 1 && cell.symbol().chars().nth(1).is_some() && x + 1 < frame.area.width {
+                self.put(out, x + 1, y, &Cell::EMPTY, frame)?;
+            }
+            self.put(out, x, y, cell, frame)?;
+        }
+        Ok(())
+    }
+
     fn put(&mut self, out: &mut Vec<u8>, x: u16, y: u16, cell: &Cell, frame: &Buffer) -> io::Result<()> {
         let area = frame.area;
-        let (x, y) = (x - area.x, y - area.y);
         if self.at != Some(Position::new(x, y)) {
             match self.at {
                 Some(at) if at.y == y && self.step(out, at.x, x, y, frame) => {}
@@ -317,19 +356,30 @@ mod tests {
         #[test]
         fn the_terminal_shows_the_last_frame(
             frames in proptest::collection::vec(
-                proptest::collection::vec("[a-c导航 ]{0,8}", 3), 1..5),
+                proptest::collection::vec(("[a-c导航é ]{0,8}", 0..10_u16, 0..6_u16, 0..4_u8), 3), 1..5),
         ) {
             let frames: Vec<Buffer> = frames
                 .iter()
                 .map(|lines| {
                     let mut frame = Buffer::empty(Rect::new(0, 0, 12, 3));
-                    for (y, line) in lines.iter().enumerate() {
+                    for (y, (line, x, width, colour)) in lines.iter().enumerate() {
                         frame.set_stringn(0, y as u16, line, 12, Style::new());
+                        let part = Rect::new(*x, y as u16, *width, 1).intersection(frame.area);
+                        frame.set_style(part, Style::new().bg(Color::Indexed(*colour)));
                     }
                     frame
                 })
                 .collect();
-            prop_assert_eq!(lines(&shown(&frames)), lines(&shown(&frames[frames.len() - 1..])));
+            let (all, last) = (shown(&frames), shown(&frames[frames.len() - 1..]));
+            prop_assert_eq!(lines(&all), lines(&last));
+            for (y, x) in (0..3).flat_map(|y| (0..12).map(move |x| (y, x))) {
+                let ground = |terminal: &vt100::Parser| {
+                    let cell = terminal.screen().cell(y, x).unwrap();
+                    // The other half of a letter has the colour of the first.
+                    (!cell.is_wide_continuation()).then(|| cell.bgcolor())
+                };
+                prop_assert_eq!(ground(&all), ground(&last), "{} {}", y, x);
+            }
         }
     }
 }

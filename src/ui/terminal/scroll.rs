@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use ratatui::buffer::{Buffer, Cell};
+use super::face::{Face, Faces};
 
 /// Rows move by at most so many.
 const FARTHEST: usize = 4;
@@ -29,15 +29,13 @@ pub(super) struct Scroll {
 const SAMPLE: usize = 3;
 
 /// What the rows of a frame look like, one number each.
-pub(super) fn look(frame: &Buffer) -> Vec<u64> {
-    let width = usize::from(frame.area.width).max(1);
-    frame.content.chunks(width).map(|row| row.iter().step_by(SAMPLE).fold(0, mix)).collect()
+pub(super) fn look(faces: &Faces) -> Vec<u64> {
+    faces.rows().map(|row| row.iter().step_by(SAMPLE).fold(0, mix)).collect()
 }
 
 /// Fowler, Noll and Vo's way to mix, over whole letters instead of bytes.
-fn mix(sum: u64, cell: &Cell) -> u64 {
-    let letter = cell.symbol().bytes().fold(0, |letter: u64, byte| letter << 8 | u64::from(byte));
-    (sum ^ letter ^ u64::from(cell.modifier.bits()) << 48).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5)
+fn mix(sum: u64, face: &Face) -> u64 {
+    (sum ^ face.mark()).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5)
 }
 
 /// The largest block of rows of one frame that the next has a few rows away, by what their rows look like.
@@ -73,7 +71,7 @@ pub(super) fn find(old: &[u64], new: &[u64]) -> Option<Scroll> {
 impl Scroll {
     /// Tells the terminal to do it, and does the same with what it is known to show. The terminal's cursor is
     /// anywhere after it.
-    pub(super) fn make(self, out: &mut Vec<u8>, shown: &mut Buffer) -> io::Result<()> {
+    pub(super) fn make(self, out: &mut Vec<u8>, shown: &mut Faces) -> io::Result<()> {
         // Rows that come in take the colour that is set.
         write!(out, "\x1b[m\x1b[{};{}r", self.top + 1, self.bottom + 1)?;
         if self.up {
@@ -84,10 +82,8 @@ impl Scroll {
             out.extend(b"\x1bM".repeat(self.by));
         }
         out.extend_from_slice(b"\x1b[r");
-        let width = usize::from(shown.area.width);
-        let block = self.top * width..(self.bottom + 1) * width;
-        let by = self.by * width;
-        let Some(cells) = shown.content.get_mut(block) else { return Ok(()) };
+        let by = self.by * shown.width();
+        let Some(cells) = shown.rows_mut(self.top, self.bottom + 1) else { return Ok(()) };
         let empty = if self.up {
             cells.rotate_left(by);
             cells.len() - by..cells.len()
@@ -95,17 +91,21 @@ impl Scroll {
             cells.rotate_right(by);
             0..by
         };
-        cells.get_mut(empty).unwrap_or_default().iter_mut().for_each(Cell::reset);
+        cells.get_mut(empty).unwrap_or_default().fill(Face::EMPTY);
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ratatui::buffer::Buffer;
+
     use super::*;
 
     fn rows(lines: &[String]) -> Vec<u64> {
-        look(&Buffer::with_lines(lines.iter().map(String::as_str)))
+        let mut faces = Faces::default();
+        faces.take(&Buffer::with_lines(lines.iter().map(String::as_str)));
+        look(&faces)
     }
 
     fn list(from: usize) -> Vec<u64> {

@@ -89,7 +89,7 @@ fn what_others_change_goes_with_the_marks_and_an_old_question_takes_no_yes() {
     let sets = SeatSets { bound: others, bound_revision: 50, ..SeatSets::default() };
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     assert!(console.text().contains("Somebody changed the list"), "{}", console.text());
-    console.keys("y<tab><enter>");
+    console.keys("y<tab>y");
     assert_eq!(bound(&console), [], "what would be done is not what was shown");
     console.keys("<esc>");
     assert!(console.text().contains("meanwhile +1 -1"), "{}", console.text());

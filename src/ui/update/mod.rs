@@ -314,6 +314,8 @@ fn complain(model: &mut Model, title: super::words::Word, text: String) {
     if fits {
         model.tell(Tone::Bad, say!("complaint", title = title, text = text));
     } else {
+        // That it was sent is no news beside that it was refused.
+        model.toast = None;
         model.overlays.push(Overlay::Message { title: title.into(), text, scroll: Scroll::default() });
     }
 }

@@ -12,9 +12,10 @@ use super::super::theme::Role;
 use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, question, status};
-use crate::domain::SeatId;
 use crate::domain::plan::{Plan, VersionChange};
+use crate::domain::schedule::Schedule;
 use crate::domain::strategy::Gate;
+use crate::domain::{SeatId, Timestamp};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// Most seats of a list that are named.
@@ -46,7 +47,7 @@ pub(super) fn draw(
             paint::wrap(error, width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
         }
         Load::Ready(plan) => {
-            lines(look, plan, &model.identity.as_typed(&open.command_line()), &copies, width)
+            lines(look, open, plan, &model.identity.as_typed(&open.command_line()), &copies, width)
         }
     };
     long::text(buffer, inside, &lines, open.scroll, look, seen);
@@ -83,7 +84,14 @@ fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
 }
 
 /// The command is told with the key that copies it.
-fn lines(look: &Look, plan: &Plan, command: &str, copies: &str, width: usize) -> Vec<Vec<Piece>> {
+fn lines(
+    look: &Look,
+    open: &PlanConfirm,
+    plan: &Plan,
+    command: &str,
+    copies: &str,
+    width: usize,
+) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
     for warning in &plan.warnings {
         lines.extend(paint::wrap(warning, width).into_iter().map(|line| plain(look, line, Role::Warn)));
@@ -116,7 +124,12 @@ fn lines(look: &Look, plan: &Plan, command: &str, copies: &str, width: usize) ->
         count(say!("plan-n-left-out", n = plan.skipped.len()), plan.skipped.len(), Role::Warn);
     }
     lines.push(Vec::new());
-    lines.extend(waves(look, plan, width));
+    let mut when = when(look, &open.request.rollout.schedule);
+    when.extend(waves(look, plan, width));
+    if !when.is_empty() {
+        when.push(Vec::new());
+    }
+    lines.extend(when);
     lines.push(plain(look, look.text(word!("plan-command")), Role::Dim));
     // A cut list of seats is still a command, for fewer seats: the cut must be seen.
     let room = width.saturating_sub(2).max(1);
@@ -181,6 +194,16 @@ fn first_of(look: &Look, seats: &[SeatId], width: usize) -> String {
     shown.trim_end().to_owned()
 }
 
+/// When it begins, and until when seats may begin, where that was asked for.
+fn when(look: &Look, schedule: &Schedule) -> Vec<Vec<Piece>> {
+    let times =
+        [(schedule.start_at, word!("rollout-start-at")), (schedule.expire_at, word!("rollout-expire-at"))];
+    let line = |(at, name): (Option<Timestamp>, Word)| {
+        at.map(|at| plain(look, format!("{}: {}", look.text(name), look.full_moment(at)), Role::Text))
+    };
+    times.into_iter().filter_map(line).collect()
+}
+
 /// A line a wave, and below it the seats that come first in it.
 fn waves(look: &Look, plan: &Plan, width: usize) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
@@ -201,9 +224,6 @@ fn waves(look: &Look, plan: &Plan, width: usize) -> Vec<Vec<Piece>> {
         }
         lines.extend(paint::wrap(&says, width).into_iter().map(|line| plain(look, line, Role::Text)));
         lines.push(plain(look, format!("  {}", first_of(look, &wave.seat_list, width)), Role::Dim));
-    }
-    if !lines.is_empty() {
-        lines.push(Vec::new());
     }
     lines
 }

@@ -123,6 +123,9 @@ fn expression(look: &Look, choice: &Choice, line: Rect, buffer: &mut Buffer, see
     field(buffer, place, &look.text(word!("choice-label")), &choice.input, look, seen);
 }
 
+/// So many cells are left for what is typed.
+const TYPED: u16 = 12;
+
 /// A text field with its name; the cursor is always to be seen.
 pub(super) fn field(
     buffer: &mut Buffer,
@@ -132,7 +135,9 @@ pub(super) fn field(
     look: &Look,
     seen: &mut Seen,
 ) {
-    let taken = paint::text(buffer, line, label, look.style(Role::Key), &look.glyphs).min(line.width);
+    // What is typed needs room, more than its name where there is little.
+    let name = Rect { width: line.width.saturating_sub(TYPED).max(line.width / 2), ..line };
+    let taken = paint::text(buffer, name, label, look.style(Role::Key), &look.glyphs).min(name.width);
     let place = Rect { x: line.x + taken, width: line.width - taken, ..line };
     if place.is_empty() {
         return;

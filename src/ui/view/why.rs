@@ -213,6 +213,9 @@ fn install(model: &Model, facts: &mut Facts<'_>, record: RecordId) {
     if why.is_none() {
         facts.add(word!("fact-updated"), look.full_moment(row.updated_at), Role::Text);
     }
+    if let Some(at) = row.schedule.expire_at.filter(|_| !row.state.is_terminal()) {
+        facts.add(word!("rollout-expire-at"), look.full_moment(at), Role::Text);
+    }
     if let Some(at) = row.finished_at {
         facts.add(word!("fact-finished"), look.full_moment(at), Role::Text);
     }
