@@ -2,7 +2,6 @@
 //! was taken in, so that a terminal that does not read costs no memory; meanwhile changes are merged by key.
 
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use rustix::process::Signal as Number;
 use tokio::runtime::Handle;
@@ -12,6 +11,7 @@ use tokio::sync::oneshot;
 use super::Context;
 use super::actions::ActionId;
 use super::effect::Action;
+use super::inbox::Sender;
 use super::model::data::{Data, Delta, Freshness};
 use super::terminal::Typed;
 use super::words::{say, word};
@@ -71,7 +71,7 @@ impl Signals {
         })
     }
 
-    async fn tell(mut self, events: Sender<Event>) {
+    async fn tell(mut self, events: Sender) {
         loop {
             let event = tokio::select! {
                 _ = self.size.recv() => Event::Resized,
@@ -90,7 +90,7 @@ impl Signals {
 }
 
 /// Starts all sources.
-pub(super) fn start(context: &Context, signals: Signals, events: &Sender<Event>) {
+pub(super) fn start(context: &Context, signals: Signals, events: &Sender) {
     let runtime = &context.runtime;
     runtime.spawn(records(Arc::clone(&context.cache), events.clone()));
     runtime.spawn(freshness(Arc::clone(&context.cache), events.clone()));
@@ -111,7 +111,7 @@ pub(super) fn start(context: &Context, signals: Signals, events: &Sender<Event>)
 }
 
 /// Hands news over and waits until they were taken in; `false`: the console has ended.
-pub(super) async fn tell(events: &Sender<Event>, action: Action) -> bool {
+pub(super) async fn tell(events: &Sender, action: Action) -> bool {
     let (taken, when_taken) = oneshot::channel();
     if events.send(Event::News(action, taken)).is_err() {
         return false;
@@ -121,7 +121,7 @@ pub(super) async fn tell(events: &Sender<Event>, action: Action) -> bool {
     true
 }
 
-async fn records(cache: Arc<Cache>, events: Sender<Event>) {
+async fn records(cache: Arc<Cache>, events: Sender) {
     let mut changes = cache.subscribe();
     loop {
         let changed = changes.next().await;
@@ -132,7 +132,7 @@ async fn records(cache: Arc<Cache>, events: Sender<Event>) {
     }
 }
 
-async fn freshness(cache: Arc<Cache>, events: Sender<Event>) {
+async fn freshness(cache: Arc<Cache>, events: Sender) {
     let mut freshness = cache.freshness();
     freshness.mark_changed();
     while freshness.changed().await.is_ok() {
@@ -144,7 +144,7 @@ async fn freshness(cache: Arc<Cache>, events: Sender<Event>) {
 }
 
 /// Asks what may be changed whenever the store has come back: rights change, and it may be another store's turn.
-async fn rights(service: Arc<Service>, cache: Arc<Cache>, events: Sender<Event>) {
+async fn rights(service: Arc<Service>, cache: Arc<Cache>, events: Sender) {
     let live = |freshness: &store::Freshness| matches!(freshness, store::Freshness::Live { .. });
     let mut freshness = cache.freshness();
     while freshness.wait_for(live).await.is_ok() {

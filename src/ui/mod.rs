@@ -10,6 +10,7 @@ pub mod depth;
 pub mod effect;
 mod feed;
 pub mod glyphs;
+mod inbox;
 pub mod keymap;
 pub mod layout;
 pub mod look;

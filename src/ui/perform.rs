@@ -11,7 +11,6 @@ mod uploads;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -20,6 +19,7 @@ use tokio::sync::watch;
 use super::Context;
 use super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::feed::{self, Event};
+use super::inbox::Sender;
 use super::memory::Memory;
 use super::model::files::Listing;
 use super::terminal::Dump;
@@ -70,7 +70,7 @@ pub(super) struct Performer {
     service: Arc<Service>,
     aside: Option<Aside>,
     runtime: Handle,
-    events: Sender<Event>,
+    events: Sender,
     uploads: Uploads,
     batch: Batches,
     files: watch::Sender<Option<String>>,
@@ -87,7 +87,7 @@ pub(super) struct Performer {
 
 impl Performer {
     /// Starts the readers that know only one request, the latest.
-    pub(super) fn start(context: &Context, events: Sender<Event>) -> Self {
+    pub(super) fn start(context: &Context, events: Sender) -> Self {
         let performer = Self {
             service: Arc::clone(&context.service),
             aside: context.aside.clone(),
@@ -343,11 +343,7 @@ fn plain(error: ServiceError) -> String {
 }
 
 /// Keeps what was chosen, the latest of it.
-async fn remember(
-    folder: Option<PathBuf>,
-    mut chosen: watch::Receiver<Option<Memory>>,
-    events: Sender<Event>,
-) {
+async fn remember(folder: Option<PathBuf>, mut chosen: watch::Receiver<Option<Memory>>, events: Sender) {
     let Some(folder) = folder else { return };
     while chosen.changed().await.is_ok() {
         let Some(memory) = chosen.borrow_and_update().clone() else { continue };
@@ -361,7 +357,7 @@ async fn remember(
     }
 }
 
-async fn follow_log(ring: LogRing, mut open: watch::Receiver<bool>, events: Sender<Event>) {
+async fn follow_log(ring: LogRing, mut open: watch::Receiver<bool>, events: Sender) {
     let mut news = ring.subscribe();
     loop {
         if open.wait_for(|open| *open).await.is_err() {

@@ -1,9 +1,7 @@
 //! The console's thread: events in, model along, frames out. It waits for nothing but events.
 
 use std::io::IsTerminal;
-use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -15,12 +13,13 @@ use super::depth::Depth;
 use super::effect::{Action, Effect, Outcome};
 use super::feed::{self, Event, Signals};
 use super::glyphs::Glyphs;
+use super::inbox::Inbox;
 use super::keymap::Keymap;
 use super::look::Look;
 use super::memory::{Choice, Memory};
 use super::model::{Identity, Model};
 use super::perform::Performer;
-use super::terminal::{Mode, Screen, Typed, read};
+use super::terminal::{Mode, Reader, Screen, Typed};
 use super::theme::Theme;
 use super::words::{Language, Words, word};
 use super::{Context, translate, update, view};
@@ -41,7 +40,7 @@ const LARGEST: (u16, u16) = (1000, 500);
 pub fn run(context: Context) -> anyhow::Result<()> {
     let mut memory = context.settings.data_dir().map(Memory::read).unwrap_or_default();
     let look = look(&context, &mut memory)?;
-    let (keys, stop) = terminal_in()?;
+    let (mut inbox, sender) = Inbox::new(terminal_in()?).context("events cannot be waited for")?;
     let signals = Signals::listen(&context.runtime).context("signals cannot be received")?;
     let identity = Identity {
         store: context.service.store.name(),
@@ -63,18 +62,10 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     model.remember(memory);
     model.theme.asked = model.kept_theme().to_owned();
 
-    let (sender, events) = mpsc::channel();
     Mode::restore_on_panic(context.settings.data_dir().map(std::path::Path::to_owned));
     let mode = Mode::enter(context.settings.ui.mouse).context("the terminal cannot be prepared")?;
     feed::start(&context, signals, &sender);
-    let performer = Performer::start(&context, sender.clone());
-    let (ours, theirs) = stop;
-    std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
-        // At the end, whatever ends it, nobody can see or say anything any more.
-        let last = Gone(sender);
-        read(keys.as_fd(), theirs.as_fd(), |typed| last.0.send(Event::Typed(typed)).is_ok());
-    })?;
-
+    let performer = Performer::start(&context, sender);
     let mut console = Console {
         mode: Some(mode),
         leaving: false,
@@ -85,10 +76,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         effects: Vec::new(),
         drawn: None,
     };
-    let ended = console.run(&context, &mut model, &events);
-    drop(ours);
-    drop(console);
-    ended
+    console.run(&context, &mut model, &mut inbox)
 }
 
 fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
@@ -110,8 +98,8 @@ fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
     })
 }
 
-/// Where keys come from, and a pair that ends the reading when our half is dropped.
-fn terminal_in() -> anyhow::Result<(OwnedFd, (UnixStream, UnixStream))> {
+/// Where keys come from.
+fn terminal_in() -> anyhow::Result<Reader> {
     anyhow::ensure!(
         std::io::stdout().is_terminal(),
         "the console needs a terminal; `segdeck --help` lists the commands that work without one"
@@ -125,7 +113,7 @@ fn terminal_in() -> anyhow::Result<(OwnedFd, (UnixStream, UnixStream))> {
     } else {
         std::fs::File::open("/dev/tty").context("the console needs a terminal for its keys")?.into()
     };
-    Ok((keys, UnixStream::pair()?))
+    Ok(Reader::new(keys))
 }
 
 /// Columns and rows of the terminal.
@@ -135,15 +123,6 @@ fn size() -> (u16, u16) {
             (size.ws_col.min(LARGEST.0), size.ws_row.min(LARGEST.1))
         }
         _ => (80, 24),
-    }
-}
-
-/// Tells when it is dropped that the terminal is gone.
-struct Gone(mpsc::Sender<Event>);
-
-impl Drop for Gone {
-    fn drop(&mut self) {
-        let _ = self.0.send(Event::Gone);
     }
 }
 
@@ -169,7 +148,7 @@ enum Dirty {
 }
 
 impl Console {
-    fn run(&mut self, context: &Context, model: &mut Model, events: &Receiver<Event>) -> anyhow::Result<()> {
+    fn run(&mut self, context: &Context, model: &mut Model, inbox: &mut Inbox) -> anyhow::Result<()> {
         let mut dirty = Dirty::Keys;
         loop {
             let wait = match (dirty, self.drawn) {
@@ -182,21 +161,13 @@ impl Console {
             if wait != Some(Duration::ZERO) {
                 self.perform();
             }
-            let first = match wait {
-                None => match events.recv() {
-                    Ok(event) => Some(event),
-                    Err(_) => return Ok(()),
-                },
+            let mut next = match wait {
                 Some(Duration::ZERO) => None,
-                Some(wait) => match events.recv_timeout(wait) {
-                    Ok(event) => Some(event),
-                    Err(RecvTimeoutError::Timeout) => None,
-                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
-                },
+                wait => inbox.next(wait, self.mode.is_some()),
             };
-            let due = first.is_none();
+            let due = next.is_none();
             // All that waits is taken in before anything is drawn.
-            for event in first.into_iter().chain(std::iter::from_fn(|| events.try_recv().ok())) {
+            while let Some(event) = next {
                 model.now = context.service.clock.now();
                 let Some(changed) = self.take(context, model, event)? else { return Ok(()) };
                 dirty = dirty.max(changed);
@@ -204,6 +175,7 @@ impl Console {
                     self.perform();
                     return Ok(());
                 }
+                next = inbox.here();
             }
             if due {
                 self.draw(model)?;

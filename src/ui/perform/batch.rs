@@ -1,7 +1,6 @@
 //! The same is done to many segments, a few at a time.
 
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use futures::StreamExt;
 use futures::stream;
@@ -13,6 +12,7 @@ use crate::domain::SegmentId;
 use crate::service::{DeleteOptions, Seen, Service};
 use crate::ui::effect::{Action, Outcome};
 use crate::ui::feed::Event;
+use crate::ui::inbox::Sender;
 use crate::ui::model::batch::Errand;
 
 /// So many requests are on their way at once: enough to hide the way to the store, few enough for others' keys to
@@ -23,12 +23,12 @@ const AT_ONCE: usize = 8;
 pub(super) struct Batches {
     service: Arc<Service>,
     runtime: Handle,
-    events: Sender<Event>,
+    events: Sender,
     stop: CancellationToken,
 }
 
 impl Batches {
-    pub(super) fn new(service: Arc<Service>, runtime: Handle, events: Sender<Event>) -> Self {
+    pub(super) fn new(service: Arc<Service>, runtime: Handle, events: Sender) -> Self {
         Self { service, runtime, events, stop: CancellationToken::new() }
     }
 

@@ -1,7 +1,6 @@
 //! Themes are read beside the console, and read again when the operator edits one.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -9,18 +8,19 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use crate::ui::depth::Depth;
 use crate::ui::effect::{Action, Outcome};
 use crate::ui::feed::Event;
+use crate::ui::inbox::Sender;
 use crate::ui::theme::{self, Theme};
 
 /// Where themes come from.
 pub(super) struct Themes {
     folder: Option<PathBuf>,
-    events: Sender<Event>,
+    events: Sender,
     /// Tells of changes as long as it is there.
     watcher: Mutex<Option<RecommendedWatcher>>,
 }
 
 impl Themes {
-    pub(super) fn new(folder: Option<&Path>, events: Sender<Event>) -> Self {
+    pub(super) fn new(folder: Option<&Path>, events: Sender) -> Self {
         Self { folder: folder.map(Path::to_owned), events, watcher: Mutex::new(None) }
     }
 

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::mem::{Discriminant, discriminant};
 use std::path::PathBuf;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use super::{paths, plain};
 use crate::service::{InspectProgress, Service, UploadProgress, UploadRequest, inspect};
 use crate::ui::effect::{Action, NotUploaded, Outcome};
 use crate::ui::feed::Event;
+use crate::ui::inbox::Sender;
 
 /// Progress of each kind is told at most so often.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -22,13 +22,13 @@ const INTERVAL: Duration = Duration::from_millis(50);
 pub(super) struct Uploads {
     service: Arc<Service>,
     runtime: Handle,
-    events: Sender<Event>,
+    events: Sender,
     readings: BTreeMap<u32, CancellationToken>,
     upload: CancellationToken,
 }
 
 impl Uploads {
-    pub(super) fn new(service: Arc<Service>, runtime: Handle, events: Sender<Event>) -> Self {
+    pub(super) fn new(service: Arc<Service>, runtime: Handle, events: Sender) -> Self {
         let (readings, upload) = (BTreeMap::new(), CancellationToken::new());
         Self { service, runtime, events, readings, upload }
     }
@@ -86,10 +86,7 @@ impl Drop for Uploads {
 }
 
 /// Tells progress, but not more often than anybody can see.
-fn paced<P: Copy>(
-    events: Sender<Event>,
-    outcome: impl Fn(P) -> Outcome + Send + Sync,
-) -> impl Fn(P) + Send + Sync {
+fn paced<P: Copy>(events: Sender, outcome: impl Fn(P) -> Outcome + Send + Sync) -> impl Fn(P) + Send + Sync {
     let told: Mutex<HashMap<Discriminant<P>, Instant>> = Mutex::default();
     move |step| {
         let Ok(mut told) = told.lock() else { return };
@@ -102,7 +99,7 @@ fn paced<P: Copy>(
     }
 }
 
-fn tell(events: &Sender<Event>, outcome: Outcome) {
+fn tell(events: &Sender, outcome: Outcome) {
     // Nobody waits for it after the end.
     let _ = events.send(Event::Answer(Action::Done(outcome)));
 }

@@ -18,5 +18,5 @@ pub use dump::Dump;
 pub use keys::{Decoder, Mouse, MouseDoes, Typed};
 pub use mode::Mode;
 pub use notice::notice;
-pub use reader::read;
+pub use reader::Reader;
 pub use screen::Screen;
