@@ -1,7 +1,7 @@
 //! What an operator feels: the real binary in a real pseudo-terminal, beside fzf and csvlens with the same rows.
 //!
-//! `cargo bench --bench console [-- PART]`, where a part is `keys`, `quiet`, `install` or `unread`; all of them if
-//! not said. 100,000 segments in an etcd of its own. fzf and csvlens are taken from the path where they are there.
+//! `cargo bench --bench console [-- PART]`, where a part is `keys`, `quiet`, `install` or `unread`, all of them if
+//! not said, or `moves`, which is a part of `keys` in several rounds. 100,000 segments in an etcd of its own. fzf and csvlens are taken from the path where they are there.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failed step is a failed run
 #![allow(missing_docs, unreachable_pub, reason = "nothing is outside of a benchmark")]
 
@@ -38,15 +38,21 @@ fn main() {
     if wanted("unread") {
         busy::unread(&server, folder.path());
     }
-    if !wanted("keys") && !wanted("quiet") {
+    let moves = words.iter().any(|word| word == "moves");
+    if !wanted("keys") && !wanted("quiet") && !moves {
         return;
     }
     fill(&server);
-    if wanted("keys") {
+    if wanted("keys") || moves {
         let rows = rivals::write_rows(folder.path(), RECORDS);
         let mut programs = vec![rivals::segdeck(&server.endpoint(), folder.path())];
         programs.extend(rivals::others(&rows));
-        keys::compare(&programs, RECORDS);
+        if moves {
+            keys::moves(&programs);
+        }
+        if wanted("keys") {
+            keys::compare(&programs, RECORDS);
+        }
     }
     if wanted("quiet") {
         quiet::measure(&server.endpoint(), folder.path());

@@ -21,7 +21,8 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub use cache::{
-    Cache, Change, Freshness, InstallRow, Pace, Rows, SegmentRow, ShardCounts, Spread, Subscription,
+    CACHED, Cache, Change, Freshness, InstallRow, Pace, Rows, SegmentRow, ShardCounts, Spread, Subscription,
+    is_readable,
 };
 pub use codec::{decode, decode_or_warn, encode};
 pub use error::StoreError;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Check;
 use crate::cli::{freeze, open, show};
-use crate::domain::{Freeze, InstallLog, InstallRecord, Seat, Segment};
+use crate::domain::{Freeze, Segment};
 use crate::service::{FORMAT, ServiceError};
 use crate::settings::{Backend, Settings};
 use crate::store::keys::{self, Named};
@@ -70,7 +70,7 @@ pub(super) async fn check(settings: &Settings, checks: &mut Vec<Check>) -> Optio
 /// Can every record that lists show be read?
 async fn records(store: &dyn Store) -> Check {
     let (mut read, mut broken, mut first) = (0_usize, 0_usize, None);
-    for of in [keys::SEGMENTS, keys::SEATS, keys::INSTALL_RECORDS, keys::INSTALL_LOGS] {
+    for of in store::CACHED {
         let mut query = ListQuery { limit: 500, ..ListQuery::prefix(of) };
         loop {
             let page = match store.list(&query).await {
@@ -103,14 +103,13 @@ async fn records(store: &dyn Store) -> Check {
     }
 }
 
+/// As consoles count them, and more closely: they hold less of a segment than its record does, and no shards.
 fn is_readable(entry: &Entry) -> bool {
-    match keys::parse(&entry.key) {
-        Named::Segment(_) => store::decode::<Segment>(entry).is_ok(),
-        Named::Seat(_) => store::decode::<Seat>(entry).is_ok(),
-        Named::InstallRecord(_, _, None) => store::decode::<InstallRecord>(entry).is_ok(),
-        Named::InstallLog(_, _, None) => store::decode::<InstallLog>(entry).is_ok(),
-        _ => store::decode::<serde_json::Value>(entry).is_ok(),
-    }
+    store::is_readable(entry)
+        && match keys::parse(&entry.key) {
+            Named::Segment(_) => store::decode::<Segment>(entry).is_ok(),
+            _ => store::decode::<serde_json::Value>(entry).is_ok(),
+        }
 }
 
 /// The layout version that the records are written in.

@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 use self::change::Subscribers;
 pub use self::change::{Change, Subscription};
 pub use self::installs::InstallRow;
+pub use self::load::PREFIXES as CACHED;
+pub use self::parse::is_readable;
 pub use self::rows::{Rows, ShardCounts};
 pub use self::segment::SegmentRow;
 use super::{Revision, SharedStore};

@@ -77,6 +77,11 @@ pub(super) fn parse(entry: Entry, words: &mut Words) -> Parsed {
     }
 }
 
+/// Can the cache read this record, and does it lie under its own key?
+pub fn is_readable(entry: &Entry) -> bool {
+    !matches!(parse(entry.clone(), &mut Words::default()), Parsed::Unreadable(..))
+}
+
 /// Does it lie where the cache keeps everything?
 pub(super) fn is_wanted(key: &Key) -> bool {
     let text = key.as_str();
