@@ -12,12 +12,12 @@ use super::arguments::Global;
 use super::exit::{Exit, Failure, Outcome};
 use super::{log, open, signals};
 use crate::controllers::{self, Lead};
+use crate::domain::words::Say;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::Cache;
 use crate::telemetry::Telemetry;
 use crate::ui;
-use crate::ui::words::Say;
 
 /// How long the controllers get to step down; then the lease does it for them.
 const STEP_DOWN: Duration = Duration::from_secs(2);

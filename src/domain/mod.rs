@@ -28,6 +28,7 @@ pub mod text;
 pub mod version;
 pub mod wave_plan;
 pub mod windows;
+pub mod words;
 
 pub use clock::{Clock, Timestamp};
 pub use filter::{Columns, Filter, FilterError};

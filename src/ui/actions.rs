@@ -2,7 +2,7 @@
 
 use super::allowed;
 use super::model::Model;
-use super::words::{Say, Word, word};
+use crate::domain::words::{Say, Word, word};
 
 /// Why an action is not possible now.
 pub type Reason = Say;

@@ -5,8 +5,8 @@ use super::model::overlay::{Ask, Confirm, Overlay, Subject};
 use super::model::upload::Stage;
 use super::model::{Model, Pane};
 use super::rows::SegmentRow;
-use super::words::{say, word};
 use crate::domain::install::Command;
+use crate::domain::words::{say, word};
 use crate::domain::{CreateState, DeleteState};
 
 type Allowed = Result<(), Reason>;

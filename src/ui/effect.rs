@@ -14,12 +14,12 @@ use super::model::overlay::{More, Subject};
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::terminal::Mouse;
 use super::theme::Theme;
-use super::words::Say;
 use crate::controllers::Lead;
 use crate::domain::audit::AuditEntry;
 use crate::domain::install::Command;
 use crate::domain::matrix::Matrix;
 use crate::domain::plan::Plan;
+use crate::domain::words::Say;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::{
     Findings, InspectProgress, InstallView, LeaveOut, Rollout, SeatView, Seen, UploadProgress, UploadRequest,

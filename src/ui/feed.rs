@@ -14,7 +14,7 @@ use super::effect::Action;
 use super::inbox::Sender;
 use super::model::data::{Data, Delta, Freshness};
 use super::terminal::Typed;
-use super::words::{say, word};
+use crate::domain::words::{say, word};
 use crate::service::{Rights, Service};
 use crate::store::{self, Cache, Change, Rows};
 

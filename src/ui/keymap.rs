@@ -222,7 +222,7 @@ fn shown_one(key: KeyCombination) -> String {
 
 /// The Markdown table of the default keys, for the README.
 pub fn key_table() -> String {
-    let words = super::words::Words::of(super::words::Language::English);
+    let words = crate::domain::words::Words::of(crate::domain::words::Language::English);
     let mut table = String::from("| Where | Key | What it does |\n|---|---|---|\n");
     let Ok(keymap) = Keymap::built_in() else { return table };
     for scope in Scope::ALL {

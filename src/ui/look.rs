@@ -9,8 +9,8 @@ use super::glyphs::Glyphs;
 use super::keymap::Keymap;
 use super::model::Model;
 use super::theme::{Role, Theme};
-use super::words::{Say, Word, Words, say};
 use crate::domain::Timestamp;
+use crate::domain::words::{Say, Word, Words, say};
 use ratatui::style::Style;
 
 /// How things look.

@@ -12,6 +12,7 @@ mod feed;
 pub mod glyphs;
 mod inbox;
 pub mod keymap;
+mod language;
 pub mod layout;
 pub mod look;
 pub mod memory;
@@ -25,7 +26,6 @@ pub mod terminal;
 pub mod theme;
 mod update;
 mod view;
-pub mod words;
 
 pub use keymap::key_table;
 pub use model::command_line::{flag, quoted_path};
@@ -38,6 +38,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::controllers::{Aside, Lead};
+use crate::domain::words::{Say, say};
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::Cache;
@@ -46,7 +47,6 @@ use effect::Action;
 use keymap::{Keymap, Meaning};
 use model::Model;
 use ratatui::crossterm::event::KeyEvent;
-use words::{Say, say};
 
 /// Everything the console works with.
 pub struct Context {

@@ -21,8 +21,8 @@ use super::model::{Identity, Model};
 use super::perform::Performer;
 use super::terminal::{Mode, Reader, Screen, Typed};
 use super::theme::Theme;
-use super::words::{Language, Words, word};
-use super::{Context, translate, update, view};
+use super::{Context, language, translate, update, view};
+use crate::domain::words::{Words, word};
 use crate::job;
 
 /// Shortest time between a frame and one that only news ask for; a key is answered at once and shows them too. So
@@ -90,7 +90,7 @@ fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
         theme(&settings.theme)
     });
     Ok(Look {
-        words: Words::of(Language::of_setting(Choice::over(&memory.language, &settings.language))),
+        words: Words::of(language::of_setting(Choice::over(&memory.language, &settings.language))),
         theme: Arc::new(chosen.map_err(anyhow::Error::msg)?),
         glyphs: Glyphs::named(&settings.glyphs),
         keymap: Keymap::with_own(context.settings.folder()).map_err(anyhow::Error::msg)?,

@@ -2,9 +2,9 @@
 
 use super::rows::{InstallRow, SegmentRow};
 use super::theme::Role;
-use super::words::{Word, word};
 use crate::domain::install::Command;
 use crate::domain::segment::FileState;
+use crate::domain::words::{Word, word};
 use crate::domain::{CreateState, DeleteState, InstallState, RemoteKind, SeatOp, SeatState};
 
 /// Of a segment; a deletion outweighs its file, and a file that is not well its creation.

@@ -75,7 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossterm", &["ui", "cli"]),
     ("csv", &["domain", "ui"]),
     ("etcd_client", &["store"]),
-    ("fluent_bundle", &["ui"]),
+    ("fluent_bundle", &["domain"]),
     ("hyper", &["remote", "store"]),
     ("notify", &["store", "ui"]),
     ("object_store", &["storage"]),

@@ -18,11 +18,12 @@ use self::server::Server;
 use super::arguments::Global;
 use super::exit::{Failure, Outcome};
 use super::{console, load, log, open, output};
+use crate::domain::words::Say;
 use crate::domain::{RemoteKind, plainly};
 use crate::remote::{self, Remotes};
 use crate::service::{ListRequest, Service, UploadRequest};
 use crate::settings::{RemoteSettings, Settings, Sources};
-use crate::ui::{self, words::Say};
+use crate::ui;
 
 /// Lively settings; the flags of the command line stand before them.
 const LIVELY: [&str; 4] = [

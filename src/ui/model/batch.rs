@@ -2,7 +2,7 @@
 
 use super::overlay::Scroll;
 use crate::domain::SegmentId;
-use crate::ui::words::Say;
+use crate::domain::words::Say;
 
 /// What is done to each of many segments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

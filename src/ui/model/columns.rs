@@ -6,8 +6,8 @@ use tui_input::Input;
 
 use super::filter::Filtered;
 use super::table::{Row, Table};
+use crate::domain::words::{Say, Word};
 use crate::ui::rows::SegmentRow;
-use crate::ui::words::{Say, Word};
 
 /// A column of a table.
 pub trait Column: Copy + PartialEq + std::fmt::Debug + 'static {
@@ -38,7 +38,7 @@ macro_rules! columns {
             }
 
             fn title(self) -> Word {
-                match self { $(Self::$variant => crate::ui::words::word!($title)),* }
+                match self { $(Self::$variant => crate::domain::words::word!($title)),* }
             }
 
             fn begins_descending(self) -> bool {

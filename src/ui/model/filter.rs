@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use super::columns::Column as _;
 use super::table::Row;
 use crate::domain::filter::{Columns, Filter, FilterError};
+use crate::domain::words::{Say, Word, in_every_language, say, word};
 use crate::domain::{CreateState, DeleteState, RemoteKind, SeatOp};
 use crate::service::SeatView;
 use crate::ui::look::bytes;
 use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 use crate::ui::standing;
-use crate::ui::words::{Say, Word, in_every_language, say, word};
 
 /// A row that the filter language understands.
 pub trait Filtered {

@@ -40,9 +40,9 @@ use upload::{Focus, Stage, Upload};
 use super::actions::Scope;
 use super::memory::Memory;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
-use super::words::{Language, Say};
 use crate::controllers::Lead;
 use crate::domain::explain::Around;
+use crate::domain::words::{Language, Say};
 use crate::domain::{RecordId, SegmentId, Timestamp};
 use crate::telemetry::LogLine;
 

@@ -17,11 +17,11 @@ use super::theming::ThemeChooser;
 use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
 use crate::domain::seat_choice::Chosen;
+use crate::domain::words::Say;
 use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
 use crate::service::Seen;
 use crate::service::{LeaveOut, SeatShown, SegmentView};
 use crate::ui::effect::PlanRequest;
-use crate::ui::words::Say;
 
 /// Something on its way.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,7 @@ use tui_input::Input;
 use super::columns::Column;
 use super::filter::{self, Filtered};
 use crate::domain::filter::Filter;
-use crate::ui::words::Say;
+use crate::domain::words::Say;
 
 /// A row that knows its name.
 pub trait Row {

@@ -4,7 +4,7 @@ use super::super::model::filter::{passes, read};
 use super::super::rows::{InstallRow, SegmentRow};
 use super::fixture::{fleet, install};
 use crate::domain::InstallState;
-use crate::ui::words::word;
+use crate::domain::words::word;
 
 #[test]
 fn what_the_screen_says_of_a_row_finds_it() {

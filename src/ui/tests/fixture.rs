@@ -20,7 +20,6 @@ use super::super::model::{Identity, Model};
 use super::super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::super::terminal::{Decoder, Typed};
 use super::super::theme::{self, Theme};
-use super::super::words::{Language, Words};
 use super::super::{translate, update, view};
 use crate::controllers::Lead;
 use crate::domain::install::Command;
@@ -28,6 +27,7 @@ use crate::domain::matrix::{Lists, Matrix};
 use crate::domain::plan::Plan;
 use crate::domain::strategy::{Rules, Strategy};
 use crate::domain::wave_plan::PlannedWave;
+use crate::domain::words::{Language, Words};
 use crate::domain::{
     CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
     Timestamp,

@@ -12,8 +12,8 @@ use super::super::model::overlay::Overlay;
 use super::super::theme::{Role, Theme};
 use super::fixture::{Console, fleet, id, install, record, seat_id, segment};
 use crate::domain::install::Command;
+use crate::domain::words::word;
 use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
-use crate::ui::words::word;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 fn console() -> Console {

@@ -53,7 +53,7 @@ fn what_is_as_it_is_meant_to_be_has_nothing_to_mend() {
     assert!(console.text().contains("Here all is as it is meant to be."), "{}", console.text());
     console.keys("l");
     assert!(console.text().contains("no seat is bound to it"), "{}", console.text());
-    console.model.read_only = Some(super::super::words::word!("reason-no-seats").into());
+    console.model.read_only = Some(crate::domain::words::word!("reason-no-seats").into());
     console.keys("dG<enter>");
     assert!(planned(&console).is_empty(), "read only");
 }

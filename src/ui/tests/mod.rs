@@ -18,3 +18,4 @@ mod states;
 mod upload_keys;
 mod upload_screens;
 mod watching;
+mod words;

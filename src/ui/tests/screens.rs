@@ -6,8 +6,8 @@ use super::dump::dump;
 use super::fixture::{Console, at, fleet, now};
 use crate::controllers::Lead;
 use crate::domain::segment::FileState;
+use crate::domain::words::word;
 use crate::telemetry::LogLine;
-use crate::ui::words::word;
 
 pub(super) fn shot(name: &str, console: &Console) {
     insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {

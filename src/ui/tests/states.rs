@@ -11,7 +11,7 @@ use super::screens::{at_sizes, at_sizes_of};
 use crate::controllers::Lead;
 use crate::domain::RemoteKind;
 use crate::domain::matrix::Matrix;
-use crate::ui::words::{say, word};
+use crate::domain::words::{say, word};
 
 fn away() -> Data {
     let freshness = Freshness::Stale(now(), "etcd 10.1.1.1:2379 does not answer".to_owned());

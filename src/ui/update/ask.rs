@@ -6,10 +6,10 @@ use super::super::model::overlay::{
     Ask, BindPlan, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch,
 };
 use super::super::model::{Model, Tone};
-use super::super::words::{say, word};
 use super::{batch, seats, uploading};
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
+use crate::domain::words::{say, word};
 use crate::domain::{RecordId, RemoteKind};
 use crate::service::UNINSTALL_NEEDS_WORD;
 

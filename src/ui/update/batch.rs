@@ -8,9 +8,9 @@ use super::super::model::marks::Marks;
 use super::super::model::overlay::{Ask, Overlay};
 use super::super::model::table::{Row, Table};
 use super::super::model::{Model, Pane, Tone};
-use super::super::words::{say, word};
 use super::question;
 use crate::domain::SegmentId;
+use crate::domain::words::{say, word};
 
 /// Changes marks by the rows of their table.
 pub(super) fn change<R: Row>(marks: &mut Marks<R::Id>, table: &mut Table<R>, id: ActionId) {

@@ -13,9 +13,9 @@ use super::super::model::sort;
 use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::{SeatRow, SegmentRow};
-use super::super::words::{Say, say};
 use super::{matrix, seats, upload};
 use crate::domain::SeatId;
+use crate::domain::words::{Say, say};
 
 /// From so many changed rows on a table is built anew instead of moving one row after the other.
 const MANY: usize = 64;

@@ -5,9 +5,9 @@ use super::super::model::chooser::Purpose;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
-use super::super::words::{say, word};
 use super::{ask, batch, complain, data, files, matrix, seats, theming, upload, uploading};
 use crate::domain::install::Command;
+use crate::domain::words::{say, word};
 
 /// Takes an answer in.
 pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {

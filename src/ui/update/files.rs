@@ -7,8 +7,8 @@ use super::super::effect::Effect;
 use super::super::model::files::{self, FileChooser, Listing};
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Tone};
-use super::super::words::{say, word};
 use super::{upload, walk};
+use crate::domain::words::{say, word};
 use tui_input::Input;
 
 /// The open chooser.

@@ -6,9 +6,9 @@ use super::super::effect::Effect;
 use super::super::model::matrix::MatrixView;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::{Model, Tone};
-use super::super::words::say;
 use super::seats;
 use crate::domain::matrix::Drift;
+use crate::domain::words::say;
 use crate::domain::{CreateState, Prefix, SegmentId, version};
 use crate::service::Wanted;
 

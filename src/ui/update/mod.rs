@@ -33,8 +33,8 @@ use super::model::overlay::{Ask, Asked, Confirm, Overlay, Scroll, Subject, SyncW
 use super::model::overlay::{Button, Load, More, Reading};
 use super::model::{Model, Pane, Tone};
 use super::terminal::LONGEST_COPY;
-use super::words::{say, word};
 use crate::domain::install::Command;
+use crate::domain::words::{say, word};
 use crate::domain::{CreateState, RemoteKind};
 use unicode_width::UnicodeWidthStr;
 
@@ -274,7 +274,7 @@ fn copy_id(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// A text goes to the clipboard of the operator's terminal, or to a file when it is too long for that.
-fn copy(model: &mut Model, text: String, told: super::words::Say, effects: &mut Vec<Effect>) {
+fn copy(model: &mut Model, text: String, told: crate::domain::words::Say, effects: &mut Vec<Effect>) {
     if text.len() > LONGEST_COPY {
         effects.push(Effect::Save(text));
     } else {
@@ -308,7 +308,7 @@ fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
 }
 
 /// Plain words for what went wrong: short ones as a line, long ones in a box.
-fn complain(model: &mut Model, title: super::words::Word, text: String) {
+fn complain(model: &mut Model, title: crate::domain::words::Word, text: String) {
     // Both languages have a title of at most so many cells.
     let fits = usize::from(model.size.0) >= text.width() + LONGEST_TITLE;
     if fits {

@@ -9,9 +9,9 @@ use super::super::model::overlay::{Overlay, Subject};
 use super::super::model::palette::{Found, Palette};
 use super::super::model::table::{Row, Table};
 use super::super::model::{Model, Pane, filter};
-use super::super::words::Words;
 use super::{act, data, open};
 use crate::domain::filter::Fuzzy;
+use crate::domain::words::Words;
 
 /// No more is listed; more letters find the rest.
 const MOST: usize = 200;

@@ -7,8 +7,8 @@ use super::super::effect::{Effect, PlanRequest};
 use super::super::model::chooser::{Chooser, Purpose, SeatSets};
 use super::super::model::overlay::{Ask, BindPlan, Button, Choice, Load, Overlay, PlanConfirm, Scroll};
 use super::super::model::{Model, Pane, Tone};
-use super::super::words::{say, word};
 use super::data;
+use crate::domain::words::{say, word};
 use crate::domain::{SeatId, SegmentId, seat_choice};
 use crate::service::{UNINSTALL_NEEDS_WORD, Wanted};
 

@@ -6,7 +6,7 @@ use super::super::model::overlay::Overlay;
 use super::super::model::theming::ThemeChooser;
 use super::super::model::{Model, Tone};
 use super::super::theme::Theme;
-use super::super::words::{say, word};
+use crate::domain::words::{say, word};
 use std::sync::Arc;
 
 /// Opens the list of themes.

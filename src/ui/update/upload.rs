@@ -12,9 +12,9 @@ use super::super::model::upload::{
     End, Field, Focus, READ_AT_ONCE, Reading, Stage, Under, Upload, UploadFile, Verdict,
 };
 use super::super::model::{Model, Tone};
-use super::super::words::{say, word};
 use super::uploading;
 use crate::domain::SegmentId;
+use crate::domain::words::{say, word};
 use crate::service::Findings;
 
 /// Looks over these files; what is known of those that were looked over before stays.

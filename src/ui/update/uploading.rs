@@ -4,8 +4,8 @@ use super::super::effect::{Effect, NotUploaded};
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Running, Stage};
 use super::super::model::{Model, Pane, Tone};
-use super::super::words::{say, word};
 use crate::domain::SegmentId;
+use crate::domain::words::{say, word};
 use crate::service::UploadProgress;
 
 /// Sends the next file, or ends.

@@ -9,10 +9,10 @@ use super::super::look::{Look, bytes};
 use super::super::model::Model;
 use super::super::model::batch::{Batch, BatchPlan, Errand};
 use super::super::theme::Role;
-use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long};
 use crate::domain::SegmentId;
+use crate::domain::words::{Say, Word, say, word};
 
 /// So many segments are named in a question, and so many that are left out.
 const NAMED: usize = 12;

@@ -1,5 +1,6 @@
 //! Choosing seats: the counter, and the seats with bound, installed and wanted beside each other.
 
+use crate::domain::words::{say, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -10,7 +11,6 @@ use super::super::model::chooser::{Chooser, Count, Purpose};
 use super::super::model::columns::SeatColumn;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::theme::Role;
-use super::super::words::{say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Rows};
 use super::{frame, seats, table};

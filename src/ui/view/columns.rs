@@ -9,8 +9,8 @@ use super::super::model::Model;
 use super::super::model::list::List;
 use super::super::model::overlay::ColumnChooser;
 use super::super::theme::Role;
-use super::super::words::word;
 use super::paint;
+use crate::domain::words::word;
 
 /// Cells of the box.
 const WIDE: u16 = 30;

@@ -10,8 +10,8 @@ use super::super::look::Look;
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::super::theme::Role;
-use super::super::words::word;
 use super::{frame, paint};
+use crate::domain::words::word;
 
 /// Draws the way to the box at this place of the stack, if that is one of the large ones.
 pub(super) fn draw(model: &Model, look: &Look, at: usize, area: Rect, buffer: &mut Buffer) {

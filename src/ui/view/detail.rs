@@ -13,11 +13,11 @@ use super::super::model::install_detail::{InstallDetail, SHOWN_REASONS};
 use super::super::model::overlay::{Load, Overlay};
 use super::super::rows::InstallRow;
 use super::super::theme::Role;
-use super::super::words::{say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Column, Rows};
 use super::{frame, installs, table};
 use crate::domain::InstallState;
+use crate::domain::words::{say, word};
 use crate::ui::standing;
 
 /// Cells of a seat's bar.

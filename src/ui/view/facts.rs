@@ -2,8 +2,8 @@
 
 use super::super::look::Look;
 use super::super::theme::Role;
-use super::super::words::Word;
 use super::paint::{self, Piece};
+use crate::domain::words::Word;
 
 /// Cells of a name, with the space before it.
 const NAME: usize = 17;

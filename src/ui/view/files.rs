@@ -21,9 +21,9 @@ use super::super::model::Model;
 use super::super::model::files::FileChooser;
 use super::super::model::overlay::Overlay;
 use super::super::theme::Role;
-use super::super::words::{say, word};
 use super::table::{Cell, Column, Rows};
 use super::{Seen, paint, status, table};
+use crate::domain::words::{say, word};
 use crate::ui::standing;
 
 /// The box.

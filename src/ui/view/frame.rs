@@ -11,8 +11,8 @@ use super::super::model::list::List;
 use super::super::model::overlay::Overlay;
 use super::super::model::{Model, Pane};
 use super::super::theme::Role;
-use super::super::words::{Say, Word, say, word};
 use super::paint;
+use crate::domain::words::{Say, Word, say, word};
 
 /// Draws the box of a pane where panes stand in boxes; what is inside comes back.
 pub(super) fn pane(

@@ -8,8 +8,8 @@ use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Focus, Stage, Upload};
 use super::super::model::{Extent, Model, Pane};
 use super::super::theme::Role;
-use super::super::words::{Word, word};
 use super::paint::{self, Piece};
+use crate::domain::words::{Word, word};
 
 /// A key's action, and what it is called here.
 type Hint = (ActionId, Word);

@@ -9,9 +9,9 @@ use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::InstallRow;
 use super::super::theme::Role;
-use super::super::words::say;
 use super::table::{Cell, Column, Rows};
 use super::{frame, paint, table};
+use crate::domain::words::say;
 use crate::ui::standing;
 
 /// Cells of a progress bar in the table.

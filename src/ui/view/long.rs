@@ -9,9 +9,9 @@ use super::super::look::Look;
 use super::super::model::overlay::Scroll;
 use super::super::model::{Extent, Model};
 use super::super::theme::Role;
-use super::super::words::{Say, word};
 use super::Seen;
 use super::paint::{self, Piece};
+use crate::domain::words::{Say, word};
 use tracing::Level;
 
 /// A large box with lines, scrolled.

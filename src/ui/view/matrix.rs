@@ -9,9 +9,9 @@ use super::super::model::Model;
 use super::super::model::matrix::MatrixView;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::theme::Role;
-use super::super::words::{say, word};
 use super::paint;
 use crate::domain::matrix::{Cell, Drift, Matrix};
+use crate::domain::words::{say, word};
 
 /// The matrix.
 pub(super) fn draw(model: &Model, look: &Look, view: &MatrixView, area: Rect, buffer: &mut Buffer) {

@@ -11,10 +11,10 @@ use super::super::model::Model;
 use super::super::model::overlay::Subject;
 use super::super::model::palette::{Found, Palette};
 use super::super::theme::Role;
-use super::super::words::word;
 use super::table::{Cell, Column, Rows};
 use super::{Seen, paint, status, table};
 use crate::domain::filter::Fuzzy;
+use crate::domain::words::word;
 
 /// The box.
 pub(super) fn draw(

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use super::super::look::Look;
 use super::super::model::Model;
 use super::super::theme::Role;
-use super::super::words::word;
 use super::paint::{self, Piece};
+use crate::domain::words::word;
 
 /// The box, at the bottom right above the hints.
 pub(super) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {

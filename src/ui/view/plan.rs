@@ -9,12 +9,12 @@ use super::super::look::Look;
 use super::super::model::Model;
 use super::super::model::overlay::{Load, PlanConfirm};
 use super::super::theme::Role;
-use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long, question, status};
 use crate::domain::plan::{Plan, VersionChange};
 use crate::domain::schedule::Schedule;
 use crate::domain::strategy::Gate;
+use crate::domain::words::{Say, Word, say, word};
 use crate::domain::{SeatId, Timestamp};
 use crate::service::UNINSTALL_NEEDS_WORD;
 

@@ -12,10 +12,10 @@ use super::super::model::Model;
 use super::super::model::overlay::{Ask, Button, Confirm, Needs, Overlay};
 use super::super::theme::Role;
 use super::super::update::held_remotes;
-use super::super::words::{Say, Word, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, batch, status};
 use crate::domain::SeatId;
+use crate::domain::words::{Say, Word, say, word};
 use crate::ui::standing;
 
 /// So many seats of a list are named.

@@ -7,10 +7,10 @@ use super::super::layout::large;
 use super::super::look::Look;
 use super::super::model::overlay::{Load, Reading};
 use super::super::theme::Role;
-use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long};
 use crate::domain::audit::AuditEntry;
+use crate::domain::words::{Say, say, word};
 
 /// Records as they lie in the store.
 pub(super) fn records(look: &Look, open: &Reading<String>, area: Rect, buffer: &mut Buffer, seen: &mut Seen) {

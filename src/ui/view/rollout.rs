@@ -18,8 +18,8 @@ use super::super::look::Look;
 use super::super::model::Model;
 use super::super::model::rollout::RolloutForm;
 use super::super::theme::Role;
-use super::super::words::{Word, word};
 use super::{Seen, paint, status};
+use crate::domain::words::{Word, word};
 use crate::service::Rule;
 
 /// Cells of a rule's name.

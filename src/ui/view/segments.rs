@@ -9,10 +9,10 @@ use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::SegmentRow;
 use super::super::theme::Role;
-use super::super::words::word;
 use super::table::{Cell, Column, Rows};
 use super::{frame, paint, table};
 use crate::domain::RemoteKind;
+use crate::domain::words::word;
 use crate::ui::standing;
 
 /// All segments.

@@ -10,10 +10,10 @@ use super::super::model::data::Freshness;
 use super::super::model::overlay::{Choice, Overlay};
 use super::super::model::{Model, Pane, Tone};
 use super::super::theme::Role;
-use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, frame, hints, uploading};
 use crate::controllers::Lead;
+use crate::domain::words::{Say, say, word};
 
 /// What everybody should know, above everything.
 pub(super) fn banner(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {

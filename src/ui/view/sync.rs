@@ -8,11 +8,11 @@ use super::super::model::Model;
 use super::super::model::overlay::{Load, Scroll, SyncWatch};
 use super::super::theme::Role;
 use super::super::update::held_remotes;
-use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::{Seen, long};
 use crate::controllers::Lead;
 use crate::domain::sync::{SyncItem, SyncOutcome};
+use crate::domain::words::{Say, say, word};
 use crate::domain::{RecordId, RemoteKind};
 use crate::ui::standing;
 

@@ -8,8 +8,8 @@ use super::super::look::Look;
 use super::super::model::Model;
 use super::super::model::theming::ThemeChooser;
 use super::super::theme::Role;
-use super::super::words::word;
 use super::paint;
+use crate::domain::words::word;
 
 /// Cells of the box.
 const WIDE: u16 = 30;

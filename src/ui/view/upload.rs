@@ -23,11 +23,11 @@ use super::super::model::data::Data;
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Field, Focus, Stage, Upload, UploadFile, Verdict};
 use super::super::theme::Role;
-use super::super::words::{Say, say, word};
 use super::paint::{self, Piece};
 use super::table::{Cell, Column, Rows};
 use super::{Seen, table, upload_file, uploading};
 use crate::domain::NameError;
+use crate::domain::words::{Say, say, word};
 use crate::ui::standing;
 
 /// From so many lines on, table and facts stand below each other.

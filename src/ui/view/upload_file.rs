@@ -9,9 +9,9 @@ use super::super::look::{Look, bytes};
 use super::super::model::data::{Data, Freshness};
 use super::super::model::upload::{End, Field, Focus, Reading, Stage, Upload, UploadFile, Verdict};
 use super::super::theme::Role;
-use super::super::words::{Word, say, word};
 use super::facts::Facts;
 use super::{Seen, long, paint, status};
+use crate::domain::words::{Word, say, word};
 use crate::domain::{FreeText, Requirement, SegmentId};
 use crate::ui::standing;
 

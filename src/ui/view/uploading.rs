@@ -9,8 +9,8 @@ use super::super::layout::take_first;
 use super::super::look::{Look, bytes};
 use super::super::model::upload::{Running, Upload, percent};
 use super::super::theme::Role;
-use super::super::words::{Say, say, word};
 use super::paint;
+use crate::domain::words::{Say, say, word};
 use crate::service::UploadProgress;
 
 /// Its lines: which, a bar, and the phase.

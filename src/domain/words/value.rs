@@ -1,10 +1,10 @@
 //! A value inside a text, made safe for a terminal.
 
 use super::Say;
-use crate::domain::{FreeText, RecordId, SeatId, SegmentId, Shown};
+use crate::domain::{FreeText, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Shown, Timestamp};
 
 /// A value inside a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Safe text.
     Text(String),
@@ -12,6 +12,14 @@ pub enum Value {
     Number(i64),
     /// Another word of the catalogue.
     Say(Box<Say>),
+}
+
+impl Value {
+    /// A text that keeps its lines.
+    pub(super) fn lines(text: &str) -> Self {
+        let lines: Vec<String> = text.split('\n').map(|line| Shown::from(line).into_string()).collect();
+        Self::Text(lines.join("\n"))
+    }
 }
 
 impl From<&str> for Value {
@@ -53,6 +61,31 @@ impl From<&SeatId> for Value {
 impl From<RecordId> for Value {
     fn from(id: RecordId) -> Self {
         Self::Text(id.to_string())
+    }
+}
+
+impl From<&Prefix> for Value {
+    fn from(prefix: &Prefix) -> Self {
+        Self::Text(prefix.to_string())
+    }
+}
+
+impl From<RemoteKind> for Value {
+    fn from(remote: RemoteKind) -> Self {
+        Self::Text(remote.as_str().to_owned())
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(at: Timestamp) -> Self {
+        Self::Text(at.to_string())
+    }
+}
+
+/// As text: what counts bytes may be more than a number of the catalogue holds, and has no plural.
+impl From<u64> for Value {
+    fn from(bytes: u64) -> Self {
+        Self::Text(bytes.to_string())
     }
 }
 

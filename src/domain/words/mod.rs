@@ -1,27 +1,43 @@
-//! The console's words: one catalogue a language, and the only way from a key to a text.
+//! What is said to operators: one catalogue a language, and the only way from a key to a text.
 //!
-//! Update and model speak in [`Say`] (a key and its values); only drawing turns them into text, so that the
-//! language can change while the console runs. Values are made safe for a terminal on the way in.
+//! Rules, requests and the console's model speak in [`Say`] (a key and its values). The console turns them into text
+//! when it draws, so that its language can change while it runs; commands, logs and records speak English, which is
+//! what `Display` gives. Values are made safe for a terminal on the way in.
 
 mod language;
 mod value;
 
+use std::fmt;
+
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use serde::{Serialize, Serializer};
 
 pub use language::Language;
 pub(crate) use value::Value;
 
-/// A key of the catalogue. Made by [`word!`](crate::ui::word) alone, so that a test finds every use.
+/// A key of the catalogue. Made by `word!` and `say!` alone, so that a test finds every use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Word(pub(crate) &'static str);
 
 /// Something to tell: a key and its values.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Say {
     /// What.
     pub word: Word,
     /// Its values by name.
     pub values: Vec<(&'static str, Value)>,
+}
+
+impl Say {
+    /// A text that somebody else wrote, or that is meant for a terminal of lines: it is the same in every language.
+    pub fn plain(text: &str) -> Self {
+        Self { word: word!("plain"), values: vec![("text", Value::lines(text))] }
+    }
+
+    /// This, and behind it another.
+    pub fn and(self, then: Self) -> Self {
+        say!("first-then", first = self, then = then)
+    }
 }
 
 impl From<Word> for Say {
@@ -30,28 +46,50 @@ impl From<Word> for Say {
     }
 }
 
+/// In English.
+impl fmt::Display for Say {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        thread_local! {
+            static ENGLISH: Words = Words::of(Language::English);
+        }
+        ENGLISH.with(|words| f.pad(&words.say(self)))
+    }
+}
+
+impl std::error::Error for Say {}
+
+/// In English, as it goes into a record.
+impl From<Say> for String {
+    fn from(say: Say) -> Self {
+        say.to_string()
+    }
+}
+
+/// In English.
+impl Serialize for Say {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// A key of the catalogue.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! ui_word {
+macro_rules! word {
     ($key:literal) => {
-        $crate::ui::words::Word($key)
+        $crate::domain::words::Word($key)
     };
 }
 
 /// A key of the catalogue with its values: `say!("seat-count", n = 3)`.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! ui_say {
+macro_rules! say {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::ui::words::Say {
-            word: $crate::ui::words::Word($key),
-            values: vec![$((stringify!($name), $crate::ui::words::Value::from($value))),*],
+        $crate::domain::words::Say {
+            word: $crate::domain::words::Word($key),
+            values: vec![$((stringify!($name), $crate::domain::words::Value::from($value))),*],
         }
     };
 }
 
-pub(crate) use {ui_say as say, ui_word as word};
+pub(crate) use {say, word};
 
 /// A text in every language: what is typed may be in any of them, whatever the screen speaks.
 pub fn in_every_language(word: Word) -> Vec<String> {
@@ -78,12 +116,14 @@ impl Words {
         self.language
     }
 
-    fn load(language: Language, source: &str) -> Self {
-        // What does not parse is left out and shows as its key; a test keeps the catalogues whole.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
+    fn load(language: Language, parts: &[&str]) -> Self {
         let mut bundle = FluentBundle::new(language.code().parse().into_iter().collect());
         bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
+        for part in parts {
+            // What does not parse is left out and shows as its key; a test keeps the catalogues whole.
+            let part = FluentResource::try_new((*part).to_owned()).unwrap_or_else(|(partial, _)| partial);
+            bundle.add_resource_overriding(part);
+        }
         Self { language, bundle }
     }
 
@@ -126,4 +166,4 @@ impl Words {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

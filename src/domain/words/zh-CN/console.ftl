@@ -1,6 +1,7 @@
 ### The console's words in Simplified Chinese.
 
 plain = { $text }
+first-then = { $first }；{ $then }
 
 ## Panes
 

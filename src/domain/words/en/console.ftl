@@ -1,6 +1,7 @@
 ### The console's words in English.
 
 plain = { $text }
+first-then = { $first }; { $then }
 
 ## Panes
 
