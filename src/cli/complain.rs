@@ -13,7 +13,7 @@ use crate::service::Code;
 /// Tells the operator, or the program, why; returns the exit code.
 pub(super) fn failure(failure: &Failure, format: Format) -> Exit {
     match failure {
-        Failure::Service(error) => say(error.code, &error.message, format),
+        Failure::Service(error) => say(error.code, &error.to_string(), format),
         Failure::Interrupted(message) => say(Code::Failed, message, format),
         Failure::ReaderGone => {}
     }

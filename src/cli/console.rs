@@ -12,7 +12,7 @@ use super::arguments::Global;
 use super::exit::{Exit, Failure, Outcome};
 use super::{log, open, signals};
 use crate::controllers::{self, Lead};
-use crate::domain::words::Say;
+use crate::domain::words::{Say, word};
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::Cache;
@@ -56,8 +56,8 @@ pub(super) fn show(
     let cancel = CancellationToken::new();
     let cache = Cache::start(service.store.clone(), service.clock.clone(), cancel.clone());
     let looks_only = service.settings.ui.read_only;
-    let why = if looks_only { "it is read-only" } else { "controllers.enabled is false in the settings" };
-    let (_not_standing, mut lead) = watch::channel(Lead::NotStanding(why.to_owned()));
+    let why = if looks_only { word!("may-not-lead-read-only") } else { word!("may-not-lead-disabled") };
+    let (_not_standing, mut lead) = watch::channel(Lead::NotStanding(why.into()));
     let (mut ended, mut aside) = (None, None);
     if service.settings.controllers.enabled && !looks_only {
         let controllers = controllers::start_with(service.clone(), Some(cache.clone()), cancel.clone());

@@ -9,6 +9,7 @@ use super::exit::{EXIT_CODES, Exit, Failure, Outcome};
 use super::{freeze, log, show, signals};
 use crate::controllers::{self, Lead};
 use crate::domain::Freeze;
+use crate::domain::words::word;
 use crate::service::Standing;
 use crate::store::LeaderRecord;
 
@@ -55,13 +56,13 @@ async fn status(context: &Context) -> Outcome {
     let leader = service.leader().await?;
     let standing = match service.standing().await {
         Ok(standing) if service.settings.controllers.enabled => standing,
-        Ok(_) => Standing::MayNot("controllers.enabled is false in its settings".to_owned()),
+        Ok(_) => Standing::MayNot(word!("controllers-disabled").into()),
         // A store that just told the leader is there: it is the shared storage that is away.
         Err(error) => Standing::MayNot(error.message),
     };
     let (may_lead, reason) = match standing {
         Standing::May => (true, None),
-        Standing::MayNot(reason) => (false, Some(reason)),
+        Standing::MayNot(reason) => (false, Some(reason.to_string())),
     };
     let freeze = service.frozen().await?;
     let status = Status { leader, may_lead, freeze, reason };
@@ -128,7 +129,7 @@ fn tell(lead: &Lead) {
             tracing::info!(who = leader.who.raw(), pid = leader.pid, epoch = leader.epoch, "following");
         }
         Lead::Aside => tracing::info!("stepped down until the shell lets this process go on"),
-        Lead::NotStanding(reason) => tracing::warn!(reason, "not standing for election"),
+        Lead::NotStanding(reason) => tracing::warn!(%reason, "not standing for election"),
         Lead::Unknown(reason) => tracing::warn!(reason, "store or shared storage is away"),
     }
 }

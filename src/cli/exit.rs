@@ -1,5 +1,6 @@
 //! How a command ends: its exit code, or why it could not be done.
 
+use crate::domain::words::Say;
 use crate::service::{Code, ServiceError};
 
 /// An exit code of the contract.
@@ -51,22 +52,22 @@ pub(super) enum Failure {
 impl Failure {
     /// A request that makes no sense.
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        ServiceError::new(Code::Usage, message).into()
+        ServiceError::new(Code::Usage, Say::plain(&message.into())).into()
     }
 
     /// A file or value that is not acceptable.
     pub(super) fn invalid(message: impl Into<String>) -> Self {
-        ServiceError::new(Code::Invalid, message).into()
+        ServiceError::new(Code::Invalid, Say::plain(&message.into())).into()
     }
 
     /// Something is away.
     pub(super) fn unavailable(message: impl Into<String>) -> Self {
-        ServiceError::new(Code::Unavailable, message).into()
+        ServiceError::new(Code::Unavailable, Say::plain(&message.into())).into()
     }
 
     /// It was tried and failed.
     pub(super) fn failed(message: impl Into<String>) -> Self {
-        ServiceError::new(Code::Failed, message).into()
+        ServiceError::new(Code::Failed, Say::plain(&message.into())).into()
     }
 
     /// The exit code.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::actor;
 use crate::domain::Clock;
+use crate::domain::words::Say;
 use crate::remote::{self, Remotes};
 use crate::service::{Code, Service, ServiceError};
 use crate::settings::Settings;
@@ -38,5 +39,6 @@ pub(super) async fn store(settings: &Settings) -> Result<SharedStore, ServiceErr
 
 /// Prepares the connections to the configured platforms.
 pub(super) fn remotes(settings: &Settings) -> Result<Remotes, ServiceError> {
-    remote::grpc::connect(settings).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))
+    remote::grpc::connect(settings)
+        .map_err(|error| ServiceError::new(Code::Invalid, Say::plain(&error.to_string())))
 }

@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
 
 /// What stands beside a plan.
 pub(super) fn notes(context: &Context, plan: &Plan) {
-    plan.warnings.iter().for_each(|warning| context.output.note(warning));
+    plan.warnings.iter().for_each(|warning| context.output.note(&warning.to_string()));
     skipped(context, &plan.skipped);
 }
 
@@ -68,8 +68,8 @@ pub(super) fn drawn(plan: &Plan) -> String {
         .iter()
         .flat_map(|it| it.seats.iter().map(move |seat| (seat, (&it.segment_id, it.change))))
         .collect();
-    let reasons: BTreeMap<&SeatId, &str> =
-        plan.blocked.iter().map(|it| (&it.seat, it.reason.as_str())).collect();
+    let reasons: BTreeMap<&SeatId, String> =
+        plan.blocked.iter().map(|it| (&it.seat, it.reason.to_string())).collect();
     let mut row = |wave: Option<usize>, seat: &SeatId| {
         let (old, op) = match from.get(seat) {
             Some((old, VersionChange::Upgrade)) => (old.to_string(), "upgrade"),
@@ -77,7 +77,7 @@ pub(super) fn drawn(plan: &Plan) -> String {
             None if plan.uninstall_seat_list.contains(seat) => (String::new(), "uninstall"),
             None => (String::new(), "install"),
         };
-        let reason = reasons.get(seat).copied().unwrap_or_default().to_owned();
+        let reason = reasons.get(seat).cloned().unwrap_or_default();
         table.row(wave.map(|wave| wave.to_string()).into_iter().chain([
             seat.to_string(),
             op.to_owned(),

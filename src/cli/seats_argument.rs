@@ -115,7 +115,7 @@ mod tests {
 
     fn message(failure: Failure) -> String {
         match failure {
-            Failure::Service(error) => error.message,
+            Failure::Service(error) => error.to_string(),
             other => format!("{other:?}"),
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::domain::words::Say;
 use crate::domain::{Timestamp, moment, span};
 
 /// `--timeout` of a command that waits.
@@ -15,6 +16,6 @@ pub(super) struct Timeout {
 }
 
 /// A moment that was, as [`moment::past`] reads it.
-pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, Say> {
     moment::past(text, Timestamp::now())
 }

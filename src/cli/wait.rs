@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::exit::Failure;
 use super::signals;
 use crate::controllers::{self, Controllers, Lead};
+use crate::domain::words::word;
 use crate::service::{Code, Service, ServiceError};
 use crate::store::{StoreError, Watch};
 
@@ -58,7 +59,7 @@ impl Waiting {
     /// Begins to stand for election; the clock of `timeout` starts now.
     pub(super) fn begin(service: Arc<Service>, timeout: Option<Duration>) -> Self {
         if !service.settings.controllers.enabled {
-            let reason = "controllers.enabled is false in its settings".to_owned();
+            let reason = word!("controllers-disabled").into();
             return Self::with(service, timeout, Lead::NotStanding(reason));
         }
         let mut waiting = Self::with(service.clone(), timeout, Lead::Starting);
@@ -183,7 +184,7 @@ impl Waiting {
     /// followed by another within the lease time; shared storage that is away may come back.
     async fn hopeless(&mut self) -> Result<Option<String>, ServiceError> {
         let (reason, mut grace) = match self.lead.borrow_and_update().clone() {
-            Lead::NotStanding(reason) => (reason, Duration::ZERO),
+            Lead::NotStanding(reason) => (reason.to_string(), Duration::ZERO),
             Lead::Unknown(reason) => (reason, STORAGE_AWAY),
             Lead::Starting | Lead::Leading { .. } | Lead::Following(_) | Lead::Aside => {
                 self.nobody_since = None;

@@ -18,6 +18,7 @@ use super::step::Trouble;
 use crate::archive::Overrides;
 use crate::crash;
 use crate::domain::sync::SyncItem;
+use crate::domain::words::say;
 use crate::domain::{CreateState, Format, FreeText, RemoteKind, SegmentId};
 use crate::remote::{RemoteSegment, SegmentRepository};
 use crate::service::{Audited, Checked, Code, Incoming, ServiceError};
@@ -165,22 +166,25 @@ impl Import<'_> {
             Ok(staging) => staging,
             // What the download said is what happened; everything else is our own storage's fault.
             Err(StorageError::Source(error)) => {
-                let why = format!("download of {} broke off: {error}", there.id);
+                let why = say!("download-broke-off", id = &there.id, error = error.to_string());
                 return Err(ServiceError::new(Code::Failed, why).into());
             }
             Err(error @ StorageError::TooLarge { .. }) => return Err(ServiceError::from(error).into()),
             // A smaller one may still fit, and whoever waits for this sync shall hear of it.
             Err(error @ StorageError::Full { .. }) => {
-                return Err(ServiceError::new(Code::Failed, error.to_string()).into());
+                return Err(ServiceError::new(Code::Failed, error.say()).into());
             }
             Err(error) => return Err(error.into()),
         };
         let remote = self.remote;
         let same = |hashed: &Hashed| match hashed.sha256 == there.sha256 {
             true => Ok(()),
-            false => Err(format!(
-                "the download of {} has sha256 {}, but {remote} says {}",
-                there.id, hashed.sha256, there.sha256
+            false => Err(say!(
+                "download-other-content",
+                id = &there.id,
+                found = &hashed.sha256,
+                remote = remote,
+                told = &there.sha256
             )),
         };
         // The remote's word counts for who it is: whoever uploaded it may have overridden what its manifest says.

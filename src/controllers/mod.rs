@@ -35,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::leadership::Means;
 use crate::domain::Timestamp;
+use crate::domain::words::Say;
 use crate::service::Service;
 use crate::store::{Cache, LeaderRecord};
 
@@ -53,7 +54,7 @@ pub enum Lead {
     /// Another one does.
     Following(LeaderRecord),
     /// This process may not stand, and why.
-    NotStanding(String),
+    NotStanding(Say),
     /// The store is away.
     Unknown(String),
     /// It does not stand for a while, because it was asked to.

@@ -1,6 +1,7 @@
 //! May a segment be put on a seat, or taken off it, with what else is there?
 
 use super::{FreeText, Requirement, SeatOp, Segment, SegmentId};
+use crate::domain::words::{Say, say};
 
 /// Longest text that a doubt quotes, in bytes.
 const QUOTED: usize = 100;
@@ -14,8 +15,8 @@ pub struct Said {
     pub requires: Vec<Requirement>,
     /// What must not.
     pub conflicts: Vec<Requirement>,
-    /// What it says that cannot be read, as sentences that are safe for a terminal.
-    pub doubts: Vec<String>,
+    /// What it says that cannot be read.
+    pub doubts: Vec<Say>,
 }
 
 impl From<&Segment> for Said {
@@ -28,22 +29,20 @@ impl Said {
     /// As its record has it.
     pub fn new(id: SegmentId, requires: &[FreeText], conflicts: &[FreeText]) -> Self {
         let mut doubts = Vec::new();
-        let mut read = |texts: &[FreeText], verb: &str| {
+        let mut read = |texts: &[FreeText], doubt: fn(&SegmentId, String) -> Say| {
             let mut all = Vec::new();
             for text in texts {
                 match text.raw().parse() {
                     Ok(requirement) => all.push(requirement),
                     Err(_) => {
-                        let quoted = text.clone().cut(QUOTED).shown().into_string();
-                        doubts.push(format!(
-                            "{id} says it {verb} \"{quoted}\", which cannot be read and is not checked"
-                        ));
+                        doubts.push(doubt(&id, text.clone().cut(QUOTED).shown().into_string()));
                     }
                 }
             }
             all
         };
-        let (requires, conflicts) = (read(requires, "requires"), read(conflicts, "conflicts with"));
+        let requires = read(requires, |id, text| say!("fits-doubt-requires", id = id, text = text));
+        let conflicts = read(conflicts, |id, text| say!("fits-doubt-conflicts", id = id, text = text));
         Self { id, requires, conflicts, doubts }
     }
 
@@ -79,32 +78,33 @@ pub enum Presence {
 
 /// Why `segment` cannot be installed on, or uninstalled from, a seat that holds `held`; empty: it can. Sentences
 /// without a full stop. What is on its way there or off counts against it: either may yet fail.
-pub fn against(segment: &Said, op: SeatOp, held: &[(&Said, Presence)]) -> Vec<String> {
+pub fn against(segment: &Said, op: SeatOp, held: &[(&Said, Presence)]) -> Vec<Say> {
     match op {
         SeatOp::Install => against_install(segment, held),
         SeatOp::Uninstall => against_uninstall(&segment.id, held),
     }
 }
 
-fn against_install(segment: &Said, held: &[(&Said, Presence)]) -> Vec<String> {
+fn against_install(segment: &Said, held: &[(&Said, Presence)]) -> Vec<Say> {
     let mut reasons = Vec::new();
     for required in segment.requires.iter().filter(|required| required.prefix != segment.id.prefix) {
         let of_prefix = || held.iter().filter(|(said, _)| said.id.prefix == required.prefix);
         if of_prefix().any(|(said, presence)| *presence == Presence::Installed && means(required, &said.id)) {
             continue;
         }
-        let instead: Vec<String> = of_prefix().map(|(said, presence)| told(said, *presence)).collect();
-        reasons.push(match instead.as_slice() {
-            [] => format!("it needs {required}, which is not installed"),
-            instead => format!("it needs {required}, but there is {}", instead.join(" and ")),
+        let instead = of_prefix().map(|(said, presence)| told(said, *presence));
+        let instead = instead.reduce(|one, other| say!("fits-both", one = one, other = other));
+        reasons.push(match instead {
+            None => say!("fits-needs", required = required),
+            Some(instead) => say!("fits-needs-other", required = required, instead = instead),
         });
     }
     let others = held.iter().filter(|(other, _)| other.id.prefix != segment.id.prefix);
     for (other, presence) in others {
         if segment.refuses(&other.id) {
-            reasons.push(format!("it conflicts with {}", told(other, *presence)));
+            reasons.push(say!("fits-conflicts", other = told(other, *presence)));
         } else if other.refuses(&segment.id) {
-            reasons.push(format!("{} conflicts with it", told(other, *presence)));
+            reasons.push(say!("fits-is-refused", other = told(other, *presence)));
         }
     }
     // Another version goes when this one comes: whoever needs that one must be content with this one.
@@ -113,26 +113,28 @@ fn against_install(segment: &Said, held: &[(&Said, Presence)]) -> Vec<String> {
         for (other, presence) in held {
             if let Some(needed) = other.needs(&old.id).filter(|_| other.needs(&segment.id).is_none()) {
                 let other = told(other, *presence);
-                reasons.push(format!("it replaces {}, but {other} needs {needed}", old.id));
+                reasons.push(say!("fits-replaces", old = &old.id, other = other, needed = needed));
             }
         }
     }
     reasons
 }
 
-fn against_uninstall(id: &SegmentId, held: &[(&Said, Presence)]) -> Vec<String> {
+fn against_uninstall(id: &SegmentId, held: &[(&Said, Presence)]) -> Vec<Say> {
     let needing = held.iter().filter_map(|(other, presence)| Some((other, presence, other.needs(id)?)));
-    needing.map(|(other, presence, needed)| format!("{} needs {needed}", told(other, *presence))).collect()
+    let says = |(other, presence, needed): (&&Said, &Presence, &Requirement)| {
+        say!("fits-needed", other = told(other, *presence), needed = needed)
+    };
+    needing.map(says).collect()
 }
 
 /// A segment on a seat, in words.
-fn told(said: &Said, presence: Presence) -> String {
-    let how = match presence {
-        Presence::Installed => "installed",
-        Presence::Coming => "being installed",
-        Presence::Leaving => "being taken off",
-    };
-    format!("{} ({how})", said.id)
+fn told(said: &Said, presence: Presence) -> Say {
+    match presence {
+        Presence::Installed => say!("fits-installed", id = &said.id),
+        Presence::Coming => say!("fits-coming", id = &said.id),
+        Presence::Leaving => say!("fits-leaving", id = &said.id),
+    }
 }
 
 #[cfg(test)]
@@ -166,7 +168,7 @@ mod tests {
             })
             .collect();
         let held: Vec<(&Said, Presence)> = held.iter().map(|(said, presence)| (said, *presence)).collect();
-        against(&said(segment), op, &held)
+        against(&said(segment), op, &held).iter().map(Say::to_string).collect()
     }
 
     /// Every rule by itself, and several at once: the segment, what the seat holds, what is told (empty: it may).
@@ -257,8 +259,9 @@ mod tests {
         let said = Said::new(id, &texts(&["geo", "geo ~= x\u{1b}[2J"]), &texts(&[&"?".repeat(500)]));
         assert_eq!((said.requires.len(), said.conflicts.len()), (1, 0));
         let told = "nav@1 says it requires \"geo ~= x\u{fffd}[2J\", which cannot be read and is not checked";
-        assert_eq!(said.doubts[0], told);
-        assert!(said.doubts[1].contains("it conflicts with \"??") && said.doubts[1].len() < 200);
+        let doubts: Vec<String> = said.doubts.iter().map(Say::to_string).collect();
+        assert_eq!(doubts[0], told);
+        assert!(doubts[1].contains("it conflicts with \"??") && doubts[1].len() < 200);
     }
 
     #[test]

@@ -9,48 +9,63 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::domain::words::{Say, Word, say, word};
+
 /// Why a text is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say())]
 pub enum NameError {
     /// Nothing there.
-    #[error("{what} is empty")]
     Empty {
         /// Which kind of name.
-        what: &'static str,
+        what: Word,
     },
     /// Longer than the key layout allows.
-    #[error("{what} is {bytes} bytes long; {max} are allowed")]
     TooLong {
         /// Which kind of name.
-        what: &'static str,
+        what: Word,
         /// Its length in bytes.
         bytes: usize,
         /// The longest allowed, in bytes.
         max: usize,
     },
     /// A character outside the allowed set.
-    #[error("{what} may hold letters, digits and . _ - + only, not {character:?}")]
     Character {
         /// Which kind of name.
-        what: &'static str,
+        what: Word,
         /// The first character that is not allowed.
         character: char,
     },
     /// `.hidden` and `..` are not names.
-    #[error("{what} may not begin with a dot")]
     LeadingDot {
         /// Which kind of name.
-        what: &'static str,
+        what: Word,
     },
     /// A segment id without its `@`.
-    #[error("{text:?} is no segment id; it is written PREFIX@VERSION")]
     NoAt {
         /// What was given.
         text: String,
     },
 }
 
-fn check(what: &'static str, text: &str, max: usize) -> Result<(), NameError> {
+impl NameError {
+    /// In words.
+    pub fn say(&self) -> Say {
+        match self {
+            Self::Empty { what } => say!("name-empty", what = *what),
+            Self::TooLong { what, bytes, max } => {
+                say!("name-too-long", what = *what, bytes = *bytes, max = *max)
+            }
+            Self::Character { what, character } => {
+                say!("name-character", what = *what, character = format!("{character:?}"))
+            }
+            Self::LeadingDot { what } => say!("name-leading-dot", what = *what),
+            Self::NoAt { text } => say!("name-no-at", text = format!("{text:?}")),
+        }
+    }
+}
+
+fn check(what: Word, text: &str, max: usize) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty { what });
     }
@@ -67,7 +82,7 @@ fn check(what: &'static str, text: &str, max: usize) -> Result<(), NameError> {
 }
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:expr, $max:literal) => {
         $(#[$doc])*
         // Shared: names are keys of maps and part of rows at once, a hundred thousand times.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,19 +130,19 @@ macro_rules! name {
 name!(
     /// The short identifier that all versions of a segment share.
     Prefix,
-    "the prefix",
+    word!("name-prefix"),
     128
 );
 name!(
     /// The version of a segment, as its manifest writes it; see [`super::version`] for the order.
     Version,
-    "the version",
+    word!("name-version"),
     128
 );
 name!(
     /// The id of a seat.
     SeatId,
-    "the seat id",
+    word!("name-seat"),
     48
 );
 
@@ -205,10 +220,11 @@ impl fmt::Display for RecordId {
 }
 
 impl FromStr for RecordId {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
+    type Err = Say;
+    fn from_str(text: &str) -> Result<Self, Say> {
         ulid::Ulid::from_string(text).map(Self).map_err(|_| {
-            format!("{:?} is no record id (26 letters and digits)", text.chars().take(64).collect::<String>())
+            let beginning: String = text.chars().take(64).collect();
+            say!("name-no-record", text = format!("{beginning:?}"))
         })
     }
 }

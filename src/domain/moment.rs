@@ -1,16 +1,17 @@
 //! Moments as people write them: `2026-11-01T08:00:00Z`, a day, which begins at midnight UTC, or how far away.
 
 use super::{Timestamp, clock, span};
+use crate::domain::words::{Say, say};
 
 /// A moment to come; `2h` is in two hours.
 ///
 /// # Errors
 /// How one is written.
-pub fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, Say> {
     let text = text.trim();
     match span::parse(text) {
         Ok(time) => Ok(to_the_millisecond(clock::after(now, time))),
-        Err(_) => fixed(text).ok_or_else(|| wrong(text, "2h for in two hours")),
+        Err(_) => fixed(text).ok_or_else(|| say!("moment-ahead-wrong", text = format!("{text:?}"))),
     }
 }
 
@@ -18,11 +19,11 @@ pub fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, String> {
 ///
 /// # Errors
 /// How one is written.
-pub fn past(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+pub fn past(text: &str, now: Timestamp) -> Result<Timestamp, Say> {
     let text = text.trim();
     match span::parse(text) {
         Ok(time) => Ok(to_the_millisecond(clock::before(now, time))),
-        Err(_) => fixed(text).ok_or_else(|| wrong(text, "2h for two hours ago")),
+        Err(_) => fixed(text).ok_or_else(|| say!("moment-past-wrong", text = format!("{text:?}"))),
     }
 }
 
@@ -38,10 +39,6 @@ fn fixed(text: &str) -> Option<Timestamp> {
     // A day's parser would drop an hour without a word.
     let day = if text.contains('T') { None } else { text.parse::<jiff::civil::Date>().ok() };
     day?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
-}
-
-fn wrong(text: &str, relative: &str) -> String {
-    format!("{text:?} is no moment; write it like 2026-11-01, 2026-11-01T08:00:00Z or {relative}")
 }
 
 #[cfg(test)]
@@ -63,8 +60,8 @@ mod tests {
         assert_eq!(ahead("2h", now).unwrap().to_string(), "2026-11-20T14:00:00.123Z");
         assert_eq!(past("2h", now).unwrap().to_string(), "2026-11-20T10:00:00.123Z");
         for bad in ["", "yesterday", "2026-13-01", "2026-11-01T08:00"] {
-            assert!(past(bad, now).unwrap_err().contains("two hours ago"), "{bad}");
-            assert!(ahead(bad, now).unwrap_err().contains("in two hours"), "{bad}");
+            assert!(past(bad, now).unwrap_err().to_string().contains("two hours ago"), "{bad}");
+            assert!(ahead(bad, now).unwrap_err().to_string().contains("in two hours"), "{bad}");
         }
     }
 }

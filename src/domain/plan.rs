@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::wave_plan::PlannedWave;
 use super::{RecordId, SeatId, SegmentId, version};
+use crate::domain::words::Say;
 
 /// What an install would do, seat by seat; the JSON of `segdeck plan`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,9 +35,9 @@ pub struct Plan {
     /// How its seats fall into waves; none: all at once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waves: Vec<PlannedWave>,
-    /// What could not be looked at, safe for a terminal.
+    /// What could not be looked at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Say>,
     /// The store revision it was computed at.
     pub revision: i64,
 }
@@ -48,7 +49,7 @@ pub struct Blocked {
     /// The seat.
     pub seat: SeatId,
     /// Why, for an operator.
-    pub reason: String,
+    pub reason: Say,
     /// The kind of reason.
     #[serde(skip)]
     pub by: BlockedBy,
@@ -72,7 +73,7 @@ pub struct Skipped {
     /// The seat.
     pub seat: SeatId,
     /// Why.
-    pub reason: String,
+    pub reason: Say,
 }
 
 /// A version that another one replaces.
@@ -131,7 +132,7 @@ impl Plan {
     }
 
     /// Without these seats, each for its reason: what is or is not on them stays so.
-    pub fn leave_out(&mut self, seats: BTreeMap<SeatId, String>) {
+    pub fn leave_out(&mut self, seats: BTreeMap<SeatId, Say>) {
         for list in [&mut self.install_seat_list, &mut self.uninstall_seat_list, &mut self.offline_seat_list]
         {
             list.retain(|seat| !seats.contains_key(seat));

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{NameError, Prefix, Version, version};
+use crate::domain::words::{Say, say};
 
 /// How a version compares with the one that is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,13 +65,20 @@ pub struct Requirement {
 
 /// Why a text is no requirement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say())]
 pub enum RequirementError {
     /// What stands before the comparison, or alone.
-    #[error("{0}; it is written PREFIX or PREFIX >=VERSION")]
     Prefix(NameError),
     /// What stands behind the comparison.
-    #[error("{0}; it is written PREFIX or PREFIX >=VERSION")]
     Version(NameError),
+}
+
+impl RequirementError {
+    /// In words.
+    pub fn say(&self) -> Say {
+        let (Self::Prefix(error) | Self::Version(error)) = self;
+        say!("requirement-written", error = error.say())
+    }
 }
 
 impl Requirement {

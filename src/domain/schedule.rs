@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::span::Span;
 use super::{Timestamp, clock};
+use crate::domain::words::{Say, say};
 
 /// The `schedule` of a strategy; what is absent is as the settings say, or not limited.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,19 +43,19 @@ impl Schedule {
     ///
     /// # Errors
     /// What is wrong, for the operator.
-    pub fn check(&self, now: Timestamp) -> Result<(), String> {
+    pub fn check(&self, now: Timestamp) -> Result<(), Say> {
         for (name, deadline) in [
             ("pickup-deadline", self.pickup_deadline),
             ("progress-deadline", self.progress_deadline),
             ("total-deadline", self.total_deadline),
         ] {
             if deadline.is_some_and(|Span(deadline)| !DEADLINES.contains(&deadline)) {
-                return Err(format!("{name} is 1s to 365d"));
+                return Err(say!("schedule-deadline", name = name));
             }
         }
         let begin = self.start_at.unwrap_or(now).max(now);
         match self.expire_at.filter(|at| *at <= begin) {
-            Some(at) => Err(format!("it would expire at {at}, before it begins")),
+            Some(at) => Err(say!("schedule-expired", at = at)),
             None => Ok(()),
         }
     }

@@ -6,23 +6,25 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::words::{Say, say};
+
 /// A duration that records and people write so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span(pub Duration);
 
 impl FromStr for Span {
-    type Err = String;
+    type Err = Say;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Say> {
         parse(text).map(Self)
     }
 }
 
 impl TryFrom<String> for Span {
-    type Error = String;
+    type Error = Say;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, Say> {
         text.parse()
     }
 }
@@ -54,8 +56,8 @@ pub fn shown(duration: Duration) -> String {
 ///
 /// # Errors
 /// How one is written.
-pub fn parse(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no duration; write it like 500ms, 10s, 5m or 1h");
+pub fn parse(text: &str) -> Result<Duration, Say> {
+    let wrong = || say!("span-wrong", text = format!("{text:?}"));
     if text == "0" {
         return Ok(Duration::ZERO);
     }

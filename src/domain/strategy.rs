@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schedule::Schedule;
 use super::{SeatId, Unknown, span};
+use crate::domain::words::{Say, say, word};
 
 /// More waves than this are a mistake.
 pub const MAX_WAVES: usize = 32;
@@ -104,16 +105,14 @@ impl Share {
 }
 
 impl FromStr for Share {
-    type Err = String;
+    type Err = Say;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Say> {
         let text = text.trim();
         if text.ends_with('%') {
             Percent::try_from(text.to_owned()).map(Self::Percent)
         } else {
-            text.parse()
-                .map(Self::Count)
-                .map_err(|_| format!("{text:?} is neither a number nor a percentage like 10%"))
+            text.parse().map(Self::Count).map_err(|_| say!("share-wrong", text = format!("{text:?}")))
         }
     }
 }
@@ -128,14 +127,14 @@ impl fmt::Display for Share {
 }
 
 impl TryFrom<String> for Percent {
-    type Error = String;
+    type Error = Say;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, Say> {
         let number = text.strip_suffix('%').and_then(|number| number.trim().parse::<u8>().ok());
         number
             .filter(|number| *number <= 100)
             .map(Self)
-            .ok_or_else(|| format!("{text:?} is no percentage like 10%"))
+            .ok_or_else(|| say!("percent-wrong", text = format!("{text:?}")))
     }
 }
 
@@ -146,23 +145,23 @@ impl From<Percent> for String {
 }
 
 impl TryFrom<String> for Gate {
-    type Error = String;
+    type Error = Say;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, Say> {
         text.parse()
     }
 }
 
 impl FromStr for Gate {
-    type Err = String;
+    type Err = Say;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Say> {
         match text.trim() {
             "open" => Ok(Self::Open),
             "ask" => Ok(Self::Ask),
-            time => span::parse(time)
-                .map(Self::After)
-                .map_err(|_| format!("{time:?} is no gate: open, ask, or a time like 10m")),
+            time => {
+                span::parse(time).map(Self::After).map_err(|_| say!("gate-wrong", text = format!("{time:?}")))
+            }
         }
     }
 }
@@ -211,7 +210,7 @@ impl Strategy {
     ///
     /// # Errors
     /// What is wrong with the rules, for the operator.
-    pub fn of(rules: &Rules) -> Result<Self, String> {
+    pub fn of(rules: &Rules) -> Result<Self, Say> {
         let whole = [Share::Percent(Percent(100))];
         let waves = match rules.waves.as_slice() {
             [] if *rules == Rules::default() => return Ok(Self::default()),
@@ -220,19 +219,19 @@ impl Strategy {
             waves => waves,
         };
         if waves.len() > MAX_WAVES {
-            return Err(format!("{} waves; {MAX_WAVES} are allowed", waves.len()));
+            return Err(say!("waves-too-many", n = waves.len(), max = MAX_WAVES));
         }
         for (name, entries) in [
-            ("max-failures", rules.max_failures.len()),
-            ("gate", rules.gates.len()),
-            ("at-once", rules.at_once.len()),
+            (word!("waves-name-max-failures"), rules.max_failures.len()),
+            (word!("waves-name-gates"), rules.gates.len()),
+            (word!("waves-name-at-once"), rules.at_once.len()),
         ] {
             if entries > waves.len() {
-                return Err(format!("{name} has {entries} entries for {} waves", waves.len()));
+                return Err(say!("waves-entries", name = name, entries = entries, waves = waves.len()));
             }
         }
         if waves.iter().any(|share| matches!(share, Share::Count(0) | Share::Percent(Percent(0)))) {
-            return Err("a wave of no seats; write it like 1,10%,100%".to_owned());
+            return Err(word!("waves-no-seats").into());
         }
         // Counts and percentages can be compared only once the seats are known.
         let falls = |pair: &[Share]| match pair {
@@ -241,12 +240,10 @@ impl Strategy {
             _ => false,
         };
         if let Some([one, next]) = waves.windows(2).find(|pair| falls(pair)) {
-            return Err(format!(
-                "the wave up to {next} comes after the one up to {one}; each goes further than the last"
-            ));
+            return Err(say!("waves-fall", next = next.to_string(), one = one.to_string()));
         }
         if rules.at_once.contains(&0) {
-            return Err("no seats at once; at least 1".to_owned());
+            return Err(word!("waves-none-at-once").into());
         }
         let waves = waves.iter().enumerate().map(|(at, up_to)| Wave {
             up_to: *up_to,
@@ -318,7 +315,7 @@ impl Strategy {
 ///
 /// # Errors
 /// The first entry that cannot be understood.
-pub fn list<T: FromStr<Err = String>>(text: &str) -> Result<Vec<T>, String> {
+pub fn list<T: FromStr<Err = Say>>(text: &str) -> Result<Vec<T>, Say> {
     if text.trim().is_empty() { Ok(Vec::new()) } else { text.split(',').map(str::parse).collect() }
 }
 
@@ -390,7 +387,7 @@ mod tests {
     fn rules_that_make_no_sense_are_refused() {
         let refused = |rules: Rules, says: &str| {
             let error = Strategy::of(&rules).unwrap_err();
-            assert!(error.contains(says), "{error}");
+            assert!(error.to_string().contains(says), "{error}");
         };
         refused(Rules { waves: shares("10%,10%"), ..Rules::default() }, "further");
         refused(Rules { waves: shares("5,2"), ..Rules::default() }, "further");
@@ -404,7 +401,7 @@ mod tests {
         for share in ["", "x", "-1", "101%", "%", "1.5%"] {
             assert!(share.parse::<Share>().is_err(), "{share:?}");
         }
-        assert!("soon".parse::<Gate>().unwrap_err().contains("open, ask"));
+        assert!("soon".parse::<Gate>().unwrap_err().to_string().contains("open, ask"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::words::{Say, say};
 use crate::domain::{FreeText, RemoteKind};
 
 /// The meaning of a failed call; from the table of gRPC codes that the contract documents.
@@ -24,7 +25,7 @@ pub enum Meaning {
 
 /// A failed call to a remote.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{remote} ({endpoint}) answered {call} with {code}: {}", message.shown())]
+#[error("{}", self.say())]
 pub struct RemoteError {
     /// What it means.
     pub meaning: Meaning,
@@ -38,4 +39,19 @@ pub struct RemoteError {
     pub code: String,
     /// What it said.
     pub message: FreeText,
+}
+
+impl RemoteError {
+    /// In words.
+    pub fn say(&self) -> Say {
+        let Self { remote, endpoint, call, code, message, .. } = self;
+        say!(
+            "remote-answered",
+            remote = *remote,
+            endpoint = endpoint,
+            call = call,
+            code = code,
+            message = message
+        )
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::commit::{Audited, seats_changed};
 use super::seen::Seen;
 use super::{Service, ServiceError};
+use crate::domain::words::say;
 use crate::domain::{SeatId, SegmentId};
 use crate::store::{Txn, keys};
 
@@ -33,7 +34,7 @@ impl Service {
         let (entry, _) = self.segment_entry(id).await?;
         self.require_seats(seats).await?;
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
-        let what = || format!("the list of bound seats of {}", id.prefix);
+        let what = || say!("what-bound", prefix = &id.prefix);
         if let Some(seen) = seen.filter(|seen| bound.changed_at() > *seen) {
             return Err(self.overtaken(seen, what(), id.prefix.as_str()).await);
         }

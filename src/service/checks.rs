@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Code, Service, ServiceError};
 use crate::domain::fits::{self, Said};
 use crate::domain::plan::{Blocked, BlockedBy, Plan, Replaced, VersionChange};
-use crate::domain::{FreeText, Prefix, Seat, SeatId, SeatOp, Segment, SegmentId, Shown, Timestamp};
+use crate::domain::words::{Say, say, word};
+use crate::domain::{FreeText, Prefix, Seat, SeatId, SeatOp, Segment, SegmentId, Timestamp};
 use crate::settings::Outside;
 use crate::store::Entry;
 
@@ -14,21 +15,19 @@ const DOUBTS: usize = 3;
 
 /// Reasons by seat, in the order in which they are found.
 #[derive(Default)]
-pub(super) struct InTheWay(BTreeMap<SeatId, (BlockedBy, Vec<String>)>);
+pub(super) struct InTheWay(BTreeMap<SeatId, (BlockedBy, Say)>);
 
 impl InTheWay {
-    pub(super) fn add(&mut self, seat: &SeatId, by: BlockedBy, reason: String) {
-        let (_, reasons) = self.0.entry(seat.clone()).or_insert_with(|| (by, Vec::new()));
-        reasons.push(reason);
+    pub(super) fn add(&mut self, seat: &SeatId, by: BlockedBy, reason: Say) {
+        let both = match self.0.remove(seat) {
+            Some((first, reasons)) => (first, reasons.and(reason)),
+            None => (by, reason),
+        };
+        self.0.insert(seat.clone(), both);
     }
 
     pub(super) fn blocked(self) -> Vec<Blocked> {
-        let one = |(seat, (by, reasons)): (SeatId, (BlockedBy, Vec<String>))| Blocked {
-            seat,
-            reason: reasons.join("; "),
-            by,
-        };
-        self.0.into_iter().map(one).collect()
+        self.0.into_iter().map(|(seat, (by, reason))| Blocked { seat, reason, by }).collect()
     }
 }
 
@@ -62,7 +61,7 @@ impl Service {
         in_the_way: &mut InTheWay,
     ) -> Result<(), ServiceError> {
         let settings = &self.settings.install;
-        let windows = settings.windows().map_err(|why| ServiceError::new(Code::Usage, why))?;
+        let windows = settings.windows().map_err(|why| ServiceError::new(Code::Usage, Say::plain(&why)))?;
         if windows.is_empty() {
             return Ok(());
         }
@@ -76,12 +75,13 @@ impl Service {
         }
         match (settings.outside, closed.iter().map(|(_, at)| at).min()) {
             (Outside::Refuse, _) => closed.iter().for_each(|(id, at)| {
-                let reason = format!("outside its maintenance windows, the next opens at {at:.0}");
+                let reason = say!("block-outside", at = format!("{at:.0}"));
                 in_the_way.add(id, BlockedBy::Checks, reason);
             }),
-            (Outside::Wait, Some(first)) => plan.warnings.push(format!(
-                "{} seat(s) wait for their maintenance windows, the first opens at {first:.0}",
-                closed.len()
+            (Outside::Wait, Some(first)) => plan.warnings.push(say!(
+                "warn-wait-for-windows",
+                n = closed.len(),
+                at = format!("{first:.0}")
             )),
             (Outside::Wait, None) => {}
         }
@@ -98,10 +98,10 @@ impl Service {
         let related = self.related(segment, touched).await?;
         let said = Said::from(segment);
         let others = related.doubts().into_iter().filter(|doubt| !said.doubts.contains(doubt));
-        let doubts: Vec<&String> = said.doubts.iter().chain(others).collect();
+        let doubts: Vec<&Say> = said.doubts.iter().chain(others).collect();
         plan.warnings.extend(doubts.iter().take(DOUBTS).map(|doubt| (*doubt).clone()));
         if let more @ 1.. = doubts.len().saturating_sub(DOUBTS) {
-            plan.warnings.push(format!("{more} more of what segments say cannot be read and is not checked"));
+            plan.warnings.push(say!("warn-more-doubts", n = more));
         }
         let mut replaced: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
         for seat in touched {
@@ -142,7 +142,7 @@ impl Service {
                 Some(true) => {}
                 Some(false) => _ = plan.offline_seat_list.insert(id.clone()),
                 None if devices.is_complete => {
-                    let reason = format!("{} knows no device {}", segment.remote, seat.ip);
+                    let reason = say!("block-no-device", remote = segment.remote, ip = seat.ip.to_string());
                     in_the_way.add(id, BlockedBy::Checks, reason);
                 }
                 None => {}
@@ -155,12 +155,12 @@ impl Service {
 fn check_seats(segment: &Segment, plan: &Plan, seats: &BTreeMap<SeatId, Seat>, in_the_way: &mut InTheWay) {
     for id in &plan.install_seat_list {
         let Some(seat) = seats.get(id) else {
-            in_the_way.add(id, BlockedBy::Unknown, "there is no such seat".to_owned());
+            in_the_way.add(id, BlockedBy::Unknown, word!("block-no-seat").into());
             continue;
         };
         if let Some(arch) = seat.arch().filter(|arch| !segment.runs_on(arch)) {
             let archs: Vec<String> = segment.archs.iter().map(|arch| arch.shown().into_string()).collect();
-            let reason = format!("it is for {}, the seat is {}", archs.join(", "), Shown::from(arch));
+            let reason = say!("block-arch", archs = archs.join(", "), arch = arch);
             in_the_way.add(id, BlockedBy::Checks, reason);
         }
     }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::seen::changed_meanwhile;
 use super::{Service, ServiceError};
 use crate::domain::audit::AuditEntry;
+use crate::domain::words;
 use crate::domain::{RecordId, SeatId};
 use crate::store::{self, Entry, Key, StoreError, Txn, TxnOutcome, keys};
 
@@ -109,7 +110,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// Does a change that rests on nothing the operator has seen: where the record moved between read and write
 /// (`None`), it is read and judged again.
 pub(super) async fn try_again<T, F>(
-    what: impl std::fmt::Display,
+    what: impl Into<words::Value>,
     mut change: impl FnMut() -> F,
 ) -> Result<T, ServiceError>
 where

@@ -10,6 +10,7 @@ use super::seen::Seen;
 use super::{Code, InstallView, SeatView, Service, ServiceError};
 use crate::domain::explain::Steer;
 use crate::domain::install::{Command, Control, MAX_SEAT_MESSAGE};
+use crate::domain::words::{Word, say, word};
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, Shown, reasons,
 };
@@ -51,7 +52,8 @@ impl Service {
     ) -> Result<InstallView, ServiceError> {
         let id = self.segment_of_install(record).await?;
         let order = Order { command, only: None, reason };
-        try_again(format!("install {record}"), || self.try_control(&id, record, &order, seen)).await?;
+        try_again(say!("what-install", record = record), || self.try_control(&id, record, &order, seen))
+            .await?;
         self.show_install_of(&id, record).await
     }
 
@@ -70,14 +72,15 @@ impl Service {
         let id = self.segment_of_install(record).await?;
         let mask = reasons::masked(alike);
         if self.retried_seats(record, Some(alike)).await? == 0 {
-            let why = format!(
-                "no seat of install {record} ended for a reason like {:?}",
-                Shown::from(alike).to_string()
-            );
-            return Err(ServiceError::new(Code::NotFound, why));
+            let alike = format!("{:?}", Shown::from(alike).to_string());
+            return Err(ServiceError::new(
+                Code::NotFound,
+                say!("none-alike", record = record, alike = alike),
+            ));
         }
         let order = Order { command: Command::Retry, only: Some(mask), reason };
-        try_again(format!("install {record}"), || self.try_control(&id, record, &order, seen)).await?;
+        try_again(say!("what-install", record = record), || self.try_control(&id, record, &order, seen))
+            .await?;
         self.show_install_of(&id, record).await
     }
 
@@ -103,13 +106,13 @@ impl Service {
         command: Command,
         seen: Seen,
     ) -> Result<Steered, ServiceError> {
-        let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
+        let gone = || ServiceError::new(Code::NotFound, say!("install-is-gone", record = record));
         let (record_entry, install) =
             self.read::<InstallRecord>(&keys::install_record(id, record)).await?.ok_or_else(gone)?;
         let (log_entry, log) =
             self.read::<InstallLog>(&keys::install_log(id, record)).await?.ok_or_else(gone)?;
         let changed = record_entry.mod_revision.max(log_entry.mod_revision);
-        let what = format!("install {record}");
+        let what = say!("what-install", record = record);
         self.refuse_if_newer(seen, changed, what, &record.to_string()).await?;
         allow(&install, &log, command)?;
         Ok(Steered { record_entry, install, log_entry, log })
@@ -208,7 +211,7 @@ impl Service {
         for (other, of) in unfinished.filter(|(other, _)| **other != record) {
             let (install, uninstall) = self.install_seats(of, *other).await?;
             if let Some(seat) = own.iter().find(|seat| install.contains(seat) || uninstall.contains(seat)) {
-                let why = format!("install {other} of {of} works on seat {seat}; wait for it or cancel it");
+                let why = say!("seat-is-busy", other = *other, of = of, seat = seat);
                 return Err(ServiceError::new(Code::InUse, why));
             }
         }
@@ -249,37 +252,48 @@ fn allow(install: &InstallRecord, log: &InstallLog, command: Command) -> Result<
     let ended = log.state.is_terminal();
     let steer = steer(install, log);
     let retryable = log.counts.iter().any(|(state, n)| *n > 0 && state.is_retryable());
-    let refuse = |may: &str| {
-        let what = match command {
-            Command::Run => "resumed",
-            Command::Pause => "paused",
-            Command::Cancel => "cancelled",
-            Command::Retry => "retried",
-            Command::Next => "let through to its next wave",
+    let refuse = |may: Word| {
+        let (record, state) = (install.id, state(log.state));
+        let why = match command {
+            Command::Run => say!("control-refused-run", record = record, state = state, may = may),
+            Command::Pause => say!("control-refused-pause", record = record, state = state, may = may),
+            Command::Cancel => say!("control-refused-cancel", record = record, state = state, may = may),
+            Command::Retry => say!("control-refused-retry", record = record, state = state, may = may),
+            Command::Next => say!("control-refused-next", record = record, state = state, may = may),
         };
-        let state = log.state.as_str();
-        Err(ServiceError::new(
-            Code::Conflict,
-            format!("install {} is {state} and cannot be {what}; {may}", install.id),
-        ))
+        Err(ServiceError::new(Code::Conflict, why))
     };
     match command {
-        Command::Retry if !retryable => refuse("no seat of it failed"),
+        Command::Retry if !retryable => refuse(word!("control-none-failed")),
         Command::Retry if install.control.command == Command::Cancel && !ended => {
-            refuse("wait until it has ended")
+            refuse(word!("control-wait-for-end"))
         }
         Command::Retry => Ok(()),
-        _ if ended => refuse(if retryable { "it can be retried" } else { "it is done" }),
-        _ if install.control.command == Command::Cancel => refuse("it is being cancelled"),
-        Command::Next if log.state == InstallState::Scheduled => {
-            refuse("its time has not come: it can be let through once it has begun")
-        }
+        _ if ended => refuse(if retryable { word!("control-retry-it") } else { word!("control-done") }),
+        _ if install.control.command == Command::Cancel => refuse(word!("control-is-cancelled")),
+        Command::Next if log.state == InstallState::Scheduled => refuse(word!("control-too-early")),
         Command::Next if log.turn().is_none_or(|(wave, waves)| wave == waves) => {
-            refuse("no wave of it is left")
+            refuse(word!("control-no-wave"))
         }
-        Command::Pause if !steer.may_pause() => refuse("it can be resumed or cancelled"),
-        Command::Run if !steer.is_held() => refuse("it is not paused"),
+        Command::Pause if !steer.may_pause() => refuse(word!("control-resume-it")),
+        Command::Run if !steer.is_held() => refuse(word!("control-not-paused")),
         Command::Run | Command::Pause | Command::Cancel | Command::Next => Ok(()),
+    }
+}
+
+/// A state as records have it, in words.
+pub(super) fn state(state: InstallState) -> Word {
+    match state {
+        InstallState::Pending => word!("install-state-pending"),
+        InstallState::Scheduled => word!("install-state-scheduled"),
+        InstallState::Running => word!("install-state-running"),
+        InstallState::Paused => word!("install-state-paused"),
+        InstallState::WaitingGate => word!("install-state-waiting"),
+        InstallState::Succeeded => word!("install-state-succeeded"),
+        InstallState::Partial => word!("install-state-partial"),
+        InstallState::Failed => word!("install-state-failed"),
+        InstallState::Cancelled => word!("install-state-cancelled"),
+        InstallState::TimedOut => word!("install-state-timed-out"),
     }
 }
 

@@ -7,7 +7,8 @@ use super::seen::Seen;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{DeleteStatus, MAX_REASON};
-use crate::domain::{DeleteState, FreeText, Segment, SegmentId};
+use crate::domain::words::say;
+use crate::domain::{DeleteState, FreeText, SeatId, Segment, SegmentId};
 use crate::store::{Txn, keys};
 
 /// How to delete.
@@ -42,16 +43,8 @@ impl Service {
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let seats = installed.joined();
         if !seats.is_empty() {
-            let named: Vec<&str> = seats.iter().take(10).map(|seat| seat.as_str()).collect();
-            let more = if seats.len() > named.len() { ", ..." } else { "" };
-            return Err(ServiceError::new(
-                Code::InUse,
-                format!(
-                    "{id} is installed on {} seat(s): {}{more}; uninstall it first",
-                    seats.len(),
-                    named.join(", ")
-                ),
-            ));
+            let why = say!("delete-installed", id = id, n = seats.len(), seats = named(seats.iter()));
+            return Err(ServiceError::new(Code::InUse, why));
         }
         let active_key = keys::active_installs(&id.prefix);
         let active = self.read::<ActiveInstalls>(&active_key).await?;
@@ -99,16 +92,15 @@ impl Service {
                 seats.extend(install.into_iter().chain(uninstall));
             }
         }
-        let named: Vec<&str> = seats.iter().take(10).map(|seat| seat.as_str()).collect();
-        let more = if seats.len() > named.len() { ", ..." } else { "" };
-        ServiceError::new(
-            Code::InUse,
-            format!(
-                "{id} is being installed or uninstalled on {} seat(s): {}{more} (install {}); wait for it or cancel it",
-                seats.len(),
-                named.join(", "),
-                installs.join(", ")
-            ),
-        )
+        let (n, installs) = (seats.len(), installs.join(", "));
+        let why = say!("delete-busy", id = id, n = n, seats = named(seats.iter()), installs = installs);
+        ServiceError::new(Code::InUse, why)
     }
+}
+
+/// The first of these seats, and whether there are more.
+fn named<'a>(mut seats: impl Iterator<Item = &'a SeatId>) -> String {
+    let named: Vec<&str> = seats.by_ref().take(10).map(SeatId::as_str).collect();
+    let more = if seats.next().is_some() { ", ..." } else { "" };
+    named.join(", ") + more
 }

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Service;
-use crate::domain::{RemoteKind, Shown};
+use crate::domain::RemoteKind;
+use crate::domain::words::{Say, say};
 
 /// How long a plan waits for the platform's list: it says the same without, only less.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,21 +22,15 @@ pub(super) struct DeviceList {
 
 impl Service {
     /// Asks for the devices. `None` where this process has no platform to ask; the error is a sentence.
-    pub(super) async fn devices(&self, kind: RemoteKind) -> Option<Result<DeviceList, String>> {
+    pub(super) async fn devices(&self, kind: RemoteKind) -> Option<Result<DeviceList, Say>> {
         let deployment = self.remotes.deployment(kind)?;
         Some(match tokio::time::timeout(PATIENCE, deployment.list_devices()).await {
             Ok(Ok(devices)) => Ok(DeviceList {
                 online: devices.known.into_iter().map(|device| (device.ip, device.online)).collect(),
                 is_complete: devices.is_complete,
             }),
-            Ok(Err(error)) => Err(format!(
-                "whether the devices are online was not asked: {}",
-                Shown::from(error.to_string().as_str())
-            )),
-            Err(_) => Err(format!(
-                "whether the devices are online is not known: {kind} did not list them within {} s",
-                PATIENCE.as_secs()
-            )),
+            Ok(Err(error)) => Err(say!("warn-devices-not-asked", error = error.say())),
+            Err(_) => Err(say!("warn-devices-unknown", remote = kind, seconds = PATIENCE.as_secs())),
         })
     }
 }

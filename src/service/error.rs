@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::archive::ArchiveError;
+use crate::domain::words::Say;
 use crate::remote::RemoteError;
 use crate::storage::StorageError;
 use crate::store::StoreError;
@@ -48,15 +49,15 @@ impl Code {
 pub struct ServiceError {
     /// For programs.
     pub code: Code,
-    /// For people; may hold text from outside: sanitise before a terminal.
-    pub message: String,
+    /// For people.
+    pub message: Say,
     /// It ended because that was asked for, and for no other reason.
     cancelled: bool,
 }
 
 impl ServiceError {
     /// Puts an error together.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<Say>) -> Self {
         Self { code, message: message.into(), cancelled: false }
     }
 
@@ -76,7 +77,7 @@ impl From<StoreError> for ServiceError {
             StoreError::TooLarge(_) | StoreError::Misconfigured(_) => Code::Invalid,
             StoreError::Corrupt { .. } | StoreError::Invalid(_) => Code::Failed,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, error.say())
     }
 }
 
@@ -89,7 +90,7 @@ impl From<StorageError> for ServiceError {
             StorageError::TooLarge { .. } | StorageError::Misconfigured(_) => Code::Invalid,
         };
         let cancelled = matches!(error, StorageError::Cancelled);
-        Self { code, message: error.to_string(), cancelled }
+        Self { code, message: error.say(), cancelled }
     }
 }
 
@@ -102,12 +103,12 @@ impl From<ArchiveError> for ServiceError {
             _ => Code::Invalid,
         };
         let cancelled = matches!(error, ArchiveError::Cancelled);
-        Self { code, message: error.to_string(), cancelled }
+        Self { code, message: Say::plain(&error.to_string()), cancelled }
     }
 }
 
 impl From<RemoteError> for ServiceError {
     fn from(error: RemoteError) -> Self {
-        Self::new(Code::Unavailable, error.to_string())
+        Self::new(Code::Unavailable, error.say())
     }
 }

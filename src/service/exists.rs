@@ -1,6 +1,7 @@
 //! Is there such a segment?
 
 use super::{Code, Service, ServiceError};
+use crate::domain::words::say;
 use crate::domain::{Segment, SegmentId};
 use crate::store::{Entry, keys};
 
@@ -23,11 +24,8 @@ impl Service {
 
     /// The record of a segment with its revisions.
     pub(super) async fn segment_entry(&self, id: &SegmentId) -> Result<(Entry, Segment), ServiceError> {
-        self.read(&keys::segment(id)).await?.ok_or_else(|| {
-            ServiceError::new(
-                Code::NotFound,
-                format!("there is no segment {id}; `segdeck segment list` shows what there is"),
-            )
-        })
+        self.read(&keys::segment(id))
+            .await?
+            .ok_or_else(|| ServiceError::new(Code::NotFound, say!("no-segment", id = id)))
     }
 }

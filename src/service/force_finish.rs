@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::commit::{Audited, brief, try_again};
+use super::control::state;
 use super::seat_history::histories;
 use super::seen::Seen;
 use super::{Code, InstallView, Service, ServiceError};
@@ -17,6 +18,7 @@ use crate::domain::install::{
 };
 use crate::domain::seat::SeatEvent;
 use crate::domain::segment::MAX_REASON;
+use crate::domain::words::{say, word};
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, SegmentId, Shard,
 };
@@ -45,11 +47,10 @@ impl Service {
         seen: Seen,
     ) -> Result<InstallView, ServiceError> {
         if reason.trim().is_empty() {
-            let why = "say why the install is finished by force: the audit trail keeps it";
-            return Err(ServiceError::new(Code::Usage, why));
+            return Err(ServiceError::new(Code::Usage, word!("force-needs-reason")));
         }
         let id = self.segment_of_install(record).await?;
-        let what = format!("install {record}");
+        let what = say!("what-install", record = record);
         let log =
             try_again(what, || self.try_force_finish(&id, record, reason.trim(), confirmed, seen)).await?;
         let view = self.show_install_of(&id, record).await?;
@@ -68,16 +69,16 @@ impl Service {
         confirmed: bool,
         seen: Seen,
     ) -> Result<Option<InstallLog>, ServiceError> {
-        let gone = || ServiceError::new(Code::NotFound, format!("install {record} is gone"));
+        let gone = || ServiceError::new(Code::NotFound, say!("install-is-gone", record = record));
         let record_key = keys::install_record(id, record);
         let log_key = keys::install_log(id, record);
         let (record_entry, install) = self.read::<InstallRecord>(&record_key).await?.ok_or_else(gone)?;
         let (log_entry, mut log) = self.read::<InstallLog>(&log_key).await?.ok_or_else(gone)?;
         let changed = record_entry.mod_revision.max(log_entry.mod_revision);
-        self.refuse_if_newer(seen, changed, format!("install {record}"), &record.to_string()).await?;
+        let what = say!("what-install", record = record);
+        self.refuse_if_newer(seen, changed, what, &record.to_string()).await?;
         if log.state.is_terminal() {
-            let state = log.state.as_str();
-            let why = format!("install {record} is {state} already; there is nothing to finish");
+            let why = say!("force-ended", record = record, state = state(log.state));
             return Err(ServiceError::new(Code::Conflict, why));
         }
         let (mut shards, seats) = self.seats_of_log(id, record, &install).await?;
@@ -87,11 +88,7 @@ impl Service {
             .map(|(seat, _)| seat.clone())
             .collect();
         if !confirmed {
-            let why = format!(
-                "this gives up {} seat(s) of install {record} as unknown, whatever becomes of them on the \
-                 platform; say so with --yes",
-                open.len()
-            );
+            let why = say!("force-needs-word", n = open.len(), record = record);
             return Err(ServiceError::new(Code::Conflict, why));
         }
         let active_key = keys::active_installs(&id.prefix);
@@ -193,7 +190,7 @@ impl Service {
     /// What became of the seats goes into their histories.
     async fn tell_histories(&self, view: &InstallView, attempt: u32) -> Result<(), ServiceError> {
         for batch in view.seats.chunks(BATCH) {
-            try_again("the history of seats", || async {
+            try_again(word!("what-history"), || async {
                 let told = batch.iter().map(|seat| {
                     let event = SeatEvent {
                         at: seat.updated_at,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Service, ServiceError};
+use crate::domain::words::say;
 use crate::store::{Entry, Revision, Txn, keys};
 
 /// The layout that this program writes.
@@ -47,11 +48,7 @@ impl Service {
         match self.read::<FormatMark>(&keys::format()).await? {
             Some((_, mark)) if mark.format > FORMAT => Err(ServiceError::new(
                 Code::Conflict,
-                format!(
-                    "the records of {} have layout {}, written by a newer segdeck; this one knows layout {FORMAT} and may only look: install the newer version",
-                    self.store.name(),
-                    mark.format
-                ),
+                say!("format-newer", store = self.store.name(), theirs = mark.format, ours = FORMAT),
             )),
             found => Ok(found.map(|(entry, _)| entry)),
         }

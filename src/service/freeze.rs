@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::commit::{Audited, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::freeze::MAX_REASON;
+use crate::domain::words::{say, word};
 use crate::domain::{FreeText, Freeze};
 use crate::store::{Txn, keys};
 
@@ -23,15 +24,15 @@ impl Service {
     /// `exists` when there is a freeze already, saying whose; `usage` without a reason.
     pub async fn freeze(&self, reason: &str) -> Result<Freeze, ServiceError> {
         if reason.trim().is_empty() {
-            return Err(ServiceError::new(Code::Usage, "a freeze needs a reason: others will ask for it"));
+            return Err(ServiceError::new(Code::Usage, word!("freeze-needs-reason")));
         }
-        try_again("the freeze".to_owned(), || self.try_freeze(reason)).await
+        try_again(word!("what-freeze"), || self.try_freeze(reason)).await
     }
 
     async fn try_freeze(&self, reason: &str) -> Result<Option<Freeze>, ServiceError> {
         if let Some(freeze) = self.frozen().await? {
             let Freeze { reason, by, since, .. } = &freeze;
-            let why = format!("frozen already, by {} since {since}: {}", by.shown(), reason.shown());
+            let why = say!("frozen-already", by = by, since = *since, reason = reason);
             return Err(ServiceError::new(Code::Exists, why));
         }
         let freeze = Freeze {
@@ -51,12 +52,12 @@ impl Service {
     /// # Errors
     /// `notFound` when there is no freeze.
     pub async fn unfreeze(&self) -> Result<(), ServiceError> {
-        try_again("the freeze".to_owned(), || self.try_unfreeze()).await
+        try_again(word!("what-freeze"), || self.try_unfreeze()).await
     }
 
     async fn try_unfreeze(&self) -> Result<Option<()>, ServiceError> {
         let Some((entry, freeze)) = self.read::<Value>(&keys::freeze()).await? else {
-            return Err(ServiceError::new(Code::NotFound, "there is no freeze"));
+            return Err(ServiceError::new(Code::NotFound, word!("no-freeze")));
         };
         let txn = Txn::new().unchanged(keys::freeze(), entry.mod_revision).delete(keys::freeze());
         let audited = Audited { action: "unfreeze", object: "freeze", before: freeze, after: Value::Null };

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::source::{self, Source};
 use super::{Code, ServiceError};
 use crate::archive::{self, Container, Contents, Overrides, Resolved};
+use crate::domain::words::say;
 use crate::domain::{Format, plainly};
 use crate::settings::UploadSettings;
 use crate::storage::{self, Hashed};
@@ -141,7 +142,8 @@ impl Source {
     /// Two readers of the one file that was opened, so that both see the same whatever becomes of its path.
     fn split(self, path: &Path) -> Result<(File, RandomAccess), ServiceError> {
         let failed = |error: io::Error| {
-            ServiceError::new(Code::Failed, format!("{} cannot be read: {}", path.display(), plainly(error)))
+            let (path, reason) = (path.display().to_string(), plainly(error));
+            ServiceError::new(Code::Failed, say!("path-unreadable", path = path, reason = reason))
         };
         let random = RandomAccess { file: self.file.try_clone().map_err(failed)?, position: 0 };
         Ok((self.file, random))
@@ -163,7 +165,9 @@ impl RandomAccess {
             head.truncate(bytes);
             (self, head)
         });
-        read.await.map_err(|error| ServiceError::new(Code::Failed, format!("reading broke off: {error}")))
+        read.await.map_err(|error| {
+            ServiceError::new(Code::Failed, say!("reading-broke-off", error = error.to_string()))
+        })
     }
 }
 

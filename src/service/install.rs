@@ -12,6 +12,7 @@ use crate::domain::install::{ActiveInstalls, Control, InstallSeats};
 use crate::domain::plan::{Blocked, BlockedBy, Plan, Skipped};
 use crate::domain::strategy::{Gate, Strategy};
 use crate::domain::wave_plan::PlannedWave;
+use crate::domain::words::{Say, Word, say, word};
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatId, SeatState, SegmentId, shard};
 use crate::store::{Entry, Revision, Txn, keys};
 
@@ -48,10 +49,11 @@ pub struct LeaveOut {
 
 impl LeaveOut {
     /// The seats of a plan that are left out, each with the reason.
-    pub fn of(self, plan: &Plan) -> BTreeMap<SeatId, String> {
+    pub fn of(self, plan: &Plan) -> BTreeMap<SeatId, Say> {
         let mut out = BTreeMap::new();
         if self.offline {
-            out.extend(plan.offline_seat_list.iter().map(|seat| (seat.clone(), "it is offline".to_owned())));
+            let offline = || word!("left-out-offline").into();
+            out.extend(plan.offline_seat_list.iter().map(|seat| (seat.clone(), offline())));
         }
         if self.blocked {
             out.extend(plan.blocked.iter().map(|it| (it.seat.clone(), it.reason.clone())));
@@ -80,7 +82,7 @@ impl Service {
         wanted: &Wanted,
         options: &InstallOptions,
     ) -> Result<Option<InstallView>, ServiceError> {
-        let what = format!("what the plan for {id} rests on");
+        let what = say!("what-plan", id = id);
         match try_again(what, || self.try_install(id, wanted, options)).await? {
             Asked::Nothing => Ok(None),
             Asked::Record(record, skipped) => {
@@ -118,9 +120,7 @@ impl Service {
         let begins = options.rollout.schedule.begins(now);
         let mut grounds = self.plan_grounds(id, wanted, begins, None).await?;
         if let Some(seen) = options.seen.filter(|seen| grounds.changed_at() > *seen) {
-            return Err(self
-                .overtaken(seen, format!("what the plan for {id} rests on"), id.prefix.as_str())
-                .await);
+            return Err(self.overtaken(seen, say!("what-plan", id = id), id.prefix.as_str()).await);
         }
         grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
         grounds.allow(options)?;
@@ -245,20 +245,16 @@ impl Service {
 }
 
 /// Where a gate was asked for, and all seats fall in one wave.
-fn gate_for_nothing(strategy: &Strategy, plan: &Plan) -> Option<String> {
+fn gate_for_nothing(strategy: &Strategy, plan: &Plan) -> Option<Say> {
     let seats = plan.touched().count();
     let asked = strategy.waves.iter().any(|wave| wave.gate != Gate::Open);
-    (asked && seats > 0 && strategy.turns(seats).len() == 1)
-        .then(|| format!("all {seats} seat(s) are of one wave: no gate holds any of them"))
+    (asked && seats > 0 && strategy.turns(seats).len() == 1).then(|| say!("warn-one-wave", n = seats))
 }
 
 /// Who asks for seats that are all left out would take it for done.
 pub(super) fn refuse_nothing_left(skipped: &[Skipped]) -> Result<(), ServiceError> {
     let Some(Skipped { seat, reason }) = skipped.first() else { return Ok(()) };
-    let why = format!(
-        "nothing is left to do: {} seat(s) are left out, {seat}: {reason}; mend that, or ask without leaving seats out",
-        skipped.len()
-    );
+    let why = say!("nothing-left", n = skipped.len(), seat = seat, reason = reason.clone());
     Err(ServiceError::new(Code::Conflict, why))
 }
 
@@ -275,13 +271,13 @@ impl Grounds {
     fn allow(&self, options: &InstallOptions) -> Result<(), ServiceError> {
         let id = &self.plan.segment_id;
         if !self.plan.blocked.is_empty() {
-            return Err(self.refusal("`segdeck plan` lists them, --skip-blocked leaves them out"));
+            return Err(self.refusal(word!("blocked-lists-them")));
         }
         let uninstall = self.plan.uninstall_seat_list.len();
         if uninstall > UNINSTALL_NEEDS_WORD && !options.confirmed {
             return Err(ServiceError::new(
                 Code::Conflict,
-                format!("this uninstalls {id} from {uninstall} seats; say so with --yes"),
+                say!("uninstall-needs-word", id = id, n = uninstall),
             ));
         }
         Ok(())
@@ -289,7 +285,7 @@ impl Grounds {
 
     /// Why a plan with blocked seats is not carried out: seats that do not exist first, then those that will be free
     /// again, then the others, with what may be done about them.
-    pub(super) fn refusal(&self, advice: &str) -> ServiceError {
+    pub(super) fn refusal(&self, advice: Word) -> ServiceError {
         let of = |wanted: fn(&BlockedBy) -> bool| -> Vec<&Blocked> {
             self.plan.blocked.iter().filter(|it| wanted(&it.by)).collect()
         };
@@ -298,27 +294,22 @@ impl Grounds {
         let checked = of(|by| matches!(by, BlockedBy::Checks));
         if !unknown.is_empty() {
             let named: Vec<&str> = unknown.iter().take(10).map(|it| it.seat.as_str()).collect();
-            let why = format!(
-                "{} seat(s) are unknown: {}; `segdeck seat add` or `seat import` adds them",
-                unknown.len(),
-                named.join(", ")
-            );
+            let why = say!("seats-unknown", n = unknown.len(), seats = named.join(", "));
             return ServiceError::new(Code::NotFound, why);
         }
         if let Some(Blocked { seat, by: BlockedBy::Install(record), .. }) = busy.first() {
-            let why = format!(
-                "install {record} works on {} of these seats, {seat} for one; wait for it or cancel it",
-                busy.len()
-            );
+            let why = say!("seats-are-busy", record = *record, n = busy.len(), seat = seat);
             return ServiceError::new(Code::InUse, why);
         }
-        let named = checked.iter().take(NAMED).map(|it| format!(", {}: {}", it.seat, it.reason));
-        let why = format!(
-            "{} of {} seats are blocked{}; {advice}",
-            checked.len(),
-            self.plan.touched().count(),
-            named.collect::<String>()
-        );
+        let named = checked.iter().take(NAMED);
+        let named = named.map(|it| say!("seat-because", seat = &it.seat, reason = it.reason.clone()));
+        let (n, of) = (checked.len(), self.plan.touched().count());
+        let why = match named.reduce(|first, then| say!("listed", first = first, then = then)) {
+            Some(seats) => {
+                say!("seats-are-blocked-named", n = n, of = of, seats = seats, advice = advice)
+            }
+            None => say!("seats-are-blocked", n = n, of = of, advice = advice),
+        };
         ServiceError::new(Code::Conflict, why)
     }
 }

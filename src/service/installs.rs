@@ -12,6 +12,7 @@ use crate::domain::explain::{self, Explanation, InstallFacts, Usual};
 use crate::domain::install::{InstallSeats, SeatLog};
 use crate::domain::plan::Skipped;
 use crate::domain::reasons::{Alike, failures};
+use crate::domain::words::say;
 use crate::domain::{
     FreeText, InstallLog, InstallRecord, Prefix, RecordId, SeatId, SeatOp, SeatProgress, SeatState,
     SegmentId, Timestamp,
@@ -131,8 +132,7 @@ impl Service {
                 }
             }
             if !query.turn(&page) {
-                let why =
-                    format!("there is no install {record}; `segdeck installs list` shows what there is");
+                let why = say!("no-install", record = record);
                 return Err(ServiceError::new(Code::NotFound, why));
             }
         }
@@ -143,7 +143,8 @@ impl Service {
         id: &SegmentId,
         record_id: RecordId,
     ) -> Result<InstallView, ServiceError> {
-        let gone = || ServiceError::new(Code::NotFound, format!("install {record_id} of {id} is gone"));
+        let gone =
+            || ServiceError::new(Code::NotFound, say!("install-of-is-gone", record = record_id, id = id));
         let (_, record) =
             self.read::<InstallRecord>(&keys::install_record(id, record_id)).await?.ok_or_else(gone)?;
         let (_, log) = self.read::<InstallLog>(&keys::install_log(id, record_id)).await?.ok_or_else(gone)?;

@@ -7,6 +7,7 @@ use super::seat_lists::SeatLists;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::plan::{BlockedBy, Plan};
+use crate::domain::words::{Say, Word, say, word};
 use crate::domain::{CreateState, Prefix, RecordId, Seat, SeatId, Segment, SegmentId, Timestamp};
 use crate::store::{self, Entry, keys};
 
@@ -85,7 +86,7 @@ impl Service {
         for (record, of) in unfinished.filter(|(record, _)| Some(**record) != own) {
             let (install, uninstall) = self.install_seats(of, *record).await?;
             for seat in plan.touched().filter(|seat| install.contains(*seat) || uninstall.contains(*seat)) {
-                in_the_way.add(seat, BlockedBy::Install(*record), format!("install {record} works on it"));
+                in_the_way.add(seat, BlockedBy::Install(*record), say!("block-install", record = *record));
             }
         }
         let others = self.look_around(&segment, &mut plan, begins, &mut in_the_way).await?;
@@ -114,7 +115,8 @@ impl Service {
                     }
                 }
                 if seats.is_empty() {
-                    return Err(ServiceError::new(Code::NotFound, format!("no seat is in group {group:?}")));
+                    let group = format!("{group:?}");
+                    return Err(ServiceError::new(Code::NotFound, say!("no-seat-in-group", group = group)));
                 }
                 seats
             }
@@ -125,24 +127,29 @@ impl Service {
 /// May this segment be installed now?
 pub(super) fn installable(segment: &Segment) -> Result<(), ServiceError> {
     let id = &segment.id;
-    let refuse = |why: String| Err(ServiceError::new(Code::Conflict, why));
+    let refuse = |why: Say| Err(ServiceError::new(Code::Conflict, why));
     if !segment.remote.deploys() {
-        return refuse(format!("{id} belongs to {}, which cannot install on seats", segment.remote));
+        return refuse(say!("plan-cannot-deploy", id = id, remote = segment.remote));
     }
     if segment.is_being_deleted() {
-        return refuse(format!("{id} is being deleted"));
+        return refuse(say!("is-being-deleted", id = id));
     }
     match segment.create_status.state {
         CreateState::Succeeded => Ok(()),
-        CreateState::Failed => refuse(format!(
-            "{id} could not be published ({}); `segdeck segment retry {id}` tries again",
-            segment
-                .create_status
-                .reason
-                .as_ref()
-                .map(|reason| reason.shown().into_string())
-                .unwrap_or_default()
-        )),
-        state => refuse(format!("{id} is not published yet ({}); wait for it", state.as_str())),
+        CreateState::Failed => {
+            let reason = segment.create_status.reason.clone().unwrap_or_default();
+            refuse(say!("plan-not-created", id = id, reason = &reason))
+        }
+        state => refuse(say!("plan-not-published", id = id, state = create_state(state))),
+    }
+}
+
+/// A state as records have it, in words.
+pub(super) fn create_state(state: CreateState) -> Word {
+    match state {
+        CreateState::Pending => word!("create-state-pending"),
+        CreateState::Processing => word!("create-state-processing"),
+        CreateState::Succeeded => word!("create-state-succeeded"),
+        CreateState::Failed => word!("create-state-failed"),
     }
 }

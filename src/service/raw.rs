@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Code, Service, ServiceError};
+use crate::domain::words::say;
 use crate::domain::{RecordId, SeatId, SegmentId};
 use crate::store::keys::{self, Key};
 
@@ -68,7 +69,7 @@ impl Service {
             })
             .collect();
         if records.is_empty() {
-            return Err(ServiceError::new(Code::NotFound, format!("{name} is gone")));
+            return Err(ServiceError::new(Code::NotFound, say!("is-gone", name = name)));
         }
         Ok(records)
     }

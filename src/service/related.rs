@@ -9,6 +9,7 @@ use super::{Service, ServiceError};
 use crate::domain::fits::{Presence, Said};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::seat::SeatList;
+use crate::domain::words::Say;
 use crate::domain::{FreeText, Prefix, SeatId, Segment, SegmentId, Shard};
 use crate::store::keys::{self, Named};
 use crate::store::{self, Entry, ListQuery};
@@ -27,9 +28,11 @@ pub(super) struct Related {
 
 impl Related {
     /// What the segments on these seats say of others that cannot be read.
-    pub(super) fn doubts(&self) -> BTreeSet<&String> {
+    pub(super) fn doubts(&self) -> Vec<&Say> {
         let held: BTreeSet<&SegmentId> = self.held.values().flat_map(BTreeMap::keys).collect();
-        held.into_iter().filter_map(|id| self.said.get(id)).flat_map(|said| &said.doubts).collect()
+        let doubts = held.into_iter().filter_map(|id| self.said.get(id)).flat_map(|said| &said.doubts);
+        let by_text: BTreeMap<String, &Say> = doubts.map(|doubt| (doubt.to_string(), doubt)).collect();
+        by_text.into_values().collect()
     }
 
     /// What a seat holds.
@@ -113,7 +116,8 @@ impl Service {
                 let Some(words) = store::decode_or_warn::<Words>(entry) else { continue };
                 let one = Said::new(words.id, &words.requires, &words.conflicts);
                 // What it says of this one may be what nobody can read.
-                let may_name = one.doubts.iter().any(|doubt| doubt.contains(segment.id.prefix.as_str()));
+                let may_name =
+                    one.doubts.iter().any(|doubt| doubt.to_string().contains(segment.id.prefix.as_str()));
                 if is_named || may_name || one.names(&segment.id) {
                     said.insert(id, one);
                 }

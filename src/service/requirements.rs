@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Service, ServiceError};
+use crate::domain::words::{Say, say};
 use crate::domain::{CreateState, FreeText, Prefix, Requirement, Segment, SegmentId, version};
 use crate::store::{self, keys};
 
@@ -14,8 +15,8 @@ const NAMED: usize = 3;
 pub struct MissingRequirement {
     /// As the manifest writes it: `prefix` or `prefix >=version`.
     pub requirement: FreeText,
-    /// What is missing, a sentence without a full stop, safe for a terminal.
-    pub reason: String,
+    /// What is missing, a sentence without a full stop.
+    pub reason: Say,
 }
 
 /// A segment that may meet a requirement.
@@ -43,7 +44,7 @@ impl MissingRequirement {
     /// What is wrong with a requirement, if anything, where `offered` is all there is of its prefix.
     pub fn of(text: &FreeText, offered: impl FnOnce(&Prefix) -> Vec<Offered>) -> Option<Self> {
         let reason = match text.raw().parse::<Requirement>() {
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(error.say()),
             Ok(requirement) => lacking(&requirement, offered(&requirement.prefix)),
         };
         reason.map(|reason| Self { requirement: text.clone(), reason })
@@ -77,30 +78,30 @@ impl Service {
 }
 
 /// What is wrong with the versions there are.
-fn lacking(requirement: &Requirement, mut offered: Vec<Offered>) -> Option<String> {
+fn lacking(requirement: &Requirement, mut offered: Vec<Offered>) -> Option<Say> {
     // On its way out it is as good as gone.
     offered.retain(|segment| !segment.is_being_deleted);
     let prefix = &requirement.prefix;
     if offered.is_empty() {
-        return Some(format!("there is no segment {prefix}"));
+        return Some(say!("requires-no-segment", prefix = prefix));
     }
     let fits = |segment: &&Offered| requirement.met_by(&segment.id.version);
     let fitting: Vec<&Offered> = offered.iter().filter(fits).collect();
     if fitting.is_empty() {
-        return Some(format!("there is only {}", newest(&offered.iter().collect::<Vec<_>>())));
+        return Some(say!("requires-only", segments = newest(&offered.iter().collect::<Vec<_>>())));
     }
     let published = |segment: &&Offered| segment.is_published;
-    (!fitting.iter().any(published)).then(|| format!("not published yet: {}", newest(&fitting)))
+    (!fitting.iter().any(published)).then(|| say!("requires-not-published", segments = newest(&fitting)))
 }
 
 /// The newest few, newest first, and how many more.
-fn newest(segments: &[&Offered]) -> String {
+fn newest(segments: &[&Offered]) -> Say {
     let mut sorted = segments.to_vec();
     sorted.sort_by(|a, b| version::compare(b.id.version.as_str(), a.id.version.as_str()));
     let named: Vec<String> = sorted.iter().take(NAMED).map(|segment| segment.id.to_string()).collect();
-    let more = match segments.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    named.join(", ") + &more
+    let named = named.join(", ");
+    match segments.len().saturating_sub(NAMED) {
+        0 => Say::plain(&named),
+        more => say!("and-more", list = named, n = more),
+    }
 }

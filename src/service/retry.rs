@@ -1,8 +1,10 @@
 //! A failed creation gets a new generation of tries.
 
 use super::commit::{Audited, brief};
+use super::plan::create_state;
 use super::seen::Seen;
 use super::{Code, Service, ServiceError};
+use crate::domain::words::say;
 use crate::domain::{CreateState, Segment, SegmentId};
 use crate::store::{Txn, keys};
 
@@ -16,15 +18,12 @@ impl Service {
         self.refuse_if_newer(seen, entry.mod_revision, id, &id.to_string()).await?;
         let before = brief(&segment.create_status);
         if segment.is_being_deleted() {
-            return Err(ServiceError::new(Code::Conflict, format!("{id} is being deleted")));
+            return Err(ServiceError::new(Code::Conflict, say!("is-being-deleted", id = id)));
         }
         if segment.create_status.state != CreateState::Failed {
             return Err(ServiceError::new(
                 Code::Conflict,
-                format!(
-                    "the creation of {id} is {}; only a failed one can be retried",
-                    segment.create_status.state.as_str()
-                ),
+                say!("retry-not-failed", id = id, state = create_state(segment.create_status.state)),
             ));
         }
         let now = self.clock.now();

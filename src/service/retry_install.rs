@@ -7,11 +7,12 @@ use super::plan::Grounds;
 use super::{Code, Service, ServiceError, Wanted};
 use crate::domain::install::SeatLog;
 use crate::domain::seat::SeatHistory;
+use crate::domain::words::{Say, Value, Word, say, word};
 use crate::domain::{InstallRecord, SeatId, SegmentId, Timestamp, reasons};
 use crate::store::{self, Key, Txn, keys};
 
 /// What to do about seats that are blocked: a record's seats are what they are.
-const MEND: &str = "a retry cannot leave seats out: mend it, or ask for a new install with --skip-blocked";
+const MEND: Word = word!("retry-mend");
 
 /// Seats that a refusal names.
 const NAMED: usize = 3;
@@ -30,7 +31,7 @@ impl Service {
         let now = self.clock.now();
         let (id, schedule) = (&install.segment_id, &install.strategy.schedule);
         if let Some(at) = schedule.expire_at.filter(|at| *at <= now) {
-            let why = format!("install {} expired at {at}; ask for a new install", install.id);
+            let why = say!("retry-expired", record = install.id, at = at);
             return Err(ServiceError::new(Code::Conflict, why));
         }
         let taken = self.taken_up(install, only).await?;
@@ -79,29 +80,26 @@ impl Service {
                 }
             }
         }
-        if overtaken.is_empty() {
+        let n = overtaken.len();
+        let named = overtaken.into_iter().take(NAMED);
+        let named = named.map(|(seat, how)| say!("seat-because", seat = &seat, reason = how));
+        let Some(seats) = named.reduce(|first, then| say!("listed", first = first, then = then)) else {
             return Ok(());
-        }
-        let named: Vec<String> =
-            overtaken.iter().take(NAMED).map(|(seat, how)| format!("{seat}: {how}")).collect();
-        let why = format!(
-            "{} seat(s) have another version of {} by now, {}; {MEND}",
-            overtaken.len(),
-            install.segment_id.prefix,
-            named.join(", ")
-        );
+        };
+        let prefix = &install.segment_id.prefix;
+        let why = say!("retry-overtaken", n = n, prefix = prefix, seats = seats, advice = MEND);
         Err(ServiceError::new(Code::Conflict, why))
     }
 }
 
 /// How a version came to a seat after this moment, if it did.
-fn came_since(history: &SeatHistory, id: &SegmentId, at: Timestamp) -> Option<String> {
+fn came_since(history: &SeatHistory, id: &SegmentId, at: Timestamp) -> Option<Say> {
     let event = history.entries.iter().find(|event| event.has_come() && event.segment_id == *id)?;
     let how = match event.is_found() {
-        true => event.message.raw().to_owned(),
-        false => format!("install {}", event.record),
+        true => Value::from(&event.message),
+        false => say!("by-install", record = event.record).into(),
     };
-    (event.at > at).then(|| format!("{id} came there since ({how})"))
+    (event.at > at).then(|| say!("retry-came-since", id = id, how = how))
 }
 
 impl Grounds {

@@ -8,6 +8,7 @@ use super::install::refuse_nothing_left;
 use super::{Code, InstallOptions, Service, ServiceError, Wanted};
 use crate::domain::plan::{Plan, Skipped};
 use crate::domain::seat::SeatHistory;
+use crate::domain::words::{Say, say};
 use crate::domain::{SeatId, SegmentId};
 use crate::store::{self, Key, keys};
 
@@ -42,11 +43,11 @@ impl Service {
             Some(wanted) => self.wanted_seats(id, wanted, &have).await?,
         };
         let mut without = Vec::new();
-        let mut leave = |seat: &SeatId, reason: &str| {
-            without.push(Skipped { seat: seat.clone(), reason: reason.to_owned() });
+        let mut leave = |seat: &SeatId, reason: Say| {
+            without.push(Skipped { seat: seat.clone(), reason });
         };
         for seat in seats.difference(&have) {
-            leave(seat, &format!("{id} is not installed there"));
+            leave(seat, say!("rollback-not-there", id = id));
         }
         let here: Vec<SeatId> = seats.intersection(&have).cloned().collect();
         let mut versions: BTreeMap<SegmentId, BTreeSet<SeatId>> = BTreeMap::new();
@@ -56,9 +57,7 @@ impl Service {
                 let history: SeatHistory = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
                 match history.before(id) {
                     Some(before) => _ = versions.entry(before.clone()).or_default().insert(seat.clone()),
-                    None => {
-                        leave(seat, &format!("its history tells of no version of {} before {id}", id.prefix))
-                    }
+                    None => leave(seat, say!("rollback-no-history", prefix = &id.prefix, id = id)),
                 }
             }
         }
@@ -68,7 +67,7 @@ impl Service {
                 Ok(plan) => items.push(plan),
                 // It was deleted since, or cannot be installed now.
                 Err(error) if matches!(error.code, Code::NotFound | Code::Conflict) => {
-                    seats.iter().for_each(|seat| leave(seat, &error.message));
+                    seats.iter().for_each(|seat| leave(seat, error.message.clone()));
                 }
                 Err(error) => return Err(error),
             }

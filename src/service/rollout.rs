@@ -8,6 +8,7 @@ use super::{Code, Service, ServiceError};
 use crate::domain::schedule::Schedule;
 use crate::domain::seat::SeatList;
 use crate::domain::strategy::{Gate, MAX_CANARY, Rules, Share, Strategy, list};
+use crate::domain::words::{Say, say, word};
 use crate::domain::{Seat, SeatId, Timestamp, Version, moment};
 use crate::store;
 use crate::store::keys::{self, Named};
@@ -79,7 +80,7 @@ impl Rollout {
     ///
     /// # Errors
     /// What cannot be understood, for the operator.
-    pub fn set(&mut self, rule: Rule, text: &str, now: Timestamp) -> Result<(), String> {
+    pub fn set(&mut self, rule: Rule, text: &str, now: Timestamp) -> Result<(), Say> {
         match rule {
             Rule::Waves => self.waves = Some(list(text)?),
             Rule::MaxFailures => self.max_failures = Some(list(text)?),
@@ -100,22 +101,22 @@ impl Rollout {
 struct Number(usize);
 
 impl FromStr for Number {
-    type Err = String;
+    type Err = Say;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.trim().parse().map(Self).map_err(|_| format!("{text:?} is no number"))
+    fn from_str(text: &str) -> Result<Self, Say> {
+        text.trim().parse().map(Self).map_err(|_| say!("number-wrong", text = format!("{text:?}")))
     }
 }
 
 impl FromStr for Canary {
-    type Err = String;
+    type Err = Say;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Say> {
         match text.trim() {
             "auto" => Ok(Self::Auto),
             count => match count.parse() {
                 Ok(count) if count > 0 => Ok(Self::Count(count)),
-                _ => Err(format!("{text:?} is neither a number of seats nor auto")),
+                _ => Err(say!("canary-wrong", text = format!("{text:?}"))),
             },
         }
     }
@@ -147,7 +148,7 @@ impl Service {
         asked: &Rollout,
         grounds: &Grounds,
     ) -> Result<Strategy, ServiceError> {
-        let usage = |why: String| ServiceError::new(Code::Usage, why);
+        let usage = |why: Say| ServiceError::new(Code::Usage, why);
         let settings = &self.settings.install;
         let mut rules = settings.rules().map_err(usage)?;
         let Rollout { waves, max_failures, gates, at_once, canary, schedule } = asked.clone();
@@ -162,7 +163,7 @@ impl Service {
         rules.at_once = at_once.unwrap_or(rules.at_once);
         let strategy = Strategy { schedule, ..Strategy::of(&rules).map_err(usage)? };
         if asks_for_gate && canary.is_none() && strategy.is_one_wave() {
-            return Err(usage("a gate stands between waves; say --waves or --canary".to_owned()));
+            return Err(usage(word!("gate-between-waves").into()));
         }
         let first = match canary {
             None => return Ok(strategy),

@@ -13,6 +13,7 @@ use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::seat::{SeatEvent, SeatHistory, SeatList};
 use crate::domain::segment::RemoteExtra;
+use crate::domain::words::{say, word};
 use crate::domain::{
     FreeText, Prefix, RecordId, RemoteKind, Seat, SeatId, SeatOp, Segment, SegmentId, Shard,
 };
@@ -142,10 +143,10 @@ impl Service {
         told: impl Fn(SeatVerified),
         cancel: &CancellationToken,
     ) -> Result<SeatTotals, ServiceError> {
-        let deployment = self.remotes.deployment(RemoteKind::Sdp).ok_or_else(|| {
-            let why = "no platform is configured that says what is installed; set sdp.endpoint";
-            ServiceError::new(Code::Usage, why)
-        })?;
+        let deployment = self
+            .remotes
+            .deployment(RemoteKind::Sdp)
+            .ok_or_else(|| ServiceError::new(Code::Usage, word!("seats-no-platform")))?;
         self.require_seats(ids).await?;
         // What is unfinished first: what ends meanwhile is in the lists, or its seats are told as busy.
         let busy = self.busy_seats().await?;
@@ -165,7 +166,7 @@ impl Service {
             let next = tokio::select! {
                 next = answers.next() => next,
                 () = cancel.cancelled() => {
-                    return Err(ServiceError::new(Code::Failed, "stopped before all seats were looked at"));
+                    return Err(ServiceError::new(Code::Failed, word!("seats-stopped")));
                 }
             };
             let Some((seat, answer)) = next else { return Ok(totals) };
@@ -233,7 +234,7 @@ impl Service {
         seat: &Seat,
         found: SeatVerified,
     ) -> Result<SeatVerified, ServiceError> {
-        let what = format!("what is installed on {}", seat.id);
+        let what = say!("what-installed", seat = &seat.id);
         match try_again(what, || self.try_adopt(deployment, records, seat)).await {
             Ok(found) => Ok(found),
             Err(error) if matches!(error.code, Code::Conflict | Code::InUse | Code::NotFound) => {
@@ -260,7 +261,7 @@ impl Service {
         let SeatVerified { missing, unrecorded, strange, .. } = &found;
         if missing.is_empty() && unrecorded.is_empty() {
             let uid = strange.first().map_or("", String::as_str);
-            let why = format!("no segment here has the uid {uid}; `segdeck sync` brings it in");
+            let why = say!("seat-strange-uid", uid = uid);
             return Err(ServiceError::new(Code::Conflict, why));
         }
         let mut txn =
@@ -318,7 +319,7 @@ impl Service {
 /// What is being deleted gets no new seat.
 fn refuse_leaving(segment: &Segment) -> Result<(), ServiceError> {
     match segment.is_being_deleted() {
-        true => Err(ServiceError::new(Code::Conflict, format!("{} is being deleted", segment.id))),
+        true => Err(ServiceError::new(Code::Conflict, say!("is-being-deleted", id = &segment.id))),
         false => Ok(()),
     }
 }

@@ -11,6 +11,7 @@ use super::seen::Seen;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
 use crate::domain::seat::{SeatInput, SeatList};
+use crate::domain::words::{Say, say, word};
 use crate::domain::{Seat, SeatId, Shard};
 use crate::store::keys::{self, Named};
 use crate::store::{self, Entry, Key, ListQuery, Revision, Txn};
@@ -38,15 +39,12 @@ impl Service {
     pub async fn add_seat(&self, input: &SeatInput) -> Result<Seat, ServiceError> {
         let known = self.all_seats().await?;
         if known.contains_key(&input.id) {
-            return Err(ServiceError::new(
-                Code::Exists,
-                format!("seat {} exists; `segdeck seat import` changes it", input.id),
-            ));
+            return Err(ServiceError::new(Code::Exists, say!("seat-exists", id = &input.id)));
         }
         if let Some((_, other)) = known.values().find(|(_, seat)| seat.ip == input.ip) {
             return Err(ServiceError::new(
                 Code::Conflict,
-                format!("seat {} has the address {} already", other.id, input.ip),
+                say!("seat-has-address", id = &other.id, ip = input.ip.to_string()),
             ));
         }
         let seat = input.record(None);
@@ -58,9 +56,9 @@ impl Service {
             before: Value::Null,
             after: brief(&seat),
         };
-        self.commit(txn, audited).await?.ok_or_else(|| {
-            ServiceError::new(Code::Exists, format!("seat {} was added by somebody else meanwhile", seat.id))
-        })?;
+        self.commit(txn, audited)
+            .await?
+            .ok_or_else(|| ServiceError::new(Code::Exists, say!("seat-added-meanwhile", id = &seat.id)))?;
         Ok(seat)
     }
 
@@ -72,7 +70,7 @@ impl Service {
     /// `invalid` when two seats share an id or an address, `conflict` when somebody changed one of them since
     /// `seen`; nothing is written then.
     pub async fn import_seats(&self, inputs: &[SeatInput], seen: Seen) -> Result<ImportResult, ServiceError> {
-        try_again("a seat of this import", || self.try_import(inputs, seen)).await
+        try_again(word!("what-import"), || self.try_import(inputs, seen)).await
     }
 
     async fn try_import(
@@ -90,7 +88,7 @@ impl Service {
             match before {
                 Some((_, same)) if *same == seat => result.unchanged += 1,
                 Some((entry, _)) => {
-                    let what = format!("seat {}", seat.id);
+                    let what = say!("what-seat", id = &seat.id);
                     self.refuse_if_newer(seen, entry.mod_revision, what, seat.id.as_str()).await?;
                     result.updated += 1;
                     changes.push((seat, Some(entry.clone())));
@@ -122,7 +120,7 @@ impl Service {
     /// # Errors
     /// `notFound`; `inUse` while something is installed on it or an unfinished install names it.
     pub async fn remove_seat(&self, id: &SeatId, seen: Seen) -> Result<(), ServiceError> {
-        try_again(format!("seat {id}"), || self.take_off(id, None, seen)).await
+        try_again(say!("what-seat", id = id), || self.take_off(id, None, seen)).await
     }
 
     /// Takes a scrapped seat off every list, whatever is installed on it.
@@ -130,7 +128,7 @@ impl Service {
     /// # Errors
     /// `notFound`; `inUse` while an unfinished install names it.
     pub async fn forget_seat(&self, id: &SeatId, reason: &str, seen: Seen) -> Result<(), ServiceError> {
-        try_again(format!("seat {id}"), || self.take_off(id, Some(reason), seen)).await
+        try_again(say!("what-seat", id = id), || self.take_off(id, Some(reason), seen)).await
     }
 
     async fn take_off(
@@ -141,7 +139,7 @@ impl Service {
     ) -> Result<Option<()>, ServiceError> {
         let key = keys::seat(id);
         let (entry, seat) = self.read::<Seat>(&key).await?.ok_or_else(|| unknown(id))?;
-        self.refuse_if_newer(seen, entry.mod_revision, format!("seat {id}"), id.as_str()).await?;
+        self.refuse_if_newer(seen, entry.mod_revision, say!("what-seat", id = id), id.as_str()).await?;
         let not_busy = self.refuse_busy(id).await?;
         let installed = self.lists_with(keys::INSTALLED, id).await?;
         if forget.is_none()
@@ -150,10 +148,7 @@ impl Service {
             let on = list.key.parts().skip(1).take(2).collect::<Vec<_>>().join("@");
             return Err(ServiceError::new(
                 Code::InUse,
-                format!(
-                    "{} segment(s) are installed on seat {id}, {on} for one; uninstall them, or `segdeck seat forget` a scrapped seat",
-                    installed.len()
-                ),
+                say!("seat-has-segments", n = installed.len(), id = id, on = on),
             ));
         }
         let bound = self.lists_with(keys::BINDINGS, id).await?;
@@ -192,8 +187,7 @@ impl Service {
             for (record, of) in store::decode::<ActiveInstalls>(&entry)?.installs {
                 let (install, uninstall) = self.install_seats(&of, record).await?;
                 if install.contains(id) || uninstall.contains(id) {
-                    let why =
-                        format!("install {record} of {of} works on seat {id}; wait for it or cancel it");
+                    let why = say!("seat-is-busy", other = record, of = &of, seat = id);
                     return Err(ServiceError::new(Code::InUse, why));
                 }
             }
@@ -295,20 +289,13 @@ impl Service {
         let named: Vec<&str> = missing.iter().map(SeatId::as_str).collect();
         Err(ServiceError::new(
             Code::NotFound,
-            format!(
-                "{} seat(s) are unknown: {}; `segdeck seat add` or `seat import` adds them",
-                missing.len(),
-                named.join(", ")
-            ),
+            say!("seats-unknown", n = missing.len(), seats = named.join(", ")),
         ))
     }
 }
 
 pub(super) fn unknown(id: &SeatId) -> ServiceError {
-    ServiceError::new(
-        Code::NotFound,
-        format!("there is no seat {id}; `segdeck seat list` shows what there is"),
-    )
+    ServiceError::new(Code::NotFound, say!("no-seat", id = id))
 }
 
 /// No two seats may share an id or an address, whether both are in the import or one is known.
@@ -316,11 +303,11 @@ fn check_addresses(
     inputs: &[SeatInput],
     known: &BTreeMap<SeatId, (Entry, Seat)>,
 ) -> Result<(), ServiceError> {
-    let invalid = |why: String| ServiceError::new(Code::Invalid, format!("{why}; nothing was imported"));
+    let invalid = |why: Say| ServiceError::new(Code::Invalid, why);
     let mut ids = BTreeSet::new();
     for input in inputs {
         if !ids.insert(&input.id) {
-            return Err(invalid(format!("seat {} is given twice", input.id)));
+            return Err(invalid(say!("seats-same-id", id = &input.id)));
         }
     }
     let mut by_ip: BTreeMap<IpAddr, &SeatId> = known
@@ -330,9 +317,11 @@ fn check_addresses(
         .collect();
     for input in inputs {
         if let Some(other) = by_ip.insert(input.ip, &input.id) {
-            return Err(invalid(format!(
-                "seats {other} and {} have the same address {}",
-                input.id, input.ip
+            return Err(invalid(say!(
+                "seats-same-address",
+                one = other,
+                other = &input.id,
+                ip = input.ip.to_string()
             )));
         }
     }

@@ -3,11 +3,11 @@
 //! Progress is not audited and every other change is, in its own transaction. So the audit trail tells whether
 //! *somebody* changed a record, or only its controller went on with it.
 
-use std::fmt::Display;
 use std::time::Duration;
 
 use super::{Code, Service, ServiceError};
 use crate::domain::audit::AuditEntry;
+use crate::domain::words::{Value, say};
 use crate::domain::{RecordId, clock};
 use crate::store::{self, ListQuery, Revision, keys};
 
@@ -24,7 +24,7 @@ impl Service {
         &self,
         seen: Seen,
         changed: Revision,
-        what: impl Display,
+        what: impl Into<Value>,
         object: &str,
     ) -> Result<(), ServiceError> {
         let Some(seen) = seen.filter(|seen| changed > *seen) else { return Ok(()) };
@@ -35,7 +35,12 @@ impl Service {
     }
 
     /// The answer to whose change was overtaken: after `since`, by whom is told as far as the trail knows.
-    pub(super) async fn overtaken(&self, since: Revision, what: impl Display, object: &str) -> ServiceError {
+    pub(super) async fn overtaken(
+        &self,
+        since: Revision,
+        what: impl Into<Value>,
+        object: &str,
+    ) -> ServiceError {
         match self.last_change(since, object).await {
             Ok(Some(entry)) => changed_by(what, &entry),
             // Without the store's word it is still true that somebody was faster.
@@ -65,18 +70,17 @@ impl Service {
     }
 }
 
-fn changed_by(what: impl Display, entry: &AuditEntry) -> ServiceError {
+fn changed_by(what: impl Into<Value>, entry: &AuditEntry) -> ServiceError {
     let AuditEntry { who, action, at, .. } = entry;
+    let what: Value = what.into();
     ServiceError::new(
         Code::Conflict,
-        format!("{what} was changed by {} at {at} ({action}); look again and repeat", who.label().raw()),
+        say!("changed-by", what = what, who = &who.label(), at = *at, action = action),
     )
 }
 
 /// Somebody else was faster.
-pub(super) fn changed_meanwhile(what: impl Display) -> ServiceError {
-    ServiceError::new(
-        Code::Conflict,
-        format!("{what} was changed by somebody else meanwhile; look again and repeat"),
-    )
+pub(super) fn changed_meanwhile(what: impl Into<Value>) -> ServiceError {
+    let what: Value = what.into();
+    ServiceError::new(Code::Conflict, say!("changed-meanwhile", what = what))
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Code, ServiceError};
 use crate::archive::{self, Contents, Limits, Reading};
+use crate::domain::words::say;
 use crate::domain::{Format, plainly};
 use crate::settings::UploadSettings;
 use crate::storage::StorageError;
@@ -31,13 +32,12 @@ pub(super) fn file_name(path: &Path) -> String {
 /// The suffix, or why there is no telling where the file goes.
 pub(super) fn format_of(file_name: &str) -> Result<Format, ServiceError> {
     Format::of_file_name(file_name).ok_or_else(|| {
+        let file = format!("{file_name:?}");
         let why = match is_part(file_name) {
-            true => {
-                "is named like a part of a split archive; join the parts first, or pack it again in one piece"
-            }
-            false => "is no segment file: its name must end in .zip (for SDP) or .mpk (for the 15s store)",
+            true => say!("source-part", file = file),
+            false => say!("source-no-segment", file = file),
         };
-        ServiceError::new(Code::Invalid, format!("{file_name:?} {why}"))
+        ServiceError::new(Code::Invalid, why)
     })
 }
 
@@ -52,13 +52,18 @@ fn is_part(file_name: &str) -> bool {
 /// Opens a file of the operator's.
 pub(super) async fn open(path: &Path) -> Result<Source, ServiceError> {
     let failed = |error: std::io::Error| {
-        let (code, mend) = match error.kind() {
-            ErrorKind::NotFound if path.is_symlink() => (Code::NotFound, "; it is a link that leads nowhere"),
-            ErrorKind::NotFound => (Code::NotFound, "; look at its name and its folder"),
-            ErrorKind::PermissionDenied => (Code::Failed, "; ask its owner for the right to read it"),
-            _ => (Code::Failed, ""),
+        let (kind, path_name, reason) = (error.kind(), path.display().to_string(), plainly(error));
+        let (code, why) = match kind {
+            ErrorKind::NotFound if path.is_symlink() => {
+                (Code::NotFound, say!("path-dangling", path = path_name, reason = reason))
+            }
+            ErrorKind::NotFound => (Code::NotFound, say!("path-missing", path = path_name, reason = reason)),
+            ErrorKind::PermissionDenied => {
+                (Code::Failed, say!("path-forbidden", path = path_name, reason = reason))
+            }
+            _ => (Code::Failed, say!("path-unreadable", path = path_name, reason = reason)),
         };
-        ServiceError::new(code, format!("{} cannot be read: {}{mend}", path.display(), plainly(error)))
+        ServiceError::new(code, why)
     };
     // Looked at first: opening a pipe waits, perhaps for ever, for somebody to write into it.
     only_a_file(path, tokio::fs::metadata(path).await.map_err(failed)?.file_type())?;
@@ -73,12 +78,13 @@ fn only_a_file(path: &Path, kind: FileType) -> Result<(), ServiceError> {
     if kind.is_file() {
         return Ok(());
     }
-    let (what, mend) = match kind {
-        kind if kind.is_dir() => ("a folder", "pack it first, and give the .zip or .mpk"),
-        kind if kind.is_fifo() => ("a pipe", "write what comes out of it to a file first, and give that"),
-        _ => ("a device or a socket", "write what it holds to a file first, and give that"),
+    let path = path.display().to_string();
+    let why = match kind {
+        kind if kind.is_dir() => say!("path-folder", path = path),
+        kind if kind.is_fifo() => say!("path-pipe", path = path),
+        _ => say!("path-device", path = path),
     };
-    Err(ServiceError::new(Code::Invalid, format!("{} is {what}, not a file; {mend}", path.display())))
+    Err(ServiceError::new(Code::Invalid, why))
 }
 
 /// Reads what `open` gives on a blocking thread; `heard` is told how many bytes have been read. A cancel is
@@ -108,7 +114,7 @@ pub(super) async fn read<R: Read + Seek>(
             biased;
             () = cancel.cancelled() => return Err(StorageError::Cancelled.into()),
             read = &mut reading => return read.unwrap_or_else(|error| {
-                Err(ServiceError::new(Code::Failed, format!("reading the file broke off: {error}")))
+                Err(ServiceError::new(Code::Failed, say!("reading-file-broke-off", error = error.to_string())))
             }),
             Ok(()) = told.changed() => heard(*told.borrow_and_update()),
         }
@@ -145,7 +151,7 @@ mod tests {
             ("nav", "must end in"),
         ] {
             let error = format_of(name).unwrap_err();
-            assert!(error.message.contains(says), "{}", error.message);
+            assert!(error.to_string().contains(says), "{error}");
         }
         assert!(matches!(format_of("nav.001.zip"), Ok(Format::Zip)));
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Service, ServiceError};
+use crate::domain::words::{Say, say, word};
 use crate::store::{LeaderRecord, Txn, keys};
 
 /// May this process drive the controllers?
@@ -11,7 +12,7 @@ pub enum Standing {
     /// Yes.
     May,
     /// No, and why, with how to mend it.
-    MayNot(String),
+    MayNot(Say),
 }
 
 /// The record `meta/storage`.
@@ -38,8 +39,7 @@ impl Service {
     /// When the store or the storage is away.
     pub async fn standing(&self) -> Result<Standing, ServiceError> {
         if self.remotes.configured().next().is_none() {
-            let why = "no remote is configured; set sdp.endpoint or store15s.endpoint";
-            return Ok(Standing::MayNot(why.to_owned()));
+            return Ok(Standing::MayNot(word!("no-remote-configured").into()));
         }
         if let Err(error) = self.check_format().await {
             return if error.code == Code::Conflict {
@@ -81,12 +81,8 @@ impl Service {
         let (store, url) = (self.store.name(), self.storage.url());
         let why = match self.storage.known_identity().await? {
             Some(ours) if ours == theirs => return Ok(true),
-            Some(ours) => format!(
-                "the files of {store} lie in another shared storage (id {theirs}) than {url} (id {ours}); set storage.url to the one the others use"
-            ),
-            None => format!(
-                "the files of {store} lie in another shared storage (id {theirs}) than {url}, where there is none; is it mounted? Else set storage.url to the one the others use"
-            ),
+            Some(ours) => say!("other-storage", store = store, theirs = theirs, url = url, ours = ours),
+            None => say!("no-storage-there", store = store, theirs = theirs, url = url),
         };
         Err(ServiceError::new(Code::Conflict, why))
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::commit::{Audited, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
+use crate::domain::words::say;
 use crate::domain::{OperationId, RecordId, RemoteKind, Segment, SegmentId, Timestamp};
 use crate::remote::{Meaning, RemoteError, RemoteSegment, SegmentRepository};
 use crate::store::keys::Named;
@@ -49,7 +50,7 @@ impl Service {
     /// # Errors
     /// `unavailable` when the store is away, `conflict` when somebody asked at the same moment.
     pub async fn request_sync(&self, remote: RemoteKind, confirm: bool) -> Result<SyncRequest, ServiceError> {
-        try_again(format!("data sync of {remote}"), || self.try_request_sync(remote, confirm)).await
+        try_again(say!("what-sync", remote = remote), || self.try_request_sync(remote, confirm)).await
     }
 
     async fn try_request_sync(
@@ -122,7 +123,7 @@ pub(crate) const CONFLICT: &str =
 
 /// A remote that the settings do not name.
 pub(crate) fn not_configured(remote: RemoteKind) -> ServiceError {
-    ServiceError::new(Code::Unavailable, format!("{remote} is not configured; set {remote}.endpoint"))
+    ServiceError::new(Code::Unavailable, say!("remote-not-configured", remote = remote))
 }
 
 /// Reads a remote's list to its end; half a list is no list.

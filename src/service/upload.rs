@@ -10,6 +10,7 @@ use super::source::{self, Source};
 use super::{Code, Service, ServiceError};
 use crate::archive::{Contents, Overrides, Resolved};
 use crate::domain::segment::{CreateStatus, MAX_DESCRIPTION};
+use crate::domain::words::{Say, say};
 use crate::domain::{CreateState, Format, Segment, SegmentId};
 use crate::storage::{self, Hashed, SharedStorage, Staged, Staging, StorageError};
 use crate::store::{Txn, keys};
@@ -101,10 +102,11 @@ impl Service {
         let heard = |done| progress(UploadProgress::Checking { done, total });
         heard(0);
         let same = |hashed: &Hashed| match &request.expected {
-            Some(Expected { sha256, .. }) if !sha256.eq_ignore_ascii_case(&hashed.sha256) => Err(format!(
-                "{} has another content than expected: its sha256 is {}, not {sha256}; look at it again",
-                request.file.display(),
-                hashed.sha256
+            Some(Expected { sha256, .. }) if !sha256.eq_ignore_ascii_case(&hashed.sha256) => Err(say!(
+                "upload-other-content",
+                file = request.file.display().to_string(),
+                found = &hashed.sha256,
+                expected = sha256
             )),
             _ => Ok(()),
         };
@@ -125,7 +127,7 @@ impl Service {
     pub(crate) async fn check(
         &self,
         staging: Staging,
-        same: impl FnOnce(&Hashed) -> Result<(), String>,
+        same: impl FnOnce(&Hashed) -> Result<(), Say>,
         incoming: Incoming<'_>,
         heard: impl Fn(u64) + Send + Sync,
         cancel: &CancellationToken,
@@ -244,5 +246,5 @@ impl Service {
 }
 
 fn exists(id: &SegmentId) -> ServiceError {
-    ServiceError::new(Code::Exists, format!("segment {id} exists; delete it first or upload another version"))
+    ServiceError::new(Code::Exists, say!("segment-exists", id = id))
 }

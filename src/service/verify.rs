@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::commit::{Audited, try_again};
 use super::{Code, Service, ServiceError};
 use crate::domain::segment::FileState;
+use crate::domain::words::{Say, say};
 use crate::domain::{Segment, SegmentId};
 use crate::storage::StorageError;
 use crate::store::keys::{self, Named};
@@ -55,9 +56,9 @@ pub struct Verified {
     /// What the file has, where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
-    /// What is wrong and what to do; may hold text from outside.
+    /// What is wrong and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Say>,
 }
 
 /// How far it is.
@@ -134,7 +135,7 @@ impl Service {
                     found(match store::decode::<Segment>(entry) {
                         Ok(segment) if segment.is_being_deleted() => None,
                         Ok(segment) => self.look_at(&segment, &told, cancel).await?,
-                        Err(error) => unreadable(entry, error.to_string()),
+                        Err(error) => unreadable(entry, error.say()),
                     });
                 }
                 // Reading files takes longer than a store remembers.
@@ -147,7 +148,7 @@ impl Service {
             for id in ids {
                 let segment = self.segment(id).await?;
                 if segment.is_being_deleted() {
-                    let why = format!("{id} is being deleted, and its file with it");
+                    let why = say!("verify-being-deleted", id = id);
                     return Err(ServiceError::new(Code::Conflict, why));
                 }
                 segments.push(segment);
@@ -176,30 +177,29 @@ impl Service {
             found: None,
             reason: None,
         };
-        let mend =
-            format!("put the right file back there and verify it again, or delete {id} and upload it again");
+        let mend = say!("verify-mend", id = id);
+        let key = segment.storage_key.as_str();
         match self.storage.sha256(&segment.storage_key, heard, cancel).await {
             Ok((size, sha256)) => {
                 if sha256 != segment.sha256 {
-                    let what = if size == total {
-                        "other bytes than were uploaded".to_owned()
-                    } else {
-                        format!("{size} bytes instead of {total}")
-                    };
                     verified.state = FileFound::Altered;
-                    verified.reason = Some(format!("{} has {what}; {mend}", segment.storage_key));
+                    verified.reason = Some(if size == total {
+                        say!("verify-other-bytes", key = key, mend = mend)
+                    } else {
+                        say!("verify-other-size", key = key, size = size, total = total, mend = mend)
+                    });
                 }
                 verified.found = Some(sha256);
             }
             Err(StorageError::NotFound { .. }) => {
                 verified.state = FileFound::Missing;
-                let (key, url) = (&segment.storage_key, self.storage.url());
-                verified.reason = Some(format!("{key} is not in {url}; {mend}"));
+                verified.reason =
+                    Some(say!("verify-missing", key = key, url = self.storage.url(), mend = mend));
             }
             Err(error @ StorageError::Cancelled) => return Err(error.into()),
             Err(error) => {
                 verified.state = FileFound::Unreadable;
-                verified.reason = Some(error.to_string());
+                verified.reason = Some(error.say());
                 return Ok(Some(verified));
             }
         }
@@ -237,7 +237,7 @@ impl Service {
 }
 
 /// A record that cannot be read says nothing of its file.
-fn unreadable(entry: &Entry, why: String) -> Option<Verified> {
+fn unreadable(entry: &Entry, why: Say) -> Option<Verified> {
     let Named::Segment(id) = keys::parse(&entry.key) else { return None };
     Some(Verified { id, state: FileFound::Unreadable, sha256: None, found: None, reason: Some(why) })
 }

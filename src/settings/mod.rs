@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::strategy::{self, Rules};
 use crate::domain::windows::Windows;
+use crate::domain::words::Say;
 
 pub use error::SettingsError;
 pub use provenance::{Effective, Origin, Provenance};
@@ -243,7 +244,7 @@ impl InstallSettings {
     ///
     /// # Errors
     /// What cannot be understood.
-    pub fn rules(&self) -> Result<Rules, String> {
+    pub fn rules(&self) -> Result<Rules, Say> {
         Ok(Rules {
             waves: strategy::list(&self.waves)?,
             max_failures: strategy::list(&self.max_failures)?,

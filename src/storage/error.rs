@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
 
+use crate::domain::words::{Say, say, word};
 use crate::domain::{FreeText, plainly};
 
 /// Longest reason that is passed on, in bytes; S3 answers with whole documents.
@@ -10,9 +11,9 @@ const MAX_REASON: usize = 600;
 
 /// What goes wrong with files.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say())]
 pub enum StorageError {
     /// It does not answer, or refuses us.
-    #[error("shared storage {url} is not available: {reason}")]
     Unavailable {
         /// Which one.
         url: String,
@@ -20,7 +21,6 @@ pub enum StorageError {
         reason: String,
     },
     /// No space is left.
-    #[error("shared storage {url} is full: {reason}; make room there, or move it to a larger place")]
     Full {
         /// Which one.
         url: String,
@@ -28,7 +28,6 @@ pub enum StorageError {
         reason: String,
     },
     /// No such file.
-    #[error("shared storage {url} has no file {key}")]
     NotFound {
         /// Which one.
         url: String,
@@ -36,23 +35,32 @@ pub enum StorageError {
         key: String,
     },
     /// The file to be stored cannot be read.
-    #[error("the file cannot be read: {}", plainly(.0))]
     Source(io::Error),
     /// The operator changed their mind; nothing is left behind.
-    #[error("cancelled")]
     Cancelled,
     /// Larger than allowed.
-    #[error("the file is larger than {max} bytes (setting upload.max_file_size)")]
     TooLarge {
         /// The limit, in bytes.
         max: u64,
     },
     /// Settings that cannot work.
-    #[error("{0}")]
     Misconfigured(String),
 }
 
 impl StorageError {
+    /// In words.
+    pub fn say(&self) -> Say {
+        match self {
+            Self::Unavailable { url, reason } => say!("storage-unavailable", url = url, reason = reason),
+            Self::Full { url, reason } => say!("storage-full", url = url, reason = reason),
+            Self::NotFound { url, key } => say!("storage-no-file", url = url, key = key),
+            Self::Source(error) => say!("file-unreadable", reason = plainly(error)),
+            Self::Cancelled => word!("storage-cancelled").into(),
+            Self::TooLarge { max } => say!("storage-too-large", max = *max),
+            Self::Misconfigured(why) => Say::plain(why),
+        }
+    }
+
     /// An input or output error of a storage folder; `doing` names the step and the file.
     pub(super) fn io(url: &str, doing: &str, error: &io::Error) -> Self {
         let reason = format!("{doing}: {}", plainly(error));

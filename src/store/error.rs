@@ -1,12 +1,13 @@
 //! What can go wrong with a store, told so that an operator knows what to do.
 
 use super::{Key, Revision};
+use crate::domain::words::{Say, say, word};
 
 /// A failed call to a store.
 #[derive(Debug, Clone, thiserror::Error)]
+#[error("{}", self.say())]
 pub enum StoreError {
     /// It did not answer, and nothing was changed (reads), or it refused before doing anything.
-    #[error("{store} is not available: {reason}")]
     Unavailable {
         /// Which store.
         store: String,
@@ -14,7 +15,6 @@ pub enum StoreError {
         reason: String,
     },
     /// A transaction was sent and no answer came: it may have been applied.
-    #[error("{store} did not answer a change, so it may or may not be done: {reason}")]
     Unknown {
         /// Which store.
         store: String,
@@ -22,7 +22,6 @@ pub enum StoreError {
         reason: String,
     },
     /// Wrong user, password, certificate or missing right.
-    #[error("{store} refuses us: {reason}")]
     Denied {
         /// Which store.
         store: String,
@@ -30,20 +29,16 @@ pub enum StoreError {
         reason: String,
     },
     /// The revision asked for is compacted away; list again.
-    #[error("revision {revision} is compacted away")]
     Compacted {
         /// The oldest revision still there, as far as known.
         revision: Revision,
     },
     /// More than the store takes in one request. A fault of this program.
-    #[error("a request is too large for the store: {0}")]
     TooLarge(String),
     /// A transaction that touches a key twice, or a revision that is yet to come. A fault of this program;
     /// nothing was done.
-    #[error("a request makes no sense to the store: {0}")]
     Invalid(String),
     /// A record that cannot be read.
-    #[error("the record {key} cannot be read: {reason}")]
     Corrupt {
         /// Its key.
         key: Key,
@@ -51,9 +46,24 @@ pub enum StoreError {
         reason: String,
     },
     /// This process no longer leads; nothing was changed.
-    #[error("this process no longer leads the controllers")]
     NotLeader,
     /// Settings that cannot work.
-    #[error("{0}")]
     Misconfigured(String),
+}
+
+impl StoreError {
+    /// In words.
+    pub fn say(&self) -> Say {
+        match self {
+            Self::Unavailable { store, reason } => say!("store-unavailable", store = store, reason = reason),
+            Self::Unknown { store, reason } => say!("store-unknown", store = store, reason = reason),
+            Self::Denied { store, reason } => say!("store-denied", store = store, reason = reason),
+            Self::Compacted { revision } => say!("store-compacted", revision = *revision),
+            Self::TooLarge(reason) => say!("store-too-large", reason = reason),
+            Self::Invalid(reason) => say!("store-invalid", reason = reason),
+            Self::Corrupt { key, reason } => say!("store-corrupt", key = key.as_str(), reason = reason),
+            Self::NotLeader => word!("store-not-leader").into(),
+            Self::Misconfigured(why) => Say::plain(why),
+        }
+    }
 }

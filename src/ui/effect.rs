@@ -233,73 +233,73 @@ pub enum Exported {
 pub enum NotUploaded {
     /// Its end was asked for; nothing of it is left.
     Cancelled,
-    /// It failed; why, in plain words.
-    Failed(String),
+    /// It failed, and why.
+    Failed(Say),
 }
 
-/// What became of an effect; errors are plain words.
+/// What became of an effect; errors are ready to be told.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// Of [`Effect::LoadSeats`].
-    Seats(SegmentId, Result<SeatSets, String>),
+    Seats(SegmentId, Result<SeatSets, Say>),
     /// Of [`Effect::LoadMatrix`].
-    Matrix(Result<Arc<Matrix>, String>),
+    Matrix(Result<Arc<Matrix>, Say>),
     /// Of [`Effect::LoadInstall`].
-    Install(RecordId, Result<Box<InstallView>, String>),
+    Install(RecordId, Result<Box<InstallView>, Say>),
     /// Of [`Effect::ListFiles`].
-    Listed(Listing),
+    Listed(Box<Listing>),
     /// The reading of a file moved on.
     Inspecting(u32, InspectProgress),
     /// Of [`Effect::Inspect`].
-    Inspected(u32, Result<Arc<Findings>, String>),
+    Inspected(u32, Result<Arc<Findings>, Say>),
     /// Of [`Effect::AskTaken`].
-    Taken(Vec<(SegmentId, Result<bool, String>)>),
+    Taken(Vec<(SegmentId, Result<bool, Say>)>),
     /// The upload of a file moved on.
     Uploading(u32, UploadProgress),
     /// Of [`Effect::Upload`].
     Uploaded(u32, Result<SegmentId, NotUploaded>),
     /// Of [`Effect::Plan`].
-    Planned(Box<PlanRequest>, Result<Box<Plan>, String>),
+    Planned(Box<PlanRequest>, Result<Box<Plan>, Say>),
     /// Of [`Effect::Install`]; `None`: nothing to do.
-    Installed(SegmentId, Result<Option<RecordId>, String>),
+    Installed(SegmentId, Result<Option<RecordId>, Say>),
     /// Of [`Effect::Bind`]: how many seats.
-    Bound(SegmentId, Result<usize, String>),
+    Bound(SegmentId, Result<usize, Say>),
     /// Of [`Effect::Delete`].
-    Deleted(SegmentId, Result<(), String>),
+    Deleted(SegmentId, Result<(), Say>),
     /// Of [`Effect::Batch`]: one of the segments.
-    BatchOne(SegmentId, Result<(), String>),
+    BatchOne(SegmentId, Result<(), Say>),
     /// Of [`Effect::Batch`]: none is on its way any more.
     BatchEnded,
     /// Of [`Effect::RetryCreate`].
-    Retried(SegmentId, Result<(), String>),
+    Retried(SegmentId, Result<(), Say>),
     /// Of [`Effect::Control`].
-    Controlled(RecordId, Command, Result<(), String>),
+    Controlled(RecordId, Command, Result<(), Say>),
     /// Of [`Effect::ForceFinish`].
-    ForceFinished(RecordId, Result<(), String>),
+    ForceFinished(RecordId, Result<(), Say>),
     /// Of [`Effect::Freeze`] (`true`) and [`Effect::Unfreeze`].
-    Frozen(bool, Result<(), String>),
+    Frozen(bool, Result<(), Say>),
     /// Of [`Effect::Sync`]: the request that was taken.
-    SyncAsked(RemoteKind, Result<RecordId, String>),
+    SyncAsked(RemoteKind, Result<RecordId, Say>),
     /// Of [`Effect::Save`]: the file.
-    Saved(Result<PathBuf, String>),
+    Saved(Result<PathBuf, Say>),
     /// Of [`Effect::ListThemes`].
     Themes(Vec<String>),
     /// Of [`Effect::LoadTheme`].
-    Theme(String, Result<Arc<Theme>, String>),
+    Theme(String, Result<Arc<Theme>, Say>),
     /// The operator's themes have changed.
     ThemesChanged,
     /// Of [`Effect::Remember`], when it did not work.
-    NotRemembered(String),
+    NotRemembered(Say),
     /// Of [`Effect::Suspend`]: there is no shell that could let the console go on.
     NoShell,
     /// Of [`Effect::Export`]: the file.
-    Exported(Result<PathBuf, String>),
+    Exported(Result<PathBuf, Say>),
     /// The screen is in this file.
-    Dumped(Result<PathBuf, String>),
+    Dumped(Result<PathBuf, Say>),
     /// Of [`Effect::LoadMore`].
-    More(Subject, Result<More, String>),
+    More(Subject, Result<More, Say>),
     /// The records of a thing, line by line.
-    Records(Subject, Result<Vec<String>, String>),
+    Records(Subject, Result<Vec<String>, Say>),
     /// Who did what to it, newest first.
-    Trail(Subject, Result<Vec<AuditEntry>, String>),
+    Trail(Subject, Result<Vec<AuditEntry>, Say>),
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::columns::Arrangement;
 use crate::domain::plainly;
+use crate::domain::words::{Say, say};
 
 /// Its file in the data folder.
 const FILE: &str = "console.json";
@@ -81,7 +82,7 @@ impl Memory {
     ///
     /// # Errors
     /// Why it cannot be written, with the file.
-    pub fn write(&self, folder: &Path) -> Result<(), String> {
+    pub fn write(&self, folder: &Path) -> Result<(), Say> {
         let file = folder.join(FILE);
         let put = || -> std::io::Result<()> {
             std::fs::create_dir_all(folder)?;
@@ -91,7 +92,9 @@ impl Memory {
             std::fs::File::create(&beside)?.write_all(&text)?;
             std::fs::rename(&beside, &file)
         };
-        put().map_err(|error| format!("{} cannot be written: {}", file.display(), plainly(error)))
+        put().map_err(|error| {
+            say!("path-unwritable", path = file.display().to_string(), reason = plainly(error))
+        })
     }
 }
 

@@ -25,6 +25,7 @@ use super::model::files::Listing;
 use super::terminal::Dump;
 use crate::controllers::Aside;
 use crate::domain::install::Command;
+use crate::domain::words::Say;
 use crate::domain::{RecordId, SegmentId};
 use crate::job;
 use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError};
@@ -135,7 +136,7 @@ impl Performer {
         performer.latest(performer.files.subscribe(), Pace::AT_ONCE, |typed: String| async move {
             let failed = Listing { typed: typed.clone(), ..Listing::default() };
             let listed = tokio::task::spawn_blocking(move || paths::list(&typed)).await;
-            Outcome::Listed(listed.unwrap_or(failed))
+            Outcome::Listed(Box::new(listed.unwrap_or(failed)))
         });
         let service = Arc::clone(&context.service);
         performer.latest(performer.taken.subscribe(), Pace::AT_ONCE, move |ids: Vec<SegmentId>| {
@@ -156,7 +157,7 @@ impl Performer {
             let (themes, asked) = (Arc::clone(&themes), name.clone());
             async move {
                 let read = tokio::task::spawn_blocking(move || themes.load(name)).await;
-                read.unwrap_or_else(|error| Outcome::Theme(asked, Err(error.to_string())))
+                read.unwrap_or_else(|error| Outcome::Theme(asked, Err(Say::plain(&error.to_string()))))
             }
         });
         performer.runtime.spawn(remember(
@@ -338,7 +339,7 @@ impl Performer {
 }
 
 /// The console shows words, not codes.
-fn plain(error: ServiceError) -> String {
+fn plain(error: ServiceError) -> Say {
     error.message
 }
 

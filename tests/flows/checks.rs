@@ -47,8 +47,12 @@ pub(crate) async fn done(service: &Service, id: &SegmentId, wanted: &Wanted) {
     assert_eq!(ended(service, record).await.log.state, InstallState::Succeeded, "{id}");
 }
 
-fn reasons(plan: &Plan) -> BTreeMap<SeatId, &str> {
-    plan.blocked.iter().map(|it| (it.seat.clone(), it.reason.as_str())).collect()
+fn reasons(plan: &Plan) -> BTreeMap<SeatId, String> {
+    plan.blocked.iter().map(|it| (it.seat.clone(), it.reason.to_string())).collect()
+}
+
+fn because<const N: usize>(reasons: [(SeatId, &str); N]) -> BTreeMap<SeatId, String> {
+    reasons.map(|(seat, reason)| (seat, reason.to_owned())).into()
 }
 
 async fn what_is_on_a_seat_decides_what_may_come_and_go(backend: On) {
@@ -78,7 +82,7 @@ async fn what_is_on_a_seat_decides_what_may_come_and_go(backend: On) {
     done(&service, &map, &on(&[6])).await;
 
     let plan = service.plan(&nav3, &on(&[1, 2, 3, 4, 5, 6, 7, 8, 9])).await.unwrap();
-    let expected = BTreeMap::from([
+    let expected = because([
         (seat(2), "it needs geo >=2, which is not installed"),
         (seat(3), "it needs geo >=2, but there is geo@1.0 (installed)"),
         (seat(4), "it conflicts with radar@1.0 (installed)"),
@@ -94,13 +98,16 @@ async fn what_is_on_a_seat_decides_what_may_come_and_go(backend: On) {
     let wanted = on(&[1, 2, 8, 9]);
     let refused = service.install(&nav3, &wanted, &InstallOptions::default()).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
-    assert!(refused.message.contains("1 of 4 seats are blocked, seat-00002: it needs geo >=2"), "{refused}");
+    assert!(
+        refused.message.to_string().contains("1 of 4 seats are blocked, seat-00002: it needs geo >=2"),
+        "{refused}"
+    );
     let leave_out = LeaveOut { blocked: true, offline: false };
     let options = InstallOptions { leave_out, ..InstallOptions::default() };
     let asked = service.install(&nav3, &wanted, &options).await.unwrap().unwrap();
     assert_eq!(asked.install_seat_list, [seat(1), seat(8), seat(9)].into());
-    let skipped: Vec<_> = asked.skipped.iter().map(|it| (it.seat.clone(), it.reason.as_str())).collect();
-    assert_eq!(skipped, [(seat(2), "it needs geo >=2, which is not installed")]);
+    let skipped: Vec<_> = asked.skipped.iter().map(|it| (it.seat.clone(), it.reason.to_string())).collect();
+    assert_eq!(skipped, [(seat(2), "it needs geo >=2, which is not installed".to_owned())]);
     assert_eq!(asked.requested()["skipped"][0]["seat"], "seat-00002");
     assert_eq!(ended(&service, asked.record.id).await.log.state, InstallState::Succeeded);
     assert!(
@@ -111,17 +118,17 @@ async fn what_is_on_a_seat_decides_what_may_come_and_go(backend: On) {
     // The other way: what somebody needs stays, what nobody needs goes; and back to an older version.
     let plan = service.plan(&geo2, &Wanted::None).await.unwrap();
     let told = "nav@3.0 (installed) needs geo >=2";
-    assert_eq!(reasons(&plan), BTreeMap::from([(seat(1), told), (seat(8), told), (seat(9), told)]));
+    assert_eq!(reasons(&plan), because([(seat(1), told), (seat(8), told), (seat(9), told)]));
     let plan = service.plan(&geo1, &on(&[1, 4])).await.unwrap();
     let told = "it replaces geo@2.0, but nav@3.0 (installed) needs geo >=2";
-    assert_eq!(reasons(&plan), BTreeMap::from([(seat(1), told)]));
+    assert_eq!(reasons(&plan), because([(seat(1), told)]));
     assert_eq!(plan.replaced[0].change, VersionChange::Downgrade);
     let plan = service.plan(&nav2, &off(&[6])).await.unwrap();
     assert_eq!(reasons(&plan)[&seat(6)], "map@1.0 (installed) needs nav <3");
     let refused = service.install(&nav2, &off(&[6]), &options).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "all of it is left out");
     let told = "1 seat(s) are left out, seat-00006: map@1.0 (installed) needs nav <3";
-    assert!(refused.message.contains(told), "{refused}");
+    assert!(refused.message.to_string().contains(told), "{refused}");
     let nothing = service.install(&nav2, &on(&[6]), &options).await.unwrap();
     assert!(nothing.is_none(), "it is there already");
     driver.stop().await;
@@ -138,9 +145,9 @@ async fn what_cannot_be_read_of_a_segment_is_told_with_the_plan(backend: On) {
     driver.stop().await;
     let own = "nav@2.0 says it requires \"geo ~= x\", which cannot be read and is not checked";
     let plan = service.plan(&nav, &on(&[2])).await.unwrap();
-    assert_eq!((plan.warnings.len(), plan.warnings[0].as_str()), (3, own));
+    assert_eq!((plan.warnings.len(), plan.warnings[0].to_string()), (3, own.to_owned()));
     let plan = service.plan(&nav, &on(&[1, 2])).await.unwrap();
-    assert_eq!(plan.warnings[3], "1 more of what segments say cannot be read and is not checked");
+    assert_eq!(plan.warnings[3].to_string(), "1 more of what segments say cannot be read and is not checked");
     let plan = service.plan(&odd, &off(&[1])).await.unwrap();
     assert_eq!(plan.warnings.len(), 1, "{:?}", plan.warnings);
 }
@@ -159,15 +166,12 @@ async fn an_unfinished_install_counts_against_others(backend: On) {
 
     ask(&service, &geo, &off(&[1])).await;
     let plan = service.plan(&nav, &on(&[1, 2])).await.unwrap();
-    assert_eq!(
-        reasons(&plan),
-        BTreeMap::from([(seat(1), "it needs geo, but there is geo@2.0 (being taken off)")])
-    );
+    assert_eq!(reasons(&plan), because([(seat(1), "it needs geo, but there is geo@2.0 (being taken off)")]));
     ask(&service, &nav, &on(&[2])).await;
     let plan = service.plan(&radar, &on(&[1, 2])).await.unwrap();
-    assert_eq!(reasons(&plan), BTreeMap::from([(seat(2), "it conflicts with nav@3.0 (being installed)")]));
+    assert_eq!(reasons(&plan), because([(seat(2), "it conflicts with nav@3.0 (being installed)")]));
     let plan = service.plan(&geo, &off(&[2])).await.unwrap();
-    let reason = reasons(&plan)[&seat(2)];
+    let reason = reasons(&plan)[&seat(2)].clone();
     assert!(
         reason.ends_with("; nav@3.0 (being installed) needs geo")
             || reason.starts_with("nav@3.0 (being installed) needs geo"),
@@ -215,7 +219,11 @@ async fn the_platform_is_asked_for_its_devices(backend: On) {
     let plan =
         service.plan(&nav, &Wanted::Change { add: [seat(3)].into(), remove: [].into() }).await.unwrap();
     assert!(plan.blocked.is_empty() && plan.offline_seat_list.is_empty());
-    assert!(plan.warnings.len() == 1 && plan.warnings[0].contains("online"), "{:?}", plan.warnings);
+    assert!(
+        plan.warnings.len() == 1 && plan.warnings[0].to_string().contains("online"),
+        "{:?}",
+        plan.warnings
+    );
 }
 
 /// Each alone is fine; together they are not: of what is asked for at the same moment, one passes.

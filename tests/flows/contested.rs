@@ -96,7 +96,7 @@ async fn a_cancel_at_any_moment_leaves_all_or_nothing(on: On) {
                 take_away(&service, &segment).await;
             }
             Err(error) => {
-                assert!(error.message.contains("cancelled"), "{error}");
+                assert!(error.to_string().contains("cancelled"), "{error}");
                 assert_eq!(site.stored_files(), 0, "cancelled at step {moment}");
                 assert!(!service.exists(&id("nav@1.0")).await.unwrap());
             }

@@ -110,16 +110,16 @@ async fn bad_files_are_refused_and_leave_nothing() {
         let request = UploadRequest { file: file.clone(), ..UploadRequest::default() };
         let error = service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap_err();
         assert_eq!(error.code, code, "{file:?}: {error}");
-        assert!(error.message.contains(word), "{file:?}: {error}");
+        assert!(error.to_string().contains(word), "{file:?}: {error}");
     }
     let file = site.archive("nav", "1.0", "zip");
     let expected = Some(Expected { sha256: "0".repeat(64), md5: None });
     let request = UploadRequest { file: file.clone(), expected, ..UploadRequest::default() };
     let error = service.upload(&request, |_| {}, &CancellationToken::new()).await.unwrap_err();
-    assert!(error.code == Code::Invalid && error.message.contains("another content"), "{error}");
+    assert!(error.code == Code::Invalid && error.to_string().contains("another content"), "{error}");
     let no_archive = UploadRequest { file: dir.join("text.zip"), ..request.clone() };
     let error = service.upload(&no_archive, |_| {}, &CancellationToken::new()).await.unwrap_err();
-    assert!(error.message.contains("another content"), "said before what is wrong with it: {error}");
+    assert!(error.to_string().contains("another content"), "said before what is wrong with it: {error}");
     assert_eq!(site.stored_files(), 0);
     assert!(service.list_segments(&Default::default()).await.unwrap().items.is_empty());
     let digest = Sha256::digest(std::fs::read(&file).unwrap());
@@ -213,7 +213,10 @@ async fn a_cancel_in_the_check_leaves_nothing() {
     };
     let ended = service.upload(&request, heard, &cancel).await;
     assert!(cancel.is_cancelled());
-    assert_eq!(ended.map(|segment| segment.id).map_err(|error| error.message), Err("cancelled".to_owned()));
+    assert_eq!(
+        ended.map(|segment| segment.id).map_err(|error| error.to_string()),
+        Err("cancelled".to_owned())
+    );
     assert_eq!(site.stored_files(), 0);
     assert!(!service.exists(&"nav@1.0".parse().unwrap()).await.unwrap());
     // The same file is taken afterwards.
@@ -230,7 +233,7 @@ async fn missing_requirements_are_told_apart() {
         assert!(missing.len() <= 1);
         missing.pop().map(|missing| {
             assert_eq!(missing.requirement.raw(), requirement);
-            missing.reason
+            missing.reason.to_string()
         })
     };
     assert_eq!(missing("geo >=1.4").await.as_deref(), Some("there is no segment geo"));

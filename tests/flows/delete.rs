@@ -22,7 +22,7 @@ async fn a_delete_leaves_nothing_but_the_trail(on: On) {
     ended(&service, asked.record.id).await;
     let installed = service.delete(&nav, &DeleteOptions::default()).await.unwrap_err();
     assert_eq!(installed.code, Code::InUse);
-    assert!(installed.message.contains("seat-00001"), "{installed}");
+    assert!(installed.message.to_string().contains("seat-00001"), "{installed}");
     let remove = service.install(&nav, &Wanted::None, &InstallOptions::default()).await.unwrap().unwrap();
     ended(&service, remove.record.id).await;
 

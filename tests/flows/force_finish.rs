@@ -52,7 +52,10 @@ async fn a_late_success_changes_nothing(on: On) {
 
     let refused = service.force_finish(record, "the platform is gone", false, None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
-    assert!(refused.message.contains("4 seat(s)") && refused.message.contains("--yes"), "{refused}");
+    assert!(
+        refused.message.to_string().contains("4 seat(s)") && refused.message.to_string().contains("--yes"),
+        "{refused}"
+    );
     assert_eq!(service.force_finish(record, " ", true, None).await.unwrap_err().code, Code::Usage);
     let view = service.force_finish(record, "the platform is gone", true, None).await.unwrap();
     assert_eq!((view.log.state, view.log.percent), (InstallState::Failed, 100));

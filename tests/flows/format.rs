@@ -18,11 +18,13 @@ async fn a_newer_layout_is_read_only(on: On) {
     service.store.txn(newer).await.unwrap();
     let error = service.bind(&nav, &[seat(1)].into(), None).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
-    assert!(error.message.contains("newer"), "{error}");
+    assert!(error.to_string().contains("newer"), "{error}");
     assert_eq!(service.show_segment(&nav).await.unwrap().seats.len(), 0);
     let mut driver = Driver::start(&service);
-    let refused =
-        driver.running.lead.wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.contains("newer")));
+    let refused = driver
+        .running
+        .lead
+        .wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.to_string().contains("newer")));
     tokio::time::timeout(std::time::Duration::from_secs(5), refused).await.unwrap().unwrap();
     driver.stop().await;
 }
@@ -42,8 +44,10 @@ async fn a_leader_in_office_writes_nothing_more(on: On) {
     record["createStatus"] = json!({ "state": "pending", "time": "2026-01-02T03:04:05Z" });
     let newer = Txn::new().put(keys::format(), &json!({ "format": 2 })).unwrap();
     service.store.txn(newer.put(key.clone(), &record).unwrap()).await.unwrap();
-    let may_not =
-        driver.running.lead.wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.contains("newer")));
+    let may_not = driver
+        .running
+        .lead
+        .wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.to_string().contains("newer")));
     tokio::time::timeout(std::time::Duration::from_secs(20), may_not).await.expect("it steps down").unwrap();
     let found: Value = store::decode(&service.store.get(&key).await.unwrap().1.unwrap()).unwrap();
     assert_eq!(found, record);

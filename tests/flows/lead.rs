@@ -36,7 +36,7 @@ async fn another_storage_does_not_stand(on: On) {
     let refused = stranger
         .running
         .lead
-        .wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.contains("storage.url")));
+        .wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.to_string().contains("storage.url")));
     tokio::time::timeout(Duration::from_secs(5), refused).await.unwrap().unwrap();
     stranger.stop().await;
 }
@@ -50,7 +50,7 @@ async fn without_a_remote_nobody_stands(on: On) {
     let refused = idle
         .running
         .lead
-        .wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.contains("sdp.endpoint")));
+        .wait_for(|lead| matches!(lead, Lead::NotStanding(why) if why.to_string().contains("sdp.endpoint")));
     tokio::time::timeout(Duration::from_secs(5), refused).await.unwrap().unwrap();
     idle.stop().await;
 }

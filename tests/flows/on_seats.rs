@@ -46,9 +46,12 @@ async fn a_seat_goes_back_to_what_was_there_before(on: On) {
     let plan = service.plan_rollback(&three, Some(&wanted), &plainly).await.unwrap();
     let back: Vec<_> = plan.items.iter().map(|it| (&it.segment_id, &it.install_seat_list)).collect();
     assert_eq!(back, [(&one, &some(&[1])), (&two, &some(&[2, 3]))]);
-    let cannot: Vec<_> = plan.without.iter().map(|it| (it.seat.clone(), it.reason.as_str())).collect();
+    let cannot: Vec<_> = plan.without.iter().map(|it| (it.seat.clone(), it.reason.to_string())).collect();
     let unknown = "its history tells of no version of nav before nav@3.0";
-    assert_eq!(cannot, [(seat(4), unknown), (seat(5), "nav@3.0 is not installed there")]);
+    assert_eq!(
+        cannot,
+        [(seat(4), unknown.to_owned()), (seat(5), "nav@3.0 is not installed there".to_owned())]
+    );
     assert_eq!(plan.blocked(), 2);
     let everywhere = service.plan_rollback(&three, None, &plainly).await.unwrap();
     assert_eq!((everywhere.items, everywhere.without.len()), (plan.items.clone(), 1));
@@ -74,7 +77,11 @@ async fn a_seat_goes_back_to_what_was_there_before(on: On) {
     eventually(&service, "it is gone", || async { service.segment(&one).await.err() }).await;
     let plan = service.plan_rollback(&three, Some(&Wanted::Seats(some(&[1]))), &plainly).await.unwrap();
     assert!(plan.items.is_empty());
-    assert!(plan.without[0].reason.starts_with("there is no segment nav@1.0"), "{:?}", plan.without);
+    assert!(
+        plan.without[0].reason.to_string().starts_with("there is no segment nav@1.0"),
+        "{:?}",
+        plan.without
+    );
     driver.stop().await;
 }
 

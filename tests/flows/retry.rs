@@ -52,7 +52,7 @@ async fn a_retry_passes_the_checks_of_an_install(backend: On) {
         "seat-00002: it conflicts with radar@1.0 (installed)",
         "a retry cannot leave seats out",
     ] {
-        assert!(refused.message.contains(told), "{refused}");
+        assert!(refused.message.to_string().contains(told), "{refused}");
     }
     assert_eq!(service.show_install(record).await.unwrap(), before);
 
@@ -60,7 +60,7 @@ async fn a_retry_passes_the_checks_of_an_install(backend: On) {
     service.forget_seat(&seat(3), "scrapped", None).await.unwrap();
     let refused = service.control(record, Command::Retry, "", None).await.unwrap_err();
     assert_eq!(refused.code, Code::NotFound);
-    assert!(refused.message.contains("unknown: seat-00003"), "{refused}");
+    assert!(refused.message.to_string().contains("unknown: seat-00003"), "{refused}");
     service.import_seats(&seats(3), None).await.unwrap();
 
     // Mended; a platform that is away is no reason to refuse it.
@@ -92,7 +92,7 @@ async fn a_retry_takes_off_no_version_that_came_since(backend: On) {
     let refused = service.control(record, Command::Retry, "", None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     let told = format!("seat-00001: nav@2.0 came there since (install {came})");
-    assert!(refused.message.contains(&told), "{refused}");
+    assert!(refused.message.to_string().contains(&told), "{refused}");
 
     // What was there when it was asked for was meant to go.
     let record = given_up(&service, &old, &on(&[1])).await;
@@ -121,6 +121,9 @@ async fn what_has_expired_is_not_retried(backend: On) {
     let later = Service { clock: Clock::from_fn(move || expire_at), ..(*service).clone() };
     let refused = later.control(record, Command::Retry, "", None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
-    assert!(refused.message.contains(&format!("expired at {expire_at}; ask for a new install")), "{refused}");
+    assert!(
+        refused.message.to_string().contains(&format!("expired at {expire_at}; ask for a new install")),
+        "{refused}"
+    );
     service.control(record, Command::Retry, "", None).await.unwrap();
 }

@@ -25,7 +25,7 @@ async fn an_import_adds_updates_and_leaves_alone(on: On) {
     assert_eq!(service.remove_seat(&seat(3), None).await.unwrap_err().code, Code::NotFound);
     let unknown = service.bind(&nav, &[seat(3)].into(), None).await.unwrap_err();
     assert_eq!(unknown.code, Code::NotFound);
-    assert!(unknown.message.contains("seat-00003"));
+    assert!(unknown.message.to_string().contains("seat-00003"));
     assert_eq!(service.plan(&nav, &Wanted::Group("nobody".into())).await.unwrap_err().code, Code::Conflict);
 }
 

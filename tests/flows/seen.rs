@@ -38,8 +38,8 @@ async fn now(service: &Service) -> i64 {
 fn overtaken<T: std::fmt::Debug>(answer: Result<T, ServiceError>, action: &str) {
     let error = answer.unwrap_err();
     assert_eq!(error.code, Code::Conflict, "{error}");
-    assert!(error.message.contains("by alice@test"), "{error}");
-    assert!(error.message.contains(action), "{error}");
+    assert!(error.to_string().contains("by alice@test"), "{error}");
+    assert!(error.to_string().contains(action), "{error}");
 }
 
 async fn the_slower_one_hears_who_was_faster(on: On) {

@@ -73,7 +73,7 @@ async fn what_became_of_a_file_is_noted_until_it_is_well(on: On) {
     );
     assert_eq!(totals, VerifyTotals { total: 3, ok: 1, missing: 1, altered: 1, unreadable: 0 });
     assert!(found[0].found.is_some() && found[0].found != found[0].sha256);
-    assert!(found[0].reason.as_ref().unwrap().contains("other bytes"), "{found:?}");
+    assert!(found[0].reason.as_ref().unwrap().to_string().contains("other bytes"), "{found:?}");
     assert_eq!(filtered(&service, "fileState:altered").await, std::slice::from_ref(&changed));
     assert_eq!(filtered(&service, "fileState:missing").await, std::slice::from_ref(&gone));
     let audit = service.list_audit(&AuditQuery::default(), &ListRequest::default()).await.unwrap().items;
@@ -84,7 +84,7 @@ async fn what_became_of_a_file_is_noted_until_it_is_well(on: On) {
     std::fs::write(&changed_file, &other[1..]).unwrap();
     let before = service.store.status().await.unwrap().revision;
     let (found, _) = verify(&service, std::slice::from_ref(&changed)).await;
-    assert!(found[0].reason.as_ref().unwrap().contains("bytes instead of"), "{found:?}");
+    assert!(found[0].reason.as_ref().unwrap().to_string().contains("bytes instead of"), "{found:?}");
     assert_eq!(service.store.status().await.unwrap().revision, before);
 
     std::fs::write(&changed_file, &as_it_was).unwrap();

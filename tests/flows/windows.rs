@@ -66,7 +66,7 @@ async fn seats_outside_their_windows_wait_until_they_open(on: On) {
     let plan = service.plan(&nav, &all()).await.unwrap();
     assert!(plan.blocked.is_empty());
     let told = "6 seat(s) wait for their maintenance windows, the first opens at 2026-11-24T22:00:00Z";
-    assert!(plan.warnings.iter().any(|warning| warning == told), "{:?}", plan.warnings);
+    assert!(plan.warnings.iter().any(|warning| warning.to_string() == told), "{:?}", plan.warnings);
 
     let driver = Driver::start(&service);
     let asked = service.install(&nav, &all(), &InstallOptions::default()).await.unwrap().unwrap();
@@ -104,7 +104,7 @@ async fn or_they_are_refused(on: On) {
     let plan = service.plan(&nav, &all()).await.unwrap();
     assert_eq!(plan.blocked.len(), 6);
     let why = "outside its maintenance windows, the next opens at 2026-11-24T22:00:00Z";
-    assert!(plan.blocked.iter().all(|blocked| blocked.reason == why), "{:?}", plan.blocked);
+    assert!(plan.blocked.iter().all(|blocked| blocked.reason.to_string() == why), "{:?}", plan.blocked);
     let refused = service.install(&nav, &all(), &InstallOptions::default()).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
 

@@ -10,6 +10,7 @@ use crate::cli::progress::Progress;
 use crate::cli::show;
 use crate::cli::span::Timeout;
 use crate::cli::wait::{Goal, Waiting};
+use crate::domain::words::say;
 use crate::domain::{InstallLog, InstallRecord, InstallState, RecordId, SeatState};
 use crate::service::{Code, InstallView, Service, ServiceError};
 use crate::store::{self, keys};
@@ -179,7 +180,7 @@ async fn summary(service: &Service, record: &InstallRecord) -> Result<InstallLog
         Some(entry) => Ok(store::decode(&entry)?),
         None => Err(ServiceError::new(
             Code::NotFound,
-            format!("the install {} is gone: its segment {} was deleted", record.id, record.segment_id),
+            say!("install-segment-deleted", record = record.id, id = &record.segment_id),
         )),
     }
 }

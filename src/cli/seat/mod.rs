@@ -19,6 +19,7 @@ use crate::cli::seen_argument::SeenArgument;
 use crate::cli::show;
 use crate::domain::seat::SeatInput;
 use crate::domain::seat_file;
+use crate::domain::words::say;
 use crate::domain::{Seat, SeatId, plainly};
 use crate::service::{Code, ServiceError};
 
@@ -145,15 +146,18 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
 
 /// The seats of a file.
 fn read(path: &Path) -> Result<Vec<SeatInput>, Failure> {
-    seat_file::Kind::of(path).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))?;
+    seat_file::Kind::of(path).map_err(|error| Failure::invalid(error.to_string()))?;
     let mut bytes = Vec::new();
     let read =
         std::fs::File::open(path).and_then(|file| file.take(seat_file::MAX_FILE + 1).read_to_end(&mut bytes));
     read.map_err(|error| {
         let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Failed };
-        ServiceError::new(code, format!("{} cannot be read: {}", path.display(), plainly(error)))
+        ServiceError::new(
+            code,
+            say!("path-unreadable", path = path.display().to_string(), reason = plainly(error)),
+        )
     })?;
-    Ok(seat_file::parse(path, &bytes).map_err(|error| ServiceError::new(Code::Invalid, error.to_string()))?)
+    seat_file::parse(path, &bytes).map_err(|error| Failure::invalid(error.to_string()))
 }
 
 const COLUMNS: Columns<Seat> = Columns {

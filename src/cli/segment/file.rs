@@ -43,6 +43,6 @@ pub(super) struct ItemError {
 
 impl From<&ServiceError> for ItemError {
     fn from(error: &ServiceError) -> Self {
-        Self { code: error.code, message: error.message.clone() }
+        Self { code: error.code, message: error.to_string() }
     }
 }

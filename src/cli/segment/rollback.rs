@@ -17,6 +17,7 @@ use crate::cli::table::Table;
 use crate::cli::wait::Waiting;
 use crate::domain::SegmentId;
 use crate::domain::plan::{Plan, Skipped};
+use crate::domain::words::Say;
 use crate::service::{Code, InstallView, Rollback, Service, ServiceError, Wanted};
 
 /// Arguments.
@@ -92,7 +93,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
             "{} seat(s) cannot go back; without --yes they are listed, --skip-blocked leaves them out",
             rollback.blocked()
         );
-        return Err(ServiceError::new(Code::Conflict, why).into());
+        return Err(ServiceError::new(Code::Conflict, Say::plain(&why)).into());
     }
     rollback.refuse_nothing_left()?;
     let mut begun = Vec::new();
@@ -104,7 +105,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
                     format!("{n} install(s) to other versions have begun, `segdeck installs list` shows them")
                 }
             };
-            ServiceError::new(error.code, format!("{}; {so_far}", error.message))
+            ServiceError::new(error.code, error.message.and(Say::plain(&so_far)))
         })?;
         begun.extend(asked);
     }
@@ -159,7 +160,7 @@ fn drawn(rollback: &Rollback) -> String {
     if !rollback.without.is_empty() {
         let mut table = Table::new(&["SEAT", "CANNOT GO BACK"]);
         for Skipped { seat, reason } in &rollback.without {
-            table.row([seat.to_string(), reason.clone()]);
+            table.row([seat.to_string(), reason.to_string()]);
         }
         parts.push(table.text());
     }

@@ -17,6 +17,7 @@ use crate::cli::progress::Progress;
 use crate::cli::span::Timeout;
 use crate::cli::wait::Waiting;
 use crate::cli::{show, signals};
+use crate::domain::words::say;
 use crate::domain::{CreateState, Segment, SegmentId};
 use crate::service::{Code, Expected, Service, ServiceError, UploadProgress, UploadRequest};
 
@@ -131,14 +132,7 @@ fn unpublished(segment: &Segment) -> Option<ServiceError> {
     let status = &segment.create_status;
     (status.state == CreateState::Failed).then(|| {
         let reason = status.reason.clone().unwrap_or_default();
-        ServiceError::new(
-            Code::Failed,
-            format!(
-                "uploaded, but publishing failed: {}; `segdeck segment retry {}` tries again",
-                reason.raw(),
-                segment.id
-            ),
-        )
+        ServiceError::new(Code::Failed, say!("upload-not-published", reason = &reason, id = &segment.id))
     })
 }
 

@@ -12,6 +12,7 @@ use crate::cli::output::{self, Columns, Format, Output};
 use crate::cli::progress::Progress;
 use crate::cli::{show, signals};
 use crate::domain::SegmentId;
+use crate::domain::words::Say;
 use crate::service::{Verified, VerifyProgress, VerifyTotals};
 
 /// Arguments.
@@ -36,7 +37,7 @@ const COLUMNS: Columns<Verified> = Columns {
         vec![
             verified.id.to_string(),
             verified.state.as_str().to_owned(),
-            verified.reason.clone().unwrap_or_default(),
+            verified.reason.as_ref().map(Say::to_string).unwrap_or_default(),
         ]
     },
 };

@@ -33,8 +33,18 @@ impl Language {
     /// The parts of its catalogue, by what they speak of.
     pub(super) fn catalogue(self) -> &'static [&'static str] {
         match self {
-            Self::English => &[include_str!("en/console.ftl")],
-            Self::Chinese => &[include_str!("zh-CN/console.ftl")],
+            Self::English => &[
+                include_str!("en/console.ftl"),
+                include_str!("en/rules.ftl"),
+                include_str!("en/requests.ftl"),
+                include_str!("en/files.ftl"),
+            ],
+            Self::Chinese => &[
+                include_str!("zh-CN/console.ftl"),
+                include_str!("zh-CN/rules.ftl"),
+                include_str!("zh-CN/requests.ftl"),
+                include_str!("zh-CN/files.ftl"),
+            ],
         }
     }
 }

@@ -92,11 +92,12 @@ macro_rules! say {
 pub(crate) use {say, word};
 
 /// A text in every language: what is typed may be in any of them, whatever the screen speaks.
-pub fn in_every_language(word: Word) -> Vec<String> {
+pub fn in_every_language(say: impl Into<Say>) -> Vec<String> {
     thread_local! {
         static ALL: Vec<Words> = Language::ALL.map(Words::of).into();
     }
-    ALL.with(|all| all.iter().map(|words| words.text(word)).collect())
+    let say = say.into();
+    ALL.with(|all| all.iter().map(|words| words.say(&say)).collect())
 }
 
 /// A loaded language.

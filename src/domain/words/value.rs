@@ -1,7 +1,9 @@
 //! A value inside a text, made safe for a terminal.
 
 use super::Say;
-use crate::domain::{FreeText, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Shown, Timestamp};
+use crate::domain::{
+    FreeText, Prefix, RecordId, RemoteKind, Requirement, SeatId, SegmentId, Shown, Timestamp,
+};
 
 /// A value inside a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,12 @@ impl From<&Prefix> for Value {
     }
 }
 
+impl From<&Requirement> for Value {
+    fn from(requirement: &Requirement) -> Self {
+        Self::Text(requirement.to_string())
+    }
+}
+
 impl From<RemoteKind> for Value {
     fn from(remote: RemoteKind) -> Self {
         Self::Text(remote.as_str().to_owned())
@@ -104,6 +112,12 @@ impl From<u32> for Value {
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl From<&Say> for Value {
+    fn from(say: &Say) -> Self {
+        Self::from(say.clone())
     }
 }
 

@@ -13,6 +13,7 @@ use self::collect::Collector;
 use self::columns::{Listable, Row};
 use super::{Code, Service, ServiceError};
 use crate::domain::filter::Filter;
+use crate::domain::words::Say;
 use crate::domain::{InstallLog, Seat, Segment};
 use crate::store::keys::{self, Named};
 use crate::store::{self, Entry, Key, ListQuery, StoreError};
@@ -107,10 +108,10 @@ impl Service {
             && !T::COLUMNS.contains(&sort.column.as_str())
         {
             let why = format!("there is no column {:?}; there are {}", sort.column, T::COLUMNS.join(", "));
-            return Err(ServiceError::new(Code::Usage, why));
+            return Err(ServiceError::new(Code::Usage, Say::plain(&why)));
         }
         let filter = Filter::parse(&request.filter, T::COLUMNS)
-            .map_err(|error| ServiceError::new(Code::Usage, error.to_string()))?;
+            .map_err(|error| ServiceError::new(Code::Usage, Say::plain(&error.to_string())))?;
         let mut tries = 1;
         loop {
             match self.collected(request, &filter, &part, read, &wanted).await {

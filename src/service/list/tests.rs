@@ -108,7 +108,7 @@ async fn unknown_columns_are_wrong_usage() {
         assert_eq!(error.code, Code::Usage, "{error}");
     }
     let error = house.service.list_segments(&request(1, 50, Some(("size", false)), "")).await.unwrap_err();
-    assert!(error.message.contains("fileSize"), "{error}");
+    assert!(error.to_string().contains("fileSize"), "{error}");
 }
 
 #[tokio::test]

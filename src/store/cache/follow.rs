@@ -111,7 +111,7 @@ impl Writer {
                 Freshness::Stale { since, .. } => *since,
                 Freshness::Loading { .. } | Freshness::Live { .. } => now,
             };
-            *freshness = Freshness::Stale { since, reason: error.to_string() };
+            *freshness = Freshness::Stale { since, reason: error.say() };
         });
     }
 

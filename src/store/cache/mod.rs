@@ -27,6 +27,7 @@ pub use self::parse::is_readable;
 pub use self::rows::{Rows, ShardCounts};
 pub use self::segment::SegmentRow;
 use super::{Revision, SharedStore};
+use crate::domain::words::Say;
 use crate::domain::{Clock, Timestamp};
 
 /// Can what is shown be trusted?
@@ -47,7 +48,7 @@ pub enum Freshness {
         /// Since when.
         since: Timestamp,
         /// Why nothing newer comes.
-        reason: String,
+        reason: Say,
     },
 }
 

@@ -34,7 +34,7 @@ pub struct Batch {
     /// Accepted by the store.
     pub done: usize,
     /// Not accepted, and why, in plain words.
-    pub refused: Vec<(SegmentId, String)>,
+    pub refused: Vec<(SegmentId, Say)>,
     /// No more are begun.
     pub stopping: bool,
     /// None is on its way any more.

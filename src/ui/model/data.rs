@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::explain::{self, Usual};
 use crate::domain::sync::SyncRecord;
+use crate::domain::words::Say;
 use crate::domain::{
     CreateState, DeleteState, FreeText, Freeze, Prefix, RecordId, RemoteKind, SeatId, SegmentId, Timestamp,
 };
@@ -20,7 +21,7 @@ pub enum Freshness {
     /// As the store is, at this revision.
     Live(i64),
     /// As the store was at this moment, and why nothing newer comes.
-    Stale(Timestamp, String),
+    Stale(Timestamp, Say),
 }
 
 /// Everything known, in order of ids.

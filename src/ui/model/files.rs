@@ -1,5 +1,6 @@
 //! Choosing files: a path as it is typed, what lies there, and which of it is marked.
 
+use crate::domain::words::Say;
 use std::path::PathBuf;
 
 use tui_input::Input;
@@ -29,7 +30,7 @@ pub struct Listing {
     /// So many more lie there.
     pub more: usize,
     /// Why the folder cannot be read.
-    pub error: Option<String>,
+    pub error: Option<Say>,
 }
 
 /// The files to upload are being chosen.

@@ -7,6 +7,7 @@ use super::overlay::Load;
 use super::sort;
 use super::table::Table;
 use crate::domain::reasons::{Alike, alike, masked};
+use crate::domain::words::Say;
 use crate::domain::{RecordId, SeatId, SeatState, Timestamp};
 use crate::service::{InstallView, SeatView};
 
@@ -53,7 +54,7 @@ impl InstallDetail {
     }
 
     /// Takes its seats in, and what can be said of all of them together.
-    pub fn take(&mut self, view: Result<InstallView, String>) {
+    pub fn take(&mut self, view: Result<InstallView, Say>) {
         self.seats = match view {
             Ok(view) => {
                 let seats = view.seats;

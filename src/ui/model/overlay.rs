@@ -31,7 +31,7 @@ pub enum Load<T> {
     /// Here.
     Ready(T),
     /// It did not come; why, in plain words.
-    Failed(String),
+    Failed(Say),
 }
 
 impl<T> Load<T> {
@@ -91,8 +91,8 @@ pub enum Overlay {
     Message {
         /// Its heading.
         title: Say,
-        /// Plain words, from anywhere.
-        text: String,
+        /// What there is to say.
+        text: Say,
         /// How far it is scrolled.
         scroll: Scroll,
     },
@@ -161,7 +161,7 @@ impl<T> Reading<T> {
     }
 
     /// Takes it in, if it is about the same thing.
-    pub fn take(&mut self, subject: &Subject, found: Result<Vec<T>, String>) {
+    pub fn take(&mut self, subject: &Subject, found: Result<Vec<T>, Say>) {
         if self.subject == *subject {
             self.found = match found {
                 Ok(found) => Load::Ready(found),

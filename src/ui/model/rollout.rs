@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use super::command_line::flag;
 use crate::domain::Timestamp;
+use crate::domain::words::Say;
 use crate::service::{Rollout, Rule};
 
 /// A text a rule, in the order of [`Rule::ALL`]; empty: as the settings say.
@@ -30,7 +31,7 @@ impl RolloutForm {
     }
 
     /// What is wrong with a field, if anything is.
-    pub fn wrong(&self, at: usize, now: Timestamp) -> Option<String> {
+    pub fn wrong(&self, at: usize, now: Timestamp) -> Option<Say> {
         let (rule, field) = (Rule::ALL.get(at)?, self.fields.get(at)?);
         let text = field.value().trim();
         if text.is_empty() {

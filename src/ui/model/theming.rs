@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Model;
 use super::overlay::Overlay;
+use crate::domain::words::Say;
 use crate::ui::memory::Choice;
 use crate::ui::theme::Theme;
 
@@ -15,7 +16,7 @@ pub struct Theming {
     /// What was read last; none yet: what the console began with.
     pub shown: Option<Arc<Theme>>,
     /// Why the one that was asked for cannot be shown.
-    pub failed: Option<String>,
+    pub failed: Option<Say>,
 }
 
 /// A theme is being chosen; the one under the cursor is shown.

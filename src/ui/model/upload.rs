@@ -11,6 +11,7 @@ use super::command_line::{flag, quoted_path};
 use super::data::Data;
 use super::overlay::Scroll;
 use super::pace::Pace;
+use crate::domain::words::Say;
 use crate::domain::{FreeText, NameError, Prefix, SegmentId, Shown, Version};
 use crate::service::{Expected, Findings, InspectProgress, Overrides, UploadProgress, UploadRequest};
 
@@ -29,7 +30,7 @@ pub struct Upload {
     /// How far it is.
     pub stage: Stage,
     /// Is an id taken? As the store said.
-    pub taken: BTreeMap<SegmentId, Result<bool, String>>,
+    pub taken: BTreeMap<SegmentId, Result<bool, Say>>,
     /// These ids were last asked about.
     pub asked: BTreeSet<SegmentId>,
 }
@@ -121,7 +122,7 @@ pub enum Reading {
     /// It would be taken.
     Done,
     /// It is not taken.
-    Refused(String),
+    Refused(Say),
 }
 
 /// The reading of a file: once for its sums, once for what it holds, side by side.
@@ -162,7 +163,7 @@ pub enum End {
     /// It is a segment.
     Uploaded(SegmentId),
     /// It is not, and why.
-    Failed(String),
+    Failed(Say),
     /// Its end was asked for; nothing of it is left.
     Cancelled,
 }
@@ -175,7 +176,7 @@ pub enum Verdict {
     /// Read so many per cent.
     Reading(u8),
     /// It is not taken.
-    Refused(String),
+    Refused(Say),
     /// A field is not acceptable.
     Wrong(Field, NameError),
     /// Another file of this upload, at this row, becomes the same segment.
@@ -185,7 +186,7 @@ pub enum Verdict {
     /// The store is asked whether there is one.
     Asking,
     /// The store did not answer.
-    Unanswered(String),
+    Unanswered(Say),
     /// It can be uploaded.
     Ready,
     /// The operator does not want it.

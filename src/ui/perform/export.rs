@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::domain::words::{Say, say};
 use crate::domain::{Timestamp, plainly};
 use crate::service::SeatView;
 use crate::ui::effect::{Exported, Form};
@@ -15,7 +16,7 @@ use crate::ui::rows::{InstallRow, SeatRow, SegmentRow};
 use crate::ui::terminal::Dump;
 
 /// Writes the file and tells its path.
-pub(super) fn write(list: List, rows: &Exported, form: Form, now: Timestamp) -> Result<PathBuf, String> {
+pub(super) fn write(list: List, rows: &Exported, form: Form, now: Timestamp) -> Result<PathBuf, Say> {
     let what = match list {
         List::Pane(Pane::Segments) => "segments",
         List::Pane(Pane::Versions) => "versions",
@@ -31,12 +32,12 @@ pub(super) fn write(list: List, rows: &Exported, form: Form, now: Timestamp) -> 
 }
 
 /// Writes a text and tells the path of its file.
-pub(super) fn save(text: &str, now: Timestamp) -> Result<PathBuf, String> {
+pub(super) fn save(text: &str, now: Timestamp) -> Result<PathBuf, Say> {
     create("copied", "txt", now, |mut out| out.write_all(text.as_bytes()).map_err(plainly))
 }
 
 /// Writes a screen, and the same with its colours beside it; tells the path of the first.
-pub(super) fn dump(dump: &Dump, now: Timestamp) -> Result<PathBuf, String> {
+pub(super) fn dump(dump: &Dump, now: Timestamp) -> Result<PathBuf, Say> {
     create("screen", "ansi", now, |mut out| out.write_all(dump.ansi.as_bytes()).map_err(plainly))?;
     create("screen", "txt", now, |mut out| out.write_all(dump.text.as_bytes()).map_err(plainly))
 }
@@ -47,10 +48,11 @@ fn create(
     suffix: &str,
     now: Timestamp,
     fill: impl FnOnce(&File) -> Result<(), String>,
-) -> Result<PathBuf, String> {
-    let folder = std::env::current_dir().map_err(|error| format!("there is no current folder: {error}"))?;
+) -> Result<PathBuf, Say> {
+    let folder =
+        std::env::current_dir().map_err(|error| say!("no-current-folder", error = error.to_string()))?;
     let file = folder.join(format!("segdeck-{what}-{}.{suffix}", now.strftime("%Y%m%dT%H%M%S%.3fZ")));
-    let failed = |why: String| format!("{} cannot be written: {why}", file.display());
+    let failed = |why: String| say!("path-unwritable", path = file.display().to_string(), reason = why);
     let out = File::create_new(&file).map_err(|error| failed(plainly(error)))?;
     fill(&out).map_err(failed)?;
     Ok(file)

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::words::say;
 use crate::domain::{Format, plainly};
 use crate::ui::model::files::{Found, Listing};
 
@@ -25,7 +26,8 @@ pub(super) fn list(typed: &str) -> Listing {
     let entries = match std::fs::read_dir(&place) {
         Ok(entries) => entries,
         Err(error) => {
-            listing.error = Some(format!("{} cannot be read: {}", place.display(), plainly(error)));
+            let (path, reason) = (place.display().to_string(), plainly(error));
+            listing.error = Some(say!("path-unreadable", path = path, reason = reason));
             return listing;
         }
     };
@@ -101,6 +103,6 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_said() {
-        assert!(list("/nosuch/folder/x").error.unwrap().contains("/nosuch/folder/"));
+        assert!(list("/nosuch/folder/x").error.unwrap().to_string().contains("/nosuch/folder/"));
     }
 }

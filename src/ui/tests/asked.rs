@@ -9,6 +9,7 @@ use super::super::model::data::Delta;
 use super::super::model::overlay::Overlay;
 use super::fixture::{Console, fleet, id, install, now, record, seat_id};
 use crate::domain::install::Command;
+use crate::domain::words::Say;
 use crate::domain::{InstallState, SeatState};
 
 fn console() -> Console {
@@ -61,7 +62,7 @@ fn who_was_slower_sees_what_is_bound_now_and_keeps_his_marks() {
     console.keys("b*<enter>");
     console.answers = false;
     console.keys("y");
-    let why = "somebody was faster".to_owned();
+    let why = Say::plain("somebody was faster");
     console.act(Action::Done(Outcome::Bound(id("nav-core@2.1.0"), Err(why))));
     assert!(
         matches!(console.effects.last(), Some(Effect::LoadChooser { .. })),

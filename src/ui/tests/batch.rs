@@ -4,6 +4,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fixture::{Console, fleet};
 use super::screens::{at_sizes, at_sizes_of};
+use crate::domain::words::Say;
 use crate::ui::effect::{Action, Effect, Outcome};
 use crate::ui::model::batch::Errand;
 use crate::ui::model::data::Delta;
@@ -27,7 +28,7 @@ fn ordered(console: &Console) -> Option<(Errand, Vec<String>)> {
 }
 
 fn answer(console: &mut Console, id: &str, result: Result<(), &str>) {
-    let outcome = Outcome::BatchOne(id.parse().unwrap(), result.map_err(str::to_owned));
+    let outcome = Outcome::BatchOne(id.parse().unwrap(), result.map_err(Say::plain));
     console.act(Action::Done(outcome));
 }
 

@@ -27,7 +27,7 @@ use crate::domain::matrix::{Lists, Matrix};
 use crate::domain::plan::Plan;
 use crate::domain::strategy::{Rules, Strategy};
 use crate::domain::wave_plan::PlannedWave;
-use crate::domain::words::{Language, Words};
+use crate::domain::words::{Language, Say, Words};
 use crate::domain::{
     CreateState, DeleteState, Format, InstallState, RecordId, RemoteKind, SeatId, SeatState, SegmentId,
     Timestamp,
@@ -302,7 +302,10 @@ pub(super) fn findings(path: &str) -> Findings {
         ..Manifest::default()
     };
     let contents = if prefix.contains("broken") {
-        Err(ServiceError::new(Code::Invalid, "segment.toml, line 2 (`version = 2.1`): expected a string"))
+        Err(ServiceError::new(
+            Code::Invalid,
+            Say::plain("segment.toml, line 2 (`version = 2.1`): expected a string"),
+        ))
     } else {
         Ok(Contents {
             container: Container::Zip,
@@ -353,15 +356,16 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         Effect::Control(record, command, _) => Outcome::Controlled(*record, *command, Ok(())),
         Effect::ForceFinish { record, .. } => Outcome::ForceFinished(*record, Ok(())),
         Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),
-        Effect::ListFiles(typed) => Outcome::Listed(listing(typed)),
+        Effect::ListFiles(typed) => Outcome::Listed(Box::new(listing(typed))),
         Effect::Inspect { number, file } => {
             Outcome::Inspected(*number, Ok(Arc::new(findings(&file.to_string_lossy()))))
         }
         Effect::AskTaken(ids) => Outcome::Taken(ids.iter().map(|id| (id.clone(), Ok(false))).collect()),
         Effect::ListThemes => Outcome::Themes(theme::names(None)),
-        Effect::LoadTheme(name) => {
-            Outcome::Theme(name.clone(), Theme::named(name, Depth::True, None).map(Arc::new))
-        }
+        Effect::LoadTheme(name) => Outcome::Theme(
+            name.clone(),
+            Theme::named(name, Depth::True, None).map(Arc::new).map_err(|why| Say::plain(&why)),
+        ),
         Effect::LoadInstall(_)
         | Effect::LoadMore(_)
         | Effect::LoadRecords(_)

@@ -12,7 +12,7 @@ use super::super::model::overlay::Overlay;
 use super::super::theme::{Role, Theme};
 use super::fixture::{Console, fleet, id, install, record, seat_id, segment};
 use crate::domain::install::Command;
-use crate::domain::words::word;
+use crate::domain::words::{Say, word};
 use crate::domain::{CreateState, DeleteState, InstallState, SeatState};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -92,7 +92,7 @@ fn a_theme_is_shown_under_the_cursor_and_stays_with_enter_alone() {
     console.effects.clear();
     console.act(Action::Done(Outcome::ThemesChanged));
     assert_eq!(console.effects, [Effect::LoadTheme("light".to_owned())]);
-    console.act(Action::Done(Outcome::Theme("light".to_owned(), Err("light.toml:3: no".to_owned()))));
+    console.act(Action::Done(Outcome::Theme("light".to_owned(), Err(Say::plain("light.toml:3: no")))));
     assert!(console.text().contains("light.toml:3"));
     assert_eq!(console.look.theme.style(Role::Cursor), light);
 }
@@ -120,9 +120,9 @@ fn other_seats_of_the_same_number_are_read_again() {
 fn what_could_not_be_read_is_read_when_the_store_is_back() {
     let mut console = console();
     console.keys("3");
-    let away = || Freshness::Stale(super::fixture::now(), "the store is away".to_owned());
+    let away = || Freshness::Stale(super::fixture::now(), Say::plain("the store is away"));
     console.act(Action::Freshness(away()));
-    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Err("the store is away".to_owned()))));
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Err(Say::plain("the store is away")))));
     let before = console.effects.len();
     console.act(Action::Freshness(Freshness::Live(4712)));
     assert!(matches!(console.effects[before..], [Effect::LoadSeats { .. }]), "{:?}", console.effects);

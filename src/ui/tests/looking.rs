@@ -5,6 +5,7 @@ use serde_json::json;
 use super::fixture::*;
 use super::screens::at_sizes_of;
 use crate::domain::audit::AuditEntry;
+use crate::domain::words::Say;
 use crate::service::{SeatShown, SegmentView};
 use crate::ui::effect::{Action, Effect, Outcome};
 use crate::ui::model::overlay::{More, Subject};
@@ -58,7 +59,7 @@ fn they_are_asked_for_once_and_late_answers_are_left() {
     let other = Subject::Segment(id("radio@1.0"));
     console.act(Action::Done(Outcome::Records(other, Ok(vec!["of another".to_owned()]))));
     assert!(!console.text().contains("of another"));
-    console.act(Action::Done(Outcome::Records(subject(), Err("it is gone".to_owned()))));
+    console.act(Action::Done(Outcome::Records(subject(), Err(Say::plain("it is gone")))));
     assert!(console.text().contains("it is gone"));
     console.keys("<esc>");
     console.act(Action::Done(Outcome::Records(subject(), Ok(vec!["too late".to_owned()]))));

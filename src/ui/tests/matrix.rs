@@ -9,6 +9,7 @@ use super::super::model::overlay::Overlay;
 use super::fixture::{Console, fleet, id, seat_id};
 use super::screens::at_sizes;
 use crate::domain::matrix::Matrix;
+use crate::domain::words::Say;
 use crate::service::Wanted;
 
 fn console() -> Console {
@@ -76,6 +77,6 @@ fn it_is_read_again_when_a_list_changes_and_the_cursor_stays() {
     assert_eq!(at(&console), Some(seat_id(15)), "the old one stays on the screen");
     console.act(Action::Done(Outcome::Matrix(Ok(Arc::new(Matrix::default())))));
     assert!(console.text().contains("Nothing differs"), "{}", console.text());
-    console.act(Action::Done(Outcome::Matrix(Err("etcd is away".to_owned()))));
+    console.act(Action::Done(Outcome::Matrix(Err(Say::plain("etcd is away")))));
     assert!(console.text().contains("etcd is away"));
 }

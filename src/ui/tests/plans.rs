@@ -10,6 +10,7 @@ use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
 use crate::domain::InstallState;
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::strategy::Gate;
+use crate::domain::words::Say;
 use crate::service::Wanted;
 
 fn console() -> Console {
@@ -77,7 +78,7 @@ fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
     let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &[seat_id(1)].into(), 4711);
     plan.blocked = vec![Blocked {
         seat: seat_id(1),
-        reason: "another install is at work on it".to_owned(),
+        reason: Say::plain("another install is at work on it"),
         by: BlockedBy::Checks,
     }];
     console.act(planned(&console, Ok(plan)));
@@ -88,7 +89,7 @@ fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
 }
 
 /// The answer to the latest plan that was asked for.
-fn planned(console: &Console, result: Result<Plan, String>) -> Action {
+fn planned(console: &Console, result: Result<Plan, Say>) -> Action {
     Action::Done(Outcome::Planned(Box::new(asked(console)), result.map(Box::new)))
 }
 
@@ -112,7 +113,7 @@ fn blocked_and_offline_seats_are_left_out_by_a_key() {
     let answer = |console: &mut Console| {
         let wanted = (1..=3).map(seat_id).collect();
         let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &wanted, 4711);
-        let reason = "it needs geo, which is not installed".to_owned();
+        let reason = Say::plain("it needs geo, which is not installed");
         plan.blocked = vec![Blocked { seat: seat_id(1), reason, by: BlockedBy::Checks }];
         plan.offline_seat_list = [seat_id(2)].into();
         plan.leave_out(asked(console).leave_out.of(&plan));

@@ -6,7 +6,7 @@ use super::dump::dump;
 use super::fixture::{Console, at, fleet, now};
 use crate::controllers::Lead;
 use crate::domain::segment::FileState;
-use crate::domain::words::word;
+use crate::domain::words::{Say, word};
 use crate::telemetry::LogLine;
 
 pub(super) fn shot(name: &str, console: &Console) {
@@ -52,7 +52,7 @@ fn two_panes_where_it_is_high() {
 fn states_without_rows() {
     at_sizes("loading", &Data::default(), "");
     at_sizes("empty", &Data { freshness: Freshness::Live(1), ..Data::default() }, "");
-    let away = Freshness::Stale(now(), "etcd 10.1.1.1:2379 does not answer".to_owned());
+    let away = Freshness::Stale(now(), Say::plain("etcd 10.1.1.1:2379 does not answer"));
     at_sizes("away", &Data { freshness: away.clone(), ..Data::default() }, "");
     at_sizes("stale", &Data { freshness: away, ..fleet() }, "");
     at_sizes("nothing-matches", &fleet(), "/xyz<enter>");
@@ -113,7 +113,7 @@ fn a_theme_is_chosen_over_what_it_colours() {
     console.keys("T");
     console.act(Action::Done(Outcome::Themes(vec!["default".to_owned(), "mine".to_owned()])));
     console.keys("<down>");
-    let why = "/home/ada/.config/segdeck/themes/mine.toml:3: \"texxt\" is no role".to_owned();
+    let why = Say::plain("/home/ada/.config/segdeck/themes/mine.toml:3: \"texxt\" is no role");
     console.act(Action::Done(Outcome::Theme("mine".to_owned(), Err(why))));
     shot("themes-broken", &console);
 }
@@ -158,7 +158,7 @@ fn demo_not_leading(width: u16, height: u16) -> Console {
     console.model.read_only = Some(word!("reason-read-only").into());
     console.model.identity.banner =
         Some(crate::ui::demo_banner(36, "/home/ada/.local/share/segdeck-demo/samples/"));
-    console.act(Action::Lead(Lead::NotStanding("no remote is configured".to_owned())));
+    console.act(Action::Lead(Lead::NotStanding(Say::plain("no remote is configured"))));
     let line = |time: &str, level, text: &str| {
         std::sync::Arc::new(LogLine { time: at(time), level, target: "segdeck", text: text.into() })
     };

@@ -11,10 +11,10 @@ use super::screens::{at_sizes, at_sizes_of};
 use crate::controllers::Lead;
 use crate::domain::RemoteKind;
 use crate::domain::matrix::Matrix;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 
 fn away() -> Data {
-    let freshness = Freshness::Stale(now(), "etcd 10.1.1.1:2379 does not answer".to_owned());
+    let freshness = Freshness::Stale(now(), Say::plain("etcd 10.1.1.1:2379 does not answer"));
     Data { freshness, ..fleet() }
 }
 
@@ -94,7 +94,7 @@ fn data_sync_at_its_ends() {
     sync("sync-failed", failed, "");
     at_sizes_of("sync-nobody", |width, height| {
         let mut console = Console::new(width, height, fleet());
-        console.act(Action::Lead(Lead::NotStanding("no remote is configured".to_owned())));
+        console.act(Action::Lead(Lead::NotStanding(Say::plain("no remote is configured"))));
         console.keys("S");
         console
     });
@@ -107,8 +107,9 @@ fn what_did_not_come() {
         console.answers = false;
         console.keys("Gi");
         console.keys("gi");
-        let why = "etcd 10.1.1.1:2379 is not available: no answer within 5 s; `segdeck doctor` checks it"
-            .to_owned();
+        let why = Say::plain(
+            "etcd 10.1.1.1:2379 is not available: no answer within 5 s; `segdeck doctor` checks it",
+        );
         console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Err(why))));
         console
     });

@@ -9,6 +9,7 @@ use super::super::model::overlay::Overlay;
 use super::super::model::upload::{Stage, Verdict};
 use super::fixture::{Console, findings, fleet, id, segment};
 use super::upload_screens::ALL;
+use crate::domain::words::Say;
 use crate::domain::{CreateState, SegmentId};
 use crate::service::{Expected, UploadRequest};
 
@@ -86,8 +87,8 @@ fn tab_before_the_list_is_here_completes_when_it_comes() {
     let mut console = console();
     console.answers = false;
     console.keys("u/s/crew<tab>");
-    console.act(Action::Done(Outcome::Listed(super::fixture::listing("/s/cre"))));
-    console.act(Action::Done(Outcome::Listed(super::fixture::listing("/s/crew"))));
+    console.act(Action::Done(Outcome::Listed(Box::new(super::fixture::listing("/s/cre")))));
+    console.act(Action::Done(Outcome::Listed(Box::new(super::fixture::listing("/s/crew")))));
     let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
     assert_eq!(files.path.value(), "/s/crew-app-1.2.0.mpk");
 }
@@ -189,7 +190,8 @@ fn keys_typed_fast_ask_once_for_what_is_not_answered() {
     console.act(Action::Resize(90, 30));
     console.keys("<tab><tab>x");
     assert_eq!(asked(&console), before + 1, "nothing else changed");
-    console.act(Action::Done(Outcome::Taken(vec![(id("nav-core@91"), Err("the store is away".to_owned()))])));
+    console
+        .act(Action::Done(Outcome::Taken(vec![(id("nav-core@91"), Err(Say::plain("the store is away")))])));
     assert!(matches!(verdicts(&console)[0], Verdict::Unanswered(_)));
     assert!(console.text().contains("the store is away"), "{}", console.text());
 }
@@ -231,7 +233,7 @@ fn files_go_one_after_the_other_and_the_end_is_told() {
     console.keys("<enter>");
     assert_eq!(sent(&console).len(), 1, "{:?}", verdicts(&console));
     end(&mut console, Ok(id("nav-core@3.0.0")));
-    end(&mut console, Err(NotUploaded::Failed("the disk is full".to_owned())));
+    end(&mut console, Err(NotUploaded::Failed(Say::plain("the disk is full"))));
     assert_eq!(sent(&console).len(), 3);
     end(&mut console, Ok(id("crew-app@1.2.0")));
     assert!(matches!(console.model.upload.as_ref().unwrap().stage, Stage::Done));
@@ -283,7 +285,7 @@ fn a_question_about_an_upload_that_ended_goes_away() {
 fn what_failed_behind_the_panes_is_told_and_u_shows_why() {
     let mut console = console();
     console.keys("u/tmp/x-1.zip<enter><enter><enter>");
-    end(&mut console, Err(NotUploaded::Failed("the disk is full".to_owned())));
+    end(&mut console, Err(NotUploaded::Failed(Say::plain("the disk is full"))));
     assert!(console.text().contains("0 of 1 uploaded; u tells why"), "{}", console.text());
     console.keys("u");
     assert!(console.text().contains("the disk is full"), "{}", console.text());
@@ -316,7 +318,7 @@ fn what_is_missing_follows_the_records() {
 fn what_is_missing_is_not_known_without_the_store() {
     let mut console = console();
     console.keys("u/s/nav-core-9.zip<enter>");
-    console.act(Action::Freshness(Freshness::Stale(super::fixture::now(), "etcd is away".to_owned())));
+    console.act(Action::Freshness(Freshness::Stale(super::fixture::now(), Say::plain("etcd is away"))));
     let text = console.text();
     assert!(text.contains("is not known: etcd is away") && !text.contains("missing"), "{text}");
 }
@@ -325,7 +327,7 @@ fn what_is_missing_is_not_known_without_the_store() {
 fn an_error_while_cancelling_is_told_as_one() {
     let mut console = console();
     console.keys("u/tmp/x-1.zip<enter><enter><esc>y");
-    end(&mut console, Err(NotUploaded::Failed("the storage is away".to_owned())));
+    end(&mut console, Err(NotUploaded::Failed(Say::plain("the storage is away"))));
     let text = console.text();
     assert!(text.contains("the storage is away") && !text.contains("nothing"), "{text}");
 }
@@ -379,7 +381,7 @@ fn back_in_the_chooser_the_folder_is_listed_anew() {
     let mut listing = super::fixture::listing("/s/");
     let new = super::super::model::files::Found { name: "a-0.zip".to_owned(), is_folder: false, size: 1 };
     listing.found.insert(1, new);
-    console.act(Action::Done(Outcome::Listed(listing)));
+    console.act(Action::Done(Outcome::Listed(Box::new(listing))));
     assert!(console.text().contains("a-0.zip"), "{}", console.text());
     let Some(Overlay::Files(files)) = console.model.overlays.last() else { panic!() };
     assert_eq!(files.current().unwrap().name, under, "the cursor stays on its file");
@@ -398,7 +400,7 @@ fn a_refused_file_is_read_anew_when_it_is_chosen_again() {
 fn a_file_that_failed_is_read_anew_and_keeps_what_was_edited() {
     let mut console = console();
     console.keys("u/s/nav-core-9.zip<enter><tab><tab>9<enter><enter>");
-    end(&mut console, Err(NotUploaded::Failed("nav-core-9.zip has another content".to_owned())));
+    end(&mut console, Err(NotUploaded::Failed(Say::plain("nav-core-9.zip has another content"))));
     console.keys("e");
     assert_eq!(inspected(&console).len(), 2);
     assert_eq!(console.model.upload.as_ref().unwrap().files[0].id().unwrap(), id("nav-core@99"));

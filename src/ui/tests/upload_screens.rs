@@ -4,6 +4,7 @@ use super::super::effect::{Action, Effect, NotUploaded, Outcome};
 use super::super::model::data::Data;
 use super::fixture::{Console, at, fleet, id};
 use super::screens::{at_sizes, at_sizes_of, shot};
+use crate::domain::words::Say;
 use crate::service::{InspectProgress, UploadProgress};
 
 /// Marks every file of the samples and looks them over.
@@ -23,10 +24,10 @@ fn files_are_chosen() {
     console.keys("u/nosuch/");
     let listing = super::super::model::files::Listing {
         typed: "/nosuch/".to_owned(),
-        error: Some("/nosuch/ cannot be read: No such file or directory".to_owned()),
+        error: Some(Say::plain("/nosuch/ cannot be read: No such file or directory")),
         ..Default::default()
     };
-    console.act(Action::Done(Outcome::Listed(listing)));
+    console.act(Action::Done(Outcome::Listed(Box::new(listing))));
     shot("upload-files-no-folder", &console);
 }
 
@@ -98,7 +99,7 @@ fn the_end_says_what_became_of_each() {
         let mut console = under_way(width, height);
         let ends = [
             Ok(id("nav-core@3.0.0")),
-            Err(NotUploaded::Failed("the disk is full: 12 KiB are free in /srv/segments".to_owned())),
+            Err(NotUploaded::Failed(Say::plain("the disk is full: 12 KiB are free in /srv/segments"))),
         ];
         for end in ends.into_iter().chain([Ok(id("crew-app@1.2.0"))]) {
             let Some(running) = console.model.upload.as_ref().and_then(|upload| upload.running()) else {
@@ -117,7 +118,7 @@ fn a_long_error_scrolls() {
     at_sizes_of("long-error", |width, height| {
         let mut console = Console::new(width, height, fleet());
         let error = (1..=40).map(|n| format!("line {n} of what went wrong")).collect::<Vec<_>>().join("\n");
-        console.act(Action::Done(Outcome::Exported(Err(error))));
+        console.act(Action::Done(Outcome::Exported(Err(Say::plain(&error)))));
         console.keys("<pagedown>j");
         console
     });

@@ -9,7 +9,7 @@ use super::super::model::{Model, Tone};
 use super::{batch, seats, uploading};
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 use crate::domain::{RecordId, RemoteKind};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
@@ -183,7 +183,7 @@ pub(super) fn again(open: &mut PlanConfirm, effects: &mut Vec<Effect>) {
 }
 
 /// The plan came, and the word that it needs follows from it; an answer to what was asked before is none to this.
-pub(super) fn planned(model: &mut Model, request: &PlanRequest, result: Result<Plan, String>) {
+pub(super) fn planned(model: &mut Model, request: &PlanRequest, result: Result<Plan, Say>) {
     let word_above = model.identity.word_above;
     let is_asked = |open: &&mut Box<PlanConfirm>| open.request == *request && open.plan == Load::Loading;
     let open = model.overlays.iter_mut().rev().find_map(|overlay| match overlay {

@@ -10,7 +10,7 @@ use super::super::model::table::{Row, Table};
 use super::super::model::{Model, Pane, Tone};
 use super::question;
 use crate::domain::SegmentId;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 
 /// Changes marks by the rows of their table.
 pub(super) fn change<R: Row>(marks: &mut Marks<R::Id>, table: &mut Table<R>, id: ActionId) {
@@ -63,7 +63,7 @@ pub(super) fn begin(model: &mut Model, plan: BatchPlan, effects: &mut Vec<Effect
 }
 
 /// One of the segments has its answer.
-pub(super) fn one(model: &mut Model, id: SegmentId, result: Result<(), String>) {
+pub(super) fn one(model: &mut Model, id: SegmentId, result: Result<(), Say>) {
     let Some(batch) = open(model) else { return };
     match result {
         Ok(()) => {

@@ -7,7 +7,7 @@ use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
 use super::{ask, batch, complain, data, files, matrix, seats, theming, upload, uploading};
 use crate::domain::install::Command;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 
 /// Takes an answer in.
 pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
@@ -62,7 +62,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 open.take(&subject, found);
             }
         }
-        Outcome::Listed(listing) => files::listed(model, listing),
+        Outcome::Listed(listing) => files::listed(model, *listing),
         Outcome::Inspecting(number, progress) => {
             let file = model.upload.as_mut().and_then(|upload| upload.file_mut(number));
             if let Some(Reading::Under(under)) = file.map(|file| &mut file.reading) {
@@ -158,7 +158,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
 fn installed(
     model: &mut Model,
     segment: &crate::domain::SegmentId,
-    result: Result<Option<crate::domain::RecordId>, String>,
+    result: Result<Option<crate::domain::RecordId>, Say>,
 ) {
     let open = |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.request.segment == *segment);
     match result {

@@ -8,7 +8,7 @@ use super::super::model::overlay::{Load, Overlay};
 use super::super::model::{Model, Tone};
 use super::seats;
 use crate::domain::matrix::Drift;
-use crate::domain::words::say;
+use crate::domain::words::{Say, say};
 use crate::domain::{CreateState, Prefix, SegmentId, version};
 use crate::service::Wanted;
 
@@ -36,10 +36,7 @@ pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// It is here.
-pub(super) fn loaded(
-    model: &mut Model,
-    matrix: Result<std::sync::Arc<crate::domain::matrix::Matrix>, String>,
-) {
+pub(super) fn loaded(model: &mut Model, matrix: Result<std::sync::Arc<crate::domain::matrix::Matrix>, Say>) {
     let shown: Vec<_> = model.seats.shown.iter().map(|row| row.id.clone()).collect();
     let at = model.at.as_ref().map(|at| at.prefix.clone());
     let Some(view) = open(model) else { return };

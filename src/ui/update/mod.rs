@@ -34,7 +34,7 @@ use super::model::overlay::{Button, Load, More, Reading};
 use super::model::{Model, Pane, Tone};
 use super::terminal::LONGEST_COPY;
 use crate::domain::install::Command;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, Word, in_every_language, say, word};
 use crate::domain::{CreateState, RemoteKind};
 use unicode_width::UnicodeWidthStr;
 
@@ -307,10 +307,11 @@ fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
     effects.push(Effect::Export(list, rows, form));
 }
 
-/// Plain words for what went wrong: short ones as a line, long ones in a box.
-fn complain(model: &mut Model, title: crate::domain::words::Word, text: String) {
+/// What went wrong: in a line where it fits into one, whatever the language is then, else in a box.
+fn complain(model: &mut Model, title: Word, text: Say) {
     // Both languages have a title of at most so many cells.
-    let fits = usize::from(model.size.0) >= text.width() + LONGEST_TITLE;
+    let room = usize::from(model.size.0).saturating_sub(LONGEST_TITLE);
+    let fits = in_every_language(text.clone()).iter().all(|text| text.width() <= room);
     if fits {
         model.tell(Tone::Bad, say!("complaint", title = title, text = text));
     } else {

@@ -46,8 +46,9 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         Err(at) => {
             form.at = at;
-            let why = form.wrong(at, now).unwrap_or_default();
-            model.tell(Tone::Bad, super::say!("plain", text = why));
+            if let Some(why) = form.wrong(at, now) {
+                model.tell(Tone::Bad, why);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::super::model::chooser::{Chooser, Purpose, SeatSets};
 use super::super::model::overlay::{Ask, BindPlan, Button, Choice, Load, Overlay, PlanConfirm, Scroll};
 use super::super::model::{Model, Pane, Tone};
 use super::data;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 use crate::domain::{SeatId, SegmentId, seat_choice};
 use crate::service::{UNINSTALL_NEEDS_WORD, Wanted};
 
@@ -111,7 +111,7 @@ fn choose_by(model: &mut Model, expression: &str) {
         );
     } else {
         let title = say!("title-not-chosen", unknown = chosen.unknown.len());
-        let text = chosen.unknown.join("\n");
+        let text = Say::plain(&chosen.unknown.join("\n"));
         model.overlays.push(Overlay::Message { title, text, scroll: Scroll::default() });
     }
 }

@@ -6,7 +6,7 @@ use super::super::model::overlay::Overlay;
 use super::super::model::theming::ThemeChooser;
 use super::super::model::{Model, Tone};
 use super::super::theme::Theme;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 use std::sync::Arc;
 
 /// Opens the list of themes.
@@ -34,7 +34,7 @@ pub(super) fn keep(model: &mut Model) {
     let Some(name) = chooser.names.get(chooser.cursor).cloned() else { return };
     if let Some(why) = &model.theme.failed {
         let why = why.clone();
-        return model.tell(Tone::Bad, say!("plain", text = why));
+        return model.tell(Tone::Bad, why);
     }
     model.memory.theme = Choice::of(&name, &model.identity.theme);
     model.overlays.pop();
@@ -42,7 +42,7 @@ pub(super) fn keep(model: &mut Model) {
 }
 
 /// A theme was read. One that is broken while it is edited leaves the last colours as they are.
-pub(super) fn read(model: &mut Model, name: &str, theme: Result<Arc<Theme>, String>) {
+pub(super) fn read(model: &mut Model, name: &str, theme: Result<Arc<Theme>, Say>) {
     if name != model.theme.asked {
         return;
     }
@@ -53,7 +53,7 @@ pub(super) fn read(model: &mut Model, name: &str, theme: Result<Arc<Theme>, Stri
         }
         Err(why) => {
             if !matches!(model.overlays.last(), Some(Overlay::Themes(_))) {
-                model.tell(Tone::Bad, say!("plain", text = &why));
+                model.tell(Tone::Bad, why.clone());
             }
             model.theme.failed = Some(why);
         }

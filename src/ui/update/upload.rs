@@ -14,7 +14,7 @@ use super::super::model::upload::{
 use super::super::model::{Model, Tone};
 use super::uploading;
 use crate::domain::SegmentId;
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 use crate::service::Findings;
 
 /// Looks over these files; what is known of those that were looked over before stays.
@@ -207,7 +207,7 @@ pub(super) fn copy_command(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// A file was read, or is not taken.
-pub(super) fn inspected(model: &mut Model, number: u32, result: Result<Arc<Findings>, String>) {
+pub(super) fn inspected(model: &mut Model, number: u32, result: Result<Arc<Findings>, Say>) {
     model.reading.remove(&number);
     let Some(file) = model.upload.as_mut().and_then(|upload| upload.file_mut(number)) else { return };
     match result {
@@ -217,7 +217,7 @@ pub(super) fn inspected(model: &mut Model, number: u32, result: Result<Arc<Findi
 }
 
 /// The store said which ids are taken.
-pub(super) fn taken(model: &mut Model, answers: Vec<(SegmentId, Result<bool, String>)>) {
+pub(super) fn taken(model: &mut Model, answers: Vec<(SegmentId, Result<bool, Say>)>) {
     if let Some(upload) = &mut model.upload {
         upload.taken.extend(answers);
     }

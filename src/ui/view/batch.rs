@@ -74,7 +74,7 @@ pub(super) fn draw(look: &Look, open: &Batch, area: Rect, buffer: &mut Buffer, s
         lines.push(vec![(format!(" {text}"), look.style(Role::Bad))]);
     }
     for (_, why) in &open.refused {
-        for line in paint::wrap(why, width.saturating_sub(2)) {
+        for line in paint::wrap(&look.say(why), width.saturating_sub(2)) {
             lines.push(vec![(format!("   {line}"), look.style(Role::Text))]);
         }
     }

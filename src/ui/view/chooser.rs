@@ -43,7 +43,7 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
             return;
         }
         Load::Failed(error) => {
-            let lines = paint::wrap(error, usize::from(line.width.saturating_sub(2)).max(1));
+            let lines = paint::wrap(&look.say(error), usize::from(line.width.saturating_sub(2)).max(1));
             for (text, y) in lines.iter().zip(line.y..rest.bottom()) {
                 let place = Rect { y, ..line };
                 paint::text(buffer, place, &format!(" {text}"), look.style(Role::Bad), &look.glyphs);

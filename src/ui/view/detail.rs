@@ -58,7 +58,7 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
             paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
         }
         Load::Failed(error) => {
-            for (line, y) in paint::wrap(error, usize::from(rest.width.saturating_sub(2)))
+            for (line, y) in paint::wrap(&look.say(error), usize::from(rest.width.saturating_sub(2)))
                 .iter()
                 .zip(rest.top()..rest.bottom())
             {

@@ -63,7 +63,7 @@ pub(super) fn draw(
 fn list(look: &Look, files: &FileChooser, focused: bool, area: Rect, buffer: &mut Buffer) {
     let listing = &files.listing;
     let says = match &listing.error {
-        Some(error) => Some((error.clone(), Role::Bad)),
+        Some(error) => Some((look.say(error), Role::Bad)),
         None if files.asked.is_none() || !files.is_listed() && listing.found.is_empty() => None,
         None if listing.found.iter().all(|found| found.name == "..") => {
             Some((look.text(word!("files-nothing")), Role::Dim))

@@ -29,7 +29,7 @@ pub(super) fn draw(model: &Model, look: &Look, view: &MatrixView, area: Rect, bu
             return;
         }
         Load::Failed(error) => {
-            paint::text(buffer, head, &format!(" {error}"), look.style(Role::Bad), &look.glyphs);
+            paint::text(buffer, head, &format!(" {}", look.say(error)), look.style(Role::Bad), &look.glyphs);
             return;
         }
     };

@@ -109,7 +109,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Records(open) => records::records(look, open, area, buffer, seen),
         Overlay::Trail(open) => records::trail(look, open, area, buffer, seen),
         Overlay::Message { title, text, scroll } => {
-            long::message(look, title, text, *scroll, area, buffer, seen);
+            long::message(look, title, &look.say(text), *scroll, area, buffer, seen);
         }
         Overlay::Files(files) => files::draw(model, look, files, area, buffer, seen),
         Overlay::Upload => upload::draw(model, look, area, buffer, seen),

@@ -44,7 +44,7 @@ pub(super) fn draw(
     let lines = match &open.plan {
         Load::Loading => vec![plain(look, look.text(word!("plan-loading")), Role::Busy)],
         Load::Failed(error) => {
-            paint::wrap(error, width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
+            paint::wrap(&look.say(error), width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
         }
         Load::Ready(plan) => {
             lines(look, open, plan, &model.identity.as_typed(&open.command_line()), &copies, width)
@@ -94,7 +94,9 @@ fn lines(
 ) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
     for warning in &plan.warnings {
-        lines.extend(paint::wrap(warning, width).into_iter().map(|line| plain(look, line, Role::Warn)));
+        lines.extend(
+            paint::wrap(&look.say(warning), width).into_iter().map(|line| plain(look, line, Role::Warn)),
+        );
     }
     let (install, uninstall, same) =
         (&plan.install_seat_list, &plan.uninstall_seat_list, &plan.unchanged_seat_list);
@@ -142,13 +144,13 @@ fn lines(
             format!("  {} {}", look.glyphs.ellipsis, look.say(&say!("plan-command-cut", key = copies)));
         lines.push(plain(look, more, Role::Dim));
     }
-    let because = |seat: &SeatId, reason: &str| format!("{seat}: {reason}");
-    let blocked: Vec<String> = plan.blocked.iter().map(|it| because(&it.seat, &it.reason)).collect();
-    let skipped: Vec<String> = plan.skipped.iter().map(|it| because(&it.seat, &it.reason)).collect();
-    for (title, told) in [(word!("plan-list-blocked"), &blocked), (word!("plan-list-left-out"), &skipped)] {
-        let shown = told.iter().take(NAMED).flat_map(|it| paint::wrap(it, room));
-        list(&mut lines, look, title, shown, told.len());
-    }
+    let because = |(seat, reason): (&SeatId, &Say)| {
+        paint::wrap(&look.say(&say!("seat-because", seat = seat, reason = reason)), room)
+    };
+    let blocked = plan.blocked.iter().map(|it| (&it.seat, &it.reason)).take(NAMED);
+    list(&mut lines, look, word!("plan-list-blocked"), blocked.flat_map(because), plan.blocked.len());
+    let skipped = plan.skipped.iter().map(|it| (&it.seat, &it.reason)).take(NAMED);
+    list(&mut lines, look, word!("plan-list-left-out"), skipped.flat_map(because), plan.skipped.len());
     for (title, seats) in [
         (word!("plan-list-uninstall"), uninstall),
         (word!("plan-list-install"), install),

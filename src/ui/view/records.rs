@@ -61,7 +61,7 @@ fn draw<T>(
         Load::Loading => one(look.text(word!("records-loading")), Role::Busy),
         Load::Failed(why) => {
             let width = usize::from(large(area).width.saturating_sub(4));
-            paint::wrap(why, width).into_iter().flat_map(|line| one(line, Role::Bad)).collect()
+            paint::wrap(&look.say(why), width).into_iter().flat_map(|line| one(line, Role::Bad)).collect()
         }
         Load::Ready(found) if found.is_empty() => one(look.text(word!("trail-empty")), Role::Dim),
         Load::Ready(found) => found.iter().flat_map(lines).collect(),

@@ -69,7 +69,7 @@ pub(super) fn draw(
         take_first(&mut rest);
     }
     let (says, role) = match (form.wrong(form.at, model.now), Rule::ALL.get(form.at)) {
-        (Some(why), _) => (why, Role::Bad),
+        (Some(why), _) => (look.say(&why), Role::Bad),
         (None, Some(rule)) => (look.text(help(*rule)), Role::Dim),
         (None, None) => return,
     };

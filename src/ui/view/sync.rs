@@ -39,7 +39,7 @@ pub(super) fn draw(
         };
         match load {
             Load::Loading => add(look.text(word!("sync-asking")), Role::Busy),
-            Load::Failed(error) => add(error.clone(), Role::Bad),
+            Load::Failed(error) => add(look.say(error), Role::Bad),
             Load::Ready(request) => answer(model, look, *remote, *request, &mut add),
         }
         lines.push(Vec::new());

@@ -19,8 +19,9 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &ThemeChooser, area: Rec
     let width = WIDE.min(area.width);
     let above = if area.height >= 6 { area.height - 2 } else { area.height };
     let failed = model.theme.failed.as_ref();
-    let why: Vec<String> =
-        failed.map(|why| paint::wrap(why, usize::from(width.saturating_sub(3)))).unwrap_or_default();
+    let why: Vec<String> = failed
+        .map(|why| paint::wrap(&look.say(why), usize::from(width.saturating_sub(3))))
+        .unwrap_or_default();
     let lines = chooser.names.len().max(1) + why.len();
     let high = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(above);
     let place = Rect { x: area.right() - width, y: area.y + (above - high) / 3, width, height: high };

@@ -110,7 +110,7 @@ fn fields(
         }
         let Some(error) = file.wrong(field) else { continue };
         let room = usize::from(wide.saturating_sub(2)).saturating_sub(LABEL);
-        for error in paint::wrap(&error.to_string(), room) {
+        for error in paint::wrap(&look.say(&error.say()), room) {
             if rest.height == 0 {
                 return;
             }
@@ -124,7 +124,7 @@ fn fields(
 fn why(look: &Look, upload: &Upload, file: &UploadFile, verdict: &Verdict, facts: &mut Facts<'_>) {
     let id = || file.id().map(|id| id.to_string()).unwrap_or_default();
     let (says, role) = match verdict {
-        Verdict::Refused(reason) | Verdict::Ended(End::Failed(reason)) => (reason.clone(), Role::Bad),
+        Verdict::Refused(reason) | Verdict::Ended(End::Failed(reason)) => (look.say(reason), Role::Bad),
         Verdict::Unanswered(reason) => (look.say(&say!("why-unanswered", reason = reason)), Role::Bad),
         Verdict::Exists => (look.say(&say!("why-exists", id = id())), Role::Bad),
         Verdict::Twice(row) => {

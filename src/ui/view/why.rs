@@ -78,7 +78,7 @@ pub(super) fn draw(
         Load::Ready(More::Seat(shown)) => of_seat(&mut facts, shown),
         Load::Ready(More::Install) => {}
         Load::Loading => facts.add(word!("fact-more"), look.text(word!("records-loading")), Role::Busy),
-        Load::Failed(why) => facts.add(word!("fact-more"), why.as_str(), Role::Bad),
+        Load::Failed(why) => facts.add(word!("fact-more"), look.say(why), Role::Bad),
     }
     facts.lines.push(Vec::new());
     for id in helps {

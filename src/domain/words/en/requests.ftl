@@ -1,0 +1,138 @@
+### What is answered to a request that is not done, and why this process may not lead.
+
+## Somebody else was faster
+
+changed-by = { $what } was changed by { $who } at { $at } ({ $action }); look again and repeat
+changed-meanwhile = { $what } was changed by somebody else meanwhile; look again and repeat
+what-install = install { $record }
+what-seat = seat { $id }
+what-plan = what the plan for { $id } rests on
+what-bound = the list of bound seats of { $prefix }
+what-freeze = the freeze
+what-sync = data sync of { $remote }
+what-import = a seat of this import
+what-history = the history of seats
+what-installed = what is installed on { $seat }
+
+## Installs
+
+no-install = there is no install { $record }; `segdeck installs list` shows what there is
+install-is-gone = install { $record } is gone
+install-of-is-gone = install { $record } of { $id } is gone
+none-alike = no seat of install { $record } ended for a reason like { $alike }
+seat-is-busy = install { $other } of { $of } works on seat { $seat }; wait for it or cancel it
+control-refused-run = install { $record } is { $state } and cannot be resumed; { $may }
+control-refused-pause = install { $record } is { $state } and cannot be paused; { $may }
+control-refused-cancel = install { $record } is { $state } and cannot be cancelled; { $may }
+control-refused-retry = install { $record } is { $state } and cannot be retried; { $may }
+control-refused-next = install { $record } is { $state } and cannot be let through to its next wave; { $may }
+control-none-failed = no seat of it failed
+control-wait-for-end = wait until it has ended
+control-retry-it = it can be retried
+control-done = it is done
+control-is-cancelled = it is being cancelled
+control-too-early = its time has not come: it can be let through once it has begun
+control-no-wave = no wave of it is left
+control-resume-it = it can be resumed or cancelled
+control-not-paused = it is not paused
+install-state-pending = pending
+install-state-scheduled = scheduled
+install-state-running = running
+install-state-paused = paused
+install-state-waiting = waitingGate
+install-state-succeeded = succeeded
+install-state-partial = partial
+install-state-failed = failed
+install-state-cancelled = cancelled
+install-state-timed-out = timedOut
+force-needs-reason = say why the install is finished by force: the audit trail keeps it
+force-ended = install { $record } is { $state } already; there is nothing to finish
+force-needs-word = this gives up { $n } seat(s) of install { $record } as unknown, whatever becomes of them on the platform; say so with --yes
+retry-expired = install { $record } expired at { $at }; ask for a new install
+retry-mend = a retry cannot leave seats out: mend it, or ask for a new install with --skip-blocked
+retry-overtaken = { $n } seat(s) have another version of { $prefix } by now, { $seats }; { $advice }
+retry-came-since = { $id } came there since ({ $how })
+by-install = install { $record }
+seat-because = { $seat }: { $reason }
+listed = { $first }, { $then }
+install-segment-deleted = the install { $record } is gone: its segment { $id } was deleted
+
+## Plans and what is asked for
+
+block-outside = outside its maintenance windows, the next opens at { $at }
+warn-wait-for-windows = { $n } seat(s) wait for their maintenance windows, the first opens at { $at }
+warn-more-doubts = { $n } more of what segments say cannot be read and is not checked
+block-no-device = { $remote } knows no device { $ip }
+block-no-seat = there is no such seat
+block-arch = it is for { $archs }, the seat is { $arch }
+block-install = install { $record } works on it
+warn-devices-not-asked = whether the devices are online was not asked: { $error }
+warn-devices-unknown = whether the devices are online is not known: { $remote } did not list them within { $seconds } s
+no-seat-in-group = no seat is in group { $group }
+plan-cannot-deploy = { $id } belongs to { $remote }, which cannot install on seats
+is-being-deleted = { $id } is being deleted
+plan-not-created = { $id } could not be published ({ $reason }); `segdeck segment retry { $id }` tries again
+plan-not-published = { $id } is not published yet ({ $state }); wait for it
+create-state-pending = pending
+create-state-processing = processing
+create-state-succeeded = succeeded
+create-state-failed = failed
+left-out-offline = it is offline
+warn-one-wave = all { $n } seat(s) are of one wave: no gate holds any of them
+nothing-left = nothing is left to do: { $n } seat(s) are left out, { $seat }: { $reason }; mend that, or ask without leaving seats out
+blocked-lists-them = `segdeck plan` lists them, --skip-blocked leaves them out
+uninstall-needs-word = this uninstalls { $id } from { $n } seats; say so with --yes
+seats-unknown = { $n } seat(s) are unknown: { $seats }; `segdeck seat add` or `seat import` adds them
+seats-are-busy = install { $record } works on { $n } of these seats, { $seat } for one; wait for it or cancel it
+seats-are-blocked = { $n } of { $of } seats are blocked; { $advice }
+seats-are-blocked-named = { $n } of { $of } seats are blocked, { $seats }; { $advice }
+rollback-not-there = { $id } is not installed there
+rollback-no-history = its history tells of no version of { $prefix } before { $id }
+
+## Segments and their files
+
+no-segment = there is no segment { $id }; `segdeck segment list` shows what there is
+delete-installed = { $id } is installed on { $n } seat(s): { $seats }; uninstall it first
+delete-busy = { $id } is being installed or uninstalled on { $n } seat(s): { $seats } (install { $installs }); wait for it or cancel it
+retry-not-failed = the creation of { $id } is { $state }; only a failed one can be retried
+segment-exists = segment { $id } exists; delete it first or upload another version
+verify-being-deleted = { $id } is being deleted, and its file with it
+verify-other-bytes = { $key } has other bytes than were uploaded; { $mend }
+verify-other-size = { $key } has { $size } bytes instead of { $total }; { $mend }
+verify-missing = { $key } is not in { $url }; { $mend }
+verify-mend = put the right file back there and verify it again, or delete { $id } and upload it again
+is-gone = { $name } is gone
+requires-no-segment = there is no segment { $prefix }
+requires-only = there is only { $segments }
+requires-not-published = not published yet: { $segments }
+and-more = { $list } and { $n } more
+upload-not-published = uploaded, but publishing failed: { $reason }; `segdeck segment retry { $id }` tries again
+download-broke-off = download of { $id } broke off: { $error }
+download-other-content = the download of { $id } has sha256 { $found }, but { $remote } says { $told }
+
+## Freeze, data sync, standing
+
+freeze-needs-reason = a freeze needs a reason: others will ask for it
+frozen-already = frozen already, by { $by } since { $since }: { $reason }
+no-freeze = there is no freeze
+format-newer = the records of { $store } have layout { $theirs }, written by a newer segdeck; this one knows layout { $ours } and may only look: install the newer version
+remote-not-configured = { $remote } is not configured; set { $remote }.endpoint
+no-remote-configured = no remote is configured; set sdp.endpoint or store15s.endpoint
+other-storage = the files of { $store } lie in another shared storage (id { $theirs }) than { $url } (id { $ours }); set storage.url to the one the others use
+no-storage-there = the files of { $store } lie in another shared storage (id { $theirs }) than { $url }, where there is none; is it mounted? Else set storage.url to the one the others use
+controllers-disabled = controllers.enabled is false in its settings
+may-not-lead-read-only = it is read-only
+may-not-lead-disabled = controllers.enabled is false in the settings
+
+## Seats
+
+no-seat = there is no seat { $id }; `segdeck seat list` shows what there is
+seat-exists = seat { $id } exists; `segdeck seat import` changes it
+seat-has-address = seat { $id } has the address { $ip } already
+seat-added-meanwhile = seat { $id } was added by somebody else meanwhile
+seat-has-segments = { $n } segment(s) are installed on seat { $id }, { $on } for one; uninstall them, or `segdeck seat forget` a scrapped seat
+seats-same-id = seat { $id } is given twice; nothing was imported
+seats-same-address = seats { $one } and { $other } have the same address { $ip }; nothing was imported
+seats-no-platform = no platform is configured that says what is installed; set sdp.endpoint
+seats-stopped = stopped before all seats were looked at
+seat-strange-uid = no segment here has the uid { $uid }; `segdeck sync` brings it in
