@@ -120,7 +120,7 @@ fn fits_its_records(said: &Said) {
     let lists = [&manifest.archs, &manifest.requires, &manifest.conflicts].into_iter().flatten();
     assert!(lists.map(|item| item.raw().len()).sum::<usize>() <= 1024 + 16);
     assert!(said.not_understood.len() <= 33);
-    said.not_understood.iter().for_each(|sentence| can_be_shown(sentence));
+    said.not_understood.iter().for_each(|sentence| can_be_shown(&sentence.to_string()));
     match manifest.resolve(&Overrides::default()) {
         Ok(resolved) => assert!(!resolved.name.raw().is_empty()),
         Err(error) => can_be_shown(&error.to_string()),

@@ -2,31 +2,32 @@
 
 use super::{ArchiveError, Container, tar};
 use crate::domain::Format;
+use crate::domain::words::{Word, word};
 
 /// Bytes that are looked at: the first header of a tar archive, whole.
 pub(super) const HEAD: usize = 512;
 
 /// What is known but not read: its first bytes, and its name.
-const OTHERS: &[(&[u8], &str)] = &[
-    (b"BZh", "a bzip2 file"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a rar archive"),
-    (b"\xed\xab\xee\xdb", "an RPM package"),
-    (b"!<arch>\n", "a Debian package or ar archive"),
-    (b"\x5d\0\0", "an lzma file"),
-    (b"LZIP", "an lzip file"),
-    (b"\x04\x22\x4d\x18", "an lz4 file"),
-    (b"\x1f\x9d", "a file of compress (.Z)"),
-    (b"070701", "a cpio archive"),
-    (b"070702", "a cpio archive"),
-    (b"070707", "a cpio archive"),
-    (b"xar!", "a xar archive"),
-    (b"MSCF", "a Windows cabinet"),
-    (b"MZ", "a Windows program (a self-extracting archive has to be unpacked first)"),
-    (b"\x7fELF", "a Linux program"),
-    (b"%PDF", "a PDF document"),
-    (b"<!DOCTYPE", "a web page (was it downloaded without logging in?)"),
-    (b"<html", "a web page (was it downloaded without logging in?)"),
+const OTHERS: &[(&[u8], Word)] = &[
+    (b"BZh", word!("kind-bzip2")),
+    (b"7z\xbc\xaf\x27\x1c", word!("kind-7z")),
+    (b"Rar!\x1a\x07", word!("kind-rar")),
+    (b"\xed\xab\xee\xdb", word!("kind-rpm")),
+    (b"!<arch>\n", word!("kind-deb")),
+    (b"\x5d\0\0", word!("kind-lzma")),
+    (b"LZIP", word!("kind-lzip")),
+    (b"\x04\x22\x4d\x18", word!("kind-lz4")),
+    (b"\x1f\x9d", word!("kind-compress")),
+    (b"070701", word!("kind-cpio")),
+    (b"070702", word!("kind-cpio")),
+    (b"070707", word!("kind-cpio")),
+    (b"xar!", word!("kind-xar")),
+    (b"MSCF", word!("kind-cabinet")),
+    (b"MZ", word!("kind-windows")),
+    (b"\x7fELF", word!("kind-linux")),
+    (b"%PDF", word!("kind-pdf")),
+    (b"<!DOCTYPE", word!("kind-web")),
+    (b"<html", word!("kind-web")),
 ];
 
 /// Which container a file is, as far as its first bytes say; what is inside a compressed one shows later.
@@ -38,38 +39,38 @@ pub(super) fn detect(head: &[u8], format: Format) -> Result<Container, ArchiveEr
         return Ok(container);
     }
     match other(head) {
-        Some(kind) => Err(ArchiveError::OtherContainer { kind: kind.to_owned(), wanted: wanted(format) }),
+        Some(kind) => Err(ArchiveError::OtherContainer { kind: kind.into(), wanted: wanted(format) }),
         None => Err(ArchiveError::NotAnArchive { wanted: wanted(format) }),
     }
 }
 
 /// What may be packed how, for an error.
-pub(super) fn wanted(format: Format) -> &'static str {
+pub(super) fn wanted(format: Format) -> Word {
     match format {
-        Format::Zip => "zip",
-        Format::Mpk => "zip, or as tar, plain or in gzip, xz or zstd",
+        Format::Zip => word!("wanted-zip"),
+        Format::Mpk => word!("wanted-any"),
     }
 }
 
 /// A container as an error calls it.
-pub(super) fn called(container: Container) -> &'static str {
+pub(super) fn called(container: Container) -> Word {
     match container {
-        Container::Zip => "a zip archive",
-        Container::Tar => "a tar archive",
-        Container::TarGzip => "a tar archive in gzip",
-        Container::TarXz => "a tar archive in xz",
-        Container::TarZstd => "a tar archive in zstd",
+        Container::Zip => word!("kind-zip"),
+        Container::Tar => word!("kind-tar"),
+        Container::TarGzip => word!("kind-tar-gzip"),
+        Container::TarXz => word!("kind-tar-xz"),
+        Container::TarZstd => word!("kind-tar-zstd"),
     }
 }
 
 /// What the content of a compressed file is instead of a tar archive, as an error calls it.
-pub(super) fn called_inside(head: &[u8]) -> &'static str {
+pub(super) fn called_inside(head: &[u8]) -> Word {
     match known(head) {
-        Some(Container::Zip) => "a zip archive",
-        Some(Container::TarGzip) => "a gzip file",
-        Some(Container::TarXz) => "an xz file",
-        Some(Container::TarZstd) => "a zstd file",
-        Some(Container::Tar) | None => other(head).unwrap_or("no tar archive"),
+        Some(Container::Zip) => word!("kind-zip"),
+        Some(Container::TarGzip) => word!("kind-gzip"),
+        Some(Container::TarXz) => word!("kind-xz"),
+        Some(Container::TarZstd) => word!("kind-zstd"),
+        Some(Container::Tar) | None => other(head).unwrap_or(word!("kind-no-tar")),
     }
 }
 
@@ -92,6 +93,6 @@ pub(super) fn known(head: &[u8]) -> Option<Container> {
     tar::looks_like(head).then_some(Container::Tar)
 }
 
-fn other(head: &[u8]) -> Option<&'static str> {
+fn other(head: &[u8]) -> Option<Word> {
     OTHERS.iter().find(|(mark, _)| head.starts_with(mark)).map(|(_, kind)| *kind)
 }

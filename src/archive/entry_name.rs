@@ -9,6 +9,7 @@ use super::limits::at_most;
 use super::text;
 use super::{ArchiveError, Limits};
 use crate::domain::is_deceptive;
+use crate::domain::words::{Word, say, word};
 
 /// The name of an entry, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,23 +24,23 @@ impl EntryName {
     pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Self, ArchiveError> {
         let refused = |why| Self::refused(bytes, why);
         at_most(bytes.len() as u64, limits.max_name_length, "upload.max_name_length", || {
-            format!("the length of a name in it ({} bytes)", bytes.len())
+            say!("limit-name", bytes = bytes.len())
         })?;
         if bytes.is_empty() {
-            return Err(refused("is empty"));
+            return Err(refused(word!("name-entry-empty")));
         }
         if bytes.contains(&0) {
-            return Err(refused("holds a NUL character"));
+            return Err(refused(word!("name-entry-nul")));
         }
         if bytes.contains(&b'\\') {
-            return Err(refused("holds a backslash"));
+            return Err(refused(word!("name-entry-backslash")));
         }
         // Some programs take the mark for a part of the name, some do not.
         if bytes.starts_with(b"\xef\xbb\xbf") {
-            return Err(refused("begins with a byte order mark"));
+            return Err(refused(word!("name-entry-bom")));
         }
         let Some(text) = text::decode(bytes) else {
-            return Err(refused("is written neither in UTF-8 nor in GB18030"));
+            return Err(refused(word!("name-entry-encoding")));
         };
         let path = text.strip_prefix("./").unwrap_or(&text);
         // Without it: what is left is what a program joins to its folder.
@@ -50,13 +51,13 @@ impl EntryName {
         }
         path.split('/').try_for_each(check_part).map_err(refused)?;
         at_most(path.split('/').count() as u64, limits.max_depth, "upload.max_depth", || {
-            format!("the depth of the entry {}", shown(path))
+            say!("limit-depth", name = shown(path))
         })?;
         Ok(Self(path.to_owned()))
     }
 
     /// Why it is not taken.
-    pub(super) fn refused(bytes: &[u8], why: &'static str) -> ArchiveError {
+    pub(super) fn refused(bytes: &[u8], why: Word) -> ArchiveError {
         ArchiveError::EntryName { name: Self::shown(bytes), why }
     }
 
@@ -72,37 +73,35 @@ impl EntryName {
 }
 
 /// What is wrong with a name as a whole.
-fn check(text: &str) -> Result<(), &'static str> {
+fn check(text: &str) -> Result<(), Word> {
     if text.chars().any(char::is_control) {
-        return Err("holds a control character");
+        return Err(word!("name-entry-control"));
     }
     if text.chars().any(is_deceptive) {
-        return Err("holds a character that turns text around");
+        return Err(word!("name-entry-turns"));
     }
     if text.starts_with('/') {
-        return Err("is an absolute path");
+        return Err(word!("name-entry-absolute"));
     }
     let mut characters = text.chars();
     if characters.next().is_some_and(|first| first.is_ascii_alphabetic()) && characters.next() == Some(':') {
-        return Err("begins with a drive");
+        return Err(word!("name-entry-drive"));
     }
     // `x::$DATA` is `x` itself there.
     if text.contains(":$") {
-        return Err("is that of a stream on Windows (:$)");
+        return Err(word!("name-entry-stream"));
     }
     Ok(())
 }
 
 /// What is wrong with one part of a path.
-fn check_part(part: &str) -> Result<(), &'static str> {
+fn check_part(part: &str) -> Result<(), Word> {
     match part {
-        "" => Err("has an empty part (//)"),
-        "." => Err("has a part that says nothing (.)"),
-        ".." => Err("leads out of its folder (..)"),
-        _ if part.ends_with(['.', ' ']) => {
-            Err("has a part that ends in a dot or a space, which Windows leaves out; rename it")
-        }
-        _ if is_device(part) => Err("is reserved for a device on Windows; rename it"),
+        "" => Err(word!("name-entry-empty-part")),
+        "." => Err(word!("name-entry-dot")),
+        ".." => Err(word!("name-entry-dot-dot")),
+        _ if part.ends_with(['.', ' ']) => Err(word!("name-entry-ends-in-dot")),
+        _ if is_device(part) => Err(word!("name-entry-device")),
         _ => Ok(()),
     }
 }

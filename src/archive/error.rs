@@ -1,109 +1,92 @@
 //! Why a file is not taken, in words for the operator who uploads it.
 
 use super::manifest::{Source, Written};
+use super::resolve::VERSION;
+use crate::domain::words::{Say, Word, say, word};
 use crate::domain::{FreeText, NameError, Shown, plainly};
 
 /// Why a file is not taken.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say())]
 pub enum ArchiveError {
     /// The file's bytes did not come.
-    #[error("the file cannot be read: {}", plainly(.0))]
     Io(#[from] std::io::Error),
     /// Whoever listened to the progress wants no more.
-    #[error("reading was cancelled")]
     Cancelled,
     /// No byte at all.
-    #[error("the file is empty; copy it again from its source")]
     Empty,
     /// Nothing that is known.
-    #[error("this is no archive that segdeck knows, whatever its suffix says; pack the segment as {wanted}")]
     NotAnArchive {
         /// What it may be packed as.
-        wanted: &'static str,
+        wanted: Word,
     },
     /// A known kind of file that is not read.
-    #[error("this is {kind}, whatever its suffix says; pack the segment as {wanted}")]
     OtherContainer {
         /// E.g. `a 7z archive`.
-        kind: String,
+        kind: Say,
         /// What it may be packed as.
-        wanted: &'static str,
+        wanted: Word,
     },
     /// What is read elsewhere, but not from a `.zip`.
-    #[error("a .zip must be a zip archive; this is {kind}; pack the segment as zip")]
     NotAZip {
         /// E.g. `a tar archive in gzip`.
-        kind: &'static str,
+        kind: Word,
     },
     /// It begins like an archive, but its structure does not hold.
-    #[error("the archive is broken or cut off: {reason}; copy it again from its source")]
     Broken {
         /// What does not hold.
-        reason: String,
+        reason: Say,
     },
     /// Bytes that belong to no part of it: some programs see them, and some do not.
-    #[error("the file holds more than the archive: {what}; pack the segment again, into a new file")]
     Surplus {
         /// Where they are.
-        what: String,
+        what: Say,
     },
     /// It would need more memory than there is for it.
-    #[error("the {stream} stream needs a window of more than 32 MiB; compress it again with {advice}")]
     Window {
         /// `xz` or `zstd`.
-        stream: &'static str,
+        stream: Word,
         /// How to compress it.
-        advice: &'static str,
+        advice: Word,
     },
     /// One part of several.
-    #[error(
-        "this is a part of a split archive; join the parts first (zip -s 0), or pack it again in one piece"
-    )]
     Split,
     /// More than allowed.
-    #[error("{what} is more than the {max} allowed (setting {setting})")]
     Limit {
         /// What is too large, and how large.
-        what: String,
+        what: Say,
         /// The limit.
         max: u64,
         /// Which setting raises it.
         setting: &'static str,
     },
     /// An entry whose name could lead out of a folder or deceive.
-    #[error("the entry {name} is refused: its name {}", advised(why, "rename it"))]
     EntryName {
         /// Safe for a terminal.
         name: String,
-        /// What is wrong with it, and behind a semicolon what to do where that is not the usual.
-        why: &'static str,
+        /// What is wrong with it, and what to do.
+        why: Word,
     },
     /// An entry that does harm where it is unpacked, or that two programs could read in two ways.
-    #[error("the entry {name} is refused: it {}", advised(why, AGAIN))]
     Entry {
         /// Safe for a terminal.
         name: String,
-        /// What is wrong with it, and behind a semicolon what to do where that is not the usual.
-        why: &'static str,
+        /// What is wrong with it, and what to do.
+        why: Word,
     },
     /// An entry of which a zip archive says one thing before its data and another in its directory.
-    #[error(
-        "the entry {name} is refused: its {field} before its data differs from that in the directory of the archive, so two programs could read it in two ways; {AGAIN}"
-    )]
     Differs {
         /// Safe for a terminal.
         name: String,
         /// What is said twice.
-        field: &'static str,
+        field: Word,
     },
     /// Nobody could check or install it.
-    #[error("the entry {name} is encrypted; pack the segment without a password")]
     Encrypted {
         /// Safe for a terminal.
         name: String,
     },
     /// A compression that is not read.
-    #[error("the entry {name} is compressed with {method}; pack the segment with deflate or stored")]
     Method {
         /// Safe for a terminal.
         name: String,
@@ -111,24 +94,18 @@ pub enum ArchiveError {
         method: String,
     },
     /// Its bytes are not what its checksum or its headers say.
-    #[error("the entry {name} is damaged: {reason}; copy the file again from its source")]
     Damaged {
         /// Safe for a terminal.
         name: String,
         /// What was found.
-        reason: String,
+        reason: Say,
     },
     /// Nothing says which segment this is.
-    #[error(
-        "there is no segment.toml or segment.json, and no SegDescrip folder, at its root or in its only top folder{}",
-        advice(payload.as_deref())
-    )]
     NoManifest {
         /// Its only top folder, if that has a payload's name; safe for a terminal.
         payload: Option<String>,
     },
     /// Two that could contradict each other.
-    #[error("it holds both {first} and {second}; leave one of them out")]
     TwoManifests {
         /// One.
         first: String,
@@ -136,7 +113,6 @@ pub enum ArchiveError {
         second: String,
     },
     /// A manifest beyond reason.
-    #[error("the manifest {file} is larger than {max} bytes; move what makes it long to a file of its own")]
     ManifestTooLarge {
         /// Its name.
         file: String,
@@ -144,18 +120,16 @@ pub enum ArchiveError {
         max: u64,
     },
     /// A manifest that cannot be understood.
-    #[error("{}: {message}", place(at))]
     Manifest {
         /// Where.
-        at: Written,
+        at: Box<Written>,
         /// What is wrong there.
-        message: String,
+        message: Say,
     },
     /// A field that neither the manifest nor a flag gives.
-    #[error("{} {field}; write it there, or give it with {flag}", says_no(*looked_in, file, field))]
     Missing {
         /// `prefix` or `version`.
-        field: &'static str,
+        field: Word,
         /// Where it was looked for.
         looked_in: Source,
         /// The manifest, where that is one file.
@@ -164,10 +138,9 @@ pub enum ArchiveError {
         flag: &'static str,
     },
     /// A text of a flag that does not fit into a record.
-    #[error("the {field} is {bytes} bytes long; {max} are allowed ({flag})")]
     TooLong {
         /// `name` or `description`.
-        field: &'static str,
+        field: Word,
         /// The flag that gave it.
         flag: &'static str,
         /// Its length.
@@ -176,7 +149,6 @@ pub enum ArchiveError {
         max: usize,
     },
     /// A prefix or version of a flag that cannot be one.
-    #[error("{error} ({flag})")]
     Name {
         /// What is wrong with it.
         error: NameError,
@@ -186,13 +158,52 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    /// In words.
+    pub fn say(&self) -> Say {
+        match self {
+            Self::Io(error) => say!("file-unreadable", reason = plainly(error)),
+            Self::Cancelled => word!("archive-cancelled").into(),
+            Self::Empty => word!("archive-empty").into(),
+            Self::NotAnArchive { wanted } => say!("archive-none", wanted = *wanted),
+            Self::OtherContainer { kind, wanted } => say!("archive-other", kind = kind, wanted = *wanted),
+            Self::NotAZip { kind } => say!("archive-no-zip", kind = *kind),
+            Self::Broken { reason } => say!("archive-broken", reason = reason),
+            Self::Surplus { what } => say!("archive-surplus", what = what),
+            Self::Window { stream, advice } => {
+                say!("archive-window", stream = *stream, advice = *advice)
+            }
+            Self::Split => word!("archive-split").into(),
+            Self::Limit { what, max, setting } => {
+                say!("archive-limit", what = what, max = *max, setting = *setting)
+            }
+            Self::EntryName { name, why } => say!("archive-entry-name", name = name, why = *why),
+            Self::Entry { name, why } => say!("archive-entry", name = name, why = *why),
+            Self::Differs { name, field } => say!("archive-differs", name = name, field = *field),
+            Self::Encrypted { name } => say!("archive-encrypted", name = name),
+            Self::Method { name, method } => say!("archive-method", name = name, method = method),
+            Self::Damaged { name, reason } => say!("archive-damaged", name = name, reason = reason),
+            Self::NoManifest { payload: None } => word!("manifest-none").into(),
+            Self::NoManifest { payload: Some(payload) } => {
+                say!("manifest-none-but-payload", payload = payload)
+            }
+            Self::TwoManifests { first, second } => say!("manifest-two", first = first, second = second),
+            Self::ManifestTooLarge { file, max } => say!("manifest-too-large", file = file, max = *max),
+            Self::Manifest { at, message } => say!("manifest-wrong", place = place(at), message = message),
+            Self::Missing { field, looked_in, file, flag } => missing(*field, *looked_in, file, flag),
+            Self::TooLong { field, flag, bytes, max } => {
+                say!("manifest-too-long", field = *field, bytes = *bytes, max = *max, flag = *flag)
+            }
+            Self::Name { error, flag } => say!("manifest-flag-name", error = error.say(), flag = *flag),
+        }
+    }
+
     /// A structure that does not hold.
-    pub(super) fn broken(reason: impl Into<String>) -> Self {
-        Self::Broken { reason: shown(&reason.into()) }
+    pub(super) fn broken(reason: impl Into<Say>) -> Self {
+        Self::Broken { reason: reason.into() }
     }
 
     /// Bytes that are no part of the archive.
-    pub(super) fn surplus(what: impl Into<String>) -> Self {
+    pub(super) fn surplus(what: impl Into<Say>) -> Self {
         Self::Surplus { what: what.into() }
     }
 }
@@ -208,44 +219,29 @@ pub(super) fn shown(text: &str) -> String {
     shown
 }
 
-/// What to do about an archive that well-made tools do not write.
-const AGAIN: &str = "pack the segment again, into a new file";
-
-/// A reason with what to do about it: what it says itself, else the usual.
-fn advised(why: &str, usual: &str) -> String {
-    if why.contains("; ") { why.to_owned() } else { format!("{why}; {usual}") }
-}
-
-fn place(at: &Written) -> String {
+/// The file, and as much more as is known.
+fn place(at: &Written) -> Say {
     let Written { file, line, field, text } = at;
-    let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
-    let field = field.as_ref().map(|field| format!(", field {field}")).unwrap_or_default();
-    let text = if text.is_empty() { String::new() } else { format!(" (`{text}`)") };
-    format!("{file}{line}{field}{text}")
-}
-
-/// What to do about a manifest that is not there.
-fn advice(payload: Option<&str>) -> String {
-    let add = "add a segment.toml with its prefix and version";
-    match payload {
-        Some(payload) => {
-            format!(
-                "; the name of the folder {payload} alone does not say what it is: {add}, or its SegDescrip folder"
-            )
-        }
-        None => format!("; {add}"),
+    let mut place = Say::plain(file);
+    if let Some(line) = line {
+        place = say!("manifest-line", place = place, line = *line);
     }
+    if let Some(field) = field {
+        place = say!("manifest-field", place = place, field = field);
+    }
+    if !text.is_empty() {
+        place = say!("manifest-text", place = place, text = text);
+    }
+    place
 }
 
-fn says_no(looked_in: Source, file: &str, field: &str) -> String {
-    let where_to = match (looked_in, field) {
-        (Source::SegmentFile, _) => return format!("{file} says no"),
-        (Source::SegDescrip, "version") => {
-            "neither VERSION nor SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the"
+/// Nothing says what a field is.
+fn missing(field: Word, looked_in: Source, file: &str, flag: &str) -> Say {
+    match looked_in {
+        Source::SegmentFile => say!("manifest-missing", file = file, field = field, flag = flag),
+        Source::SegDescrip if field == VERSION => {
+            say!("manifest-missing-version", field = field, flag = flag)
         }
-        (Source::SegDescrip, _) => {
-            "neither SegName in SegDescrip, nor a folder or file named PREFIX-TYPE-VERSION-PLATFORM, says the"
-        }
-    };
-    where_to.to_owned()
+        Source::SegDescrip => say!("manifest-missing-prefix", field = field, flag = flag),
+    }
 }

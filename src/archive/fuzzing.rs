@@ -5,6 +5,7 @@ use super::entry_name::{EntryName, folded};
 use super::intake::{Found, Kept};
 use super::manifest::{self, Manifest};
 use super::{ArchiveError, Limits};
+use crate::domain::words::Say;
 
 /// What a manifest was read as.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub struct Said {
     /// The manifest whole.
     pub whole: serde_json::Value,
     /// What was not understood.
-    pub not_understood: Vec<String>,
+    pub not_understood: Vec<Say>,
 }
 
 /// Reads the manifest among these files, as if they had been found in an archive, in `top` if that is not

@@ -9,6 +9,7 @@ use super::entry_name::{EntryName, folded};
 use super::error::shown;
 use super::manifest;
 use super::{ArchiveError, Limits};
+use crate::domain::words::word;
 
 /// Bytes of all kept files together; a limit for the memory, the manifest has its own.
 const MAX_KEPT: usize = 4 << 20;
@@ -117,7 +118,7 @@ impl<'a> Intake<'a> {
         // A tar of the folder itself begins with that folder.
         if path.is_empty() {
             if kind == Kind::File {
-                return Err(EntryName::refused(b".", "is that of the folder that was packed itself"));
+                return Err(EntryName::refused(b".", word!("name-entry-self")));
             }
             return self.limits.entries(self.entries);
         }
@@ -201,15 +202,13 @@ impl<'a> Intake<'a> {
                 Entry::Occupied(mut seen) => {
                     let seen = seen.get_mut();
                     if seen.exact != exact {
-                        return Err(refused(
-                            "differs from another's only in case or in how a character is written",
-                        ));
+                        return Err(refused(word!("name-entry-alike")));
                     }
                     if own && seen.own {
-                        return Err(refused("is there twice; leave one of them out"));
+                        return Err(refused(word!("name-entry-twice")));
                     }
                     if seen.kind != kind {
-                        return Err(refused("is that of a file and of a folder at once"));
+                        return Err(refused(word!("name-entry-file-and-folder")));
                     }
                     seen.own |= own;
                 }

@@ -1,6 +1,7 @@
 //! What an archive may be at most; every limit is a setting, and an error names it.
 
 use super::ArchiveError;
+use crate::domain::words::{Say, say, word};
 
 /// What unpacks to less than this may do so at any ratio, in bytes: a page of zeros is no bomb.
 const ANY_RATIO: u64 = 64 << 20;
@@ -42,26 +43,24 @@ impl Default for Limits {
 impl Limits {
     /// The file's own size.
     pub(super) fn file_size(&self, bytes: u64) -> Result<(), ArchiveError> {
-        at_most(bytes, self.max_file_size, "upload.max_file_size", || format!("its size ({bytes} bytes)"))
+        at_most(bytes, self.max_file_size, "upload.max_file_size", || say!("limit-size", bytes = bytes))
     }
 
     /// Entries that are there, or that it claims.
     pub(super) fn entries(&self, entries: u64) -> Result<(), ArchiveError> {
-        at_most(entries, self.max_entries, "upload.max_entries", || {
-            format!("the number of its entries ({entries})")
-        })
+        at_most(entries, self.max_entries, "upload.max_entries", || say!("limit-entries", entries = entries))
     }
 
     /// Bytes that came out so far of a file of `file_size` bytes.
     pub(super) fn unpacked(&self, bytes: u64, file_size: u64) -> Result<(), ArchiveError> {
         at_most(bytes, self.max_unpacked_size, "upload.max_unpacked_size", || {
-            "what it unpacks to, in bytes,".to_owned()
+            word!("limit-unpacked").into()
         })?;
         if bytes <= ANY_RATIO || bytes / self.max_ratio.max(1) < file_size {
             return Ok(());
         }
         at_most(bytes / file_size.max(1), self.max_ratio, "upload.max_ratio", || {
-            format!("what it unpacks to beside its own {file_size} bytes (over {bytes} so far), as a ratio,")
+            say!("limit-ratio", size = file_size, bytes = bytes)
         })
     }
 }
@@ -71,7 +70,7 @@ pub(super) fn at_most(
     value: u64,
     max: u64,
     setting: &'static str,
-    what: impl FnOnce() -> String,
+    what: impl FnOnce() -> Say,
 ) -> Result<(), ArchiveError> {
     match value <= max {
         true => Ok(()),

@@ -24,6 +24,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Format;
+use crate::domain::words::Say;
 
 pub use error::ArchiveError;
 use intake::Intake;
@@ -89,9 +90,8 @@ pub struct Contents {
     pub manifest: Manifest,
     /// The manifest whole, for the record `manifests/...`.
     pub manifest_whole: serde_json::Value,
-    /// What in the manifest was not understood and therefore has no effect, a sentence each, safe for a
-    /// terminal.
-    pub not_understood: Vec<String>,
+    /// What in the manifest was not understood and therefore has no effect, a sentence each.
+    pub not_understood: Vec<Say>,
     /// Files and folders.
     pub entries: u64,
     /// Bytes unpacked.

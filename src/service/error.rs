@@ -103,7 +103,7 @@ impl From<ArchiveError> for ServiceError {
             _ => Code::Invalid,
         };
         let cancelled = matches!(error, ArchiveError::Cancelled);
-        Self { code, message: Say::plain(&error.to_string()), cancelled }
+        Self { code, message: error.say(), cancelled }
     }
 }
 

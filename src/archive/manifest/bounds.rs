@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::ArchiveError;
 use super::super::error::shown;
+use crate::domain::words::{Say, say};
 use crate::domain::{Prefix, Version};
 
 /// Largest manifest as a record, in bytes of JSON: no value of the store exceeds 256 KiB.
@@ -18,9 +19,9 @@ pub(super) const MAX_VENDOR: usize = 256;
 const MAX_LISTS: usize = 1024;
 
 /// A text that fits, or what is wrong with it.
-pub(super) fn text(text: &str, max: usize) -> Result<(), String> {
+pub(super) fn text(text: &str, max: usize) -> Result<(), Say> {
     match text.len() {
-        bytes if bytes > max => Err(format!("it is {bytes} bytes long; {max} are allowed")),
+        bytes if bytes > max => Err(say!("manifest-bytes", bytes = bytes, max = max)),
         _ => Ok(()),
     }
 }
@@ -37,13 +38,13 @@ impl Lists {
     }
 
     /// Room for one more item, or what is wrong.
-    pub(super) fn take(&mut self, item: &str) -> Result<(), String> {
+    pub(super) fn take(&mut self, item: &str) -> Result<(), Say> {
         match self.left.checked_sub(item.len() + 1) {
             Some(left) => {
                 self.left = left;
                 Ok(())
             }
-            None => Err(format!("archs, requires and conflicts together are longer than {MAX_LISTS} bytes")),
+            None => Err(say!("manifest-lists", max = MAX_LISTS)),
         }
     }
 }

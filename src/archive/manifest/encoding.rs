@@ -7,6 +7,7 @@ use super::super::error::shown;
 use super::super::intake::Kept;
 use super::super::text;
 use super::Written;
+use crate::domain::words::word;
 
 /// All of it. The line of the error is the first that is not UTF-8.
 pub(super) fn whole<'a>(file: &str, bytes: &'a [u8]) -> Result<Cow<'a, str>, ArchiveError> {
@@ -14,8 +15,8 @@ pub(super) fn whole<'a>(file: &str, bytes: &'a [u8]) -> Result<Cow<'a, str>, Arc
         let right = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
         let line = bytes[..right].iter().filter(|byte| **byte == b'\n').count() + 1;
         ArchiveError::Manifest {
-            at: Written { file: shown(file), line: Some(line), ..Written::default() },
-            message: "it is written neither in UTF-8 nor in GB18030; save it as UTF-8".to_owned(),
+            at: Box::new(Written { file: shown(file), line: Some(line), ..Written::default() }),
+            message: word!("manifest-encoding").into(),
         }
     })
 }

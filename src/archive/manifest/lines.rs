@@ -4,6 +4,7 @@ use super::super::ArchiveError;
 use super::super::error::shown;
 use super::super::intake::Kept;
 use super::{Written, encoding};
+use crate::domain::words::{Say, say};
 
 /// Most lines of a file, comments among them.
 const MAX_LINES: usize = 4096;
@@ -25,11 +26,11 @@ pub(super) fn read(file: &Kept) -> Result<Vec<Line>, ArchiveError> {
     let mut lines = Vec::new();
     for (at, line) in text.lines().enumerate() {
         if at >= MAX_LINES {
-            return Err(wrong(file, at + 1, None, "", &format!("it has more than {MAX_LINES} lines")));
+            return Err(wrong(file, at + 1, None, "", say!("manifest-lines", max = MAX_LINES)));
         }
         if line.len() > MAX_LINE {
-            let message = format!("the line is {} bytes long; {MAX_LINE} are allowed", line.len());
-            return Err(wrong(file, at + 1, None, "", &message));
+            let message = say!("manifest-line-long", bytes = line.len(), max = MAX_LINE);
+            return Err(wrong(file, at + 1, None, "", message));
         }
         let line = line.trim();
         if !line.is_empty() && !line.starts_with(['#', '!', ';']) {
@@ -40,14 +41,8 @@ pub(super) fn read(file: &Kept) -> Result<Vec<Line>, ArchiveError> {
 }
 
 /// Why a line is not taken.
-pub(super) fn wrong(
-    file: &Kept,
-    line: usize,
-    field: Option<&str>,
-    text: &str,
-    message: &str,
-) -> ArchiveError {
-    ArchiveError::Manifest { at: written(file, line, field, text), message: shown(message) }
+pub(super) fn wrong(file: &Kept, line: usize, field: Option<&str>, text: &str, message: Say) -> ArchiveError {
+    ArchiveError::Manifest { at: Box::new(written(file, line, field, text)), message }
 }
 
 /// Where a line stands.

@@ -18,6 +18,7 @@ use super::ArchiveError;
 use super::error::shown;
 use super::intake::{Found, Kept};
 use crate::domain::FreeText;
+use crate::domain::words::Say;
 pub(super) use bounds::MAX_NAME;
 use payload_name::PayloadName;
 use seg_descrip::Part;
@@ -111,7 +112,7 @@ pub(super) struct Said {
     pub(super) manifest: Manifest,
     pub(super) whole: Value,
     pub(super) files: Vec<String>,
-    pub(super) not_understood: Vec<String>,
+    pub(super) not_understood: Vec<Say>,
 }
 
 /// Reads the one manifest among what was found. `file_name` is that of the segment file itself.

@@ -13,6 +13,7 @@ use super::seg_info::{self, SegInfo};
 use super::seg_name::{self, SegName, VersionFile};
 use super::{MAX_FILE, Manifest, Said, Source, Wanted, bounds, encoding};
 use crate::domain::FreeText;
+use crate::domain::words::{Say, Word, say, word};
 
 /// What is kept of release notes and of a licence, in bytes: both fit into the manifest's record, even if
 /// every byte is escaped there.
@@ -82,7 +83,7 @@ impl<'a> Folder<'a> {
         let file = self.file(part)?;
         let text = encoding::head(file);
         if text.is_none() {
-            remarks.say(|| format!("{}: it is written neither in UTF-8 nor in GB18030", shown(&file.path)));
+            remarks.say(|| say!("remark-encoding", path = shown(&file.path)));
         }
         text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
@@ -112,27 +113,31 @@ pub(super) fn read(found: &[&Kept], top: Option<&str>, file_name: &str) -> Resul
     let notes = folder.text(Part::ReleaseNotes, &mut remarks);
     let license = folder.text(Part::License, &mut remarks);
     let payload = top
-        .and_then(|top| Some((PayloadName::of_folder(top)?, "the folder's name", top)))
-        .or_else(|| Some((PayloadName::of_file(file_name)?, "the file's name", file_name)));
+        .and_then(|top| Some((PayloadName::of_folder(top)?, word!("remark-from-folder"), top)))
+        .or_else(|| Some((PayloadName::of_file(file_name)?, word!("remark-from-file"), file_name)));
     let named = |part: for<'n> fn(&PayloadName<'n>) -> &'n str| {
-        payload.as_ref().map(|(name, from, _)| (part(name).to_owned(), *from))
+        payload.as_ref().map(|(name, from, _)| (part(name).to_owned(), Say::from(*from)))
     };
-    let in_name = |value: &Option<String>| value.clone().map(|value| (value, "SegName"));
-    let in_version = version.version.clone().map(|version| (version, "VERSION"));
+    let in_name = |value: &Option<String>| value.clone().map(|value| (value, Say::plain("SegName")));
+    let in_version = version.version.clone().map(|version| (version, Say::plain("VERSION")));
 
     let mut manifest = Manifest {
         source: Source::SegDescrip,
         prefix_at: name.prefix_at,
         // What `VERSION` says counts before it, and can be one.
         version_at: name.version_at.filter(|_| version.version.is_none()),
-        prefix: first("prefix", [in_name(&name.prefix), named(|name| name.prefix)], &mut remarks),
+        prefix: first(
+            word!("manifest-field-prefix"),
+            [in_name(&name.prefix), named(|name| name.prefix)],
+            &mut remarks,
+        ),
         version: first(
-            "version",
+            word!("manifest-field-version"),
             [in_version, in_name(&name.version), named(|name| name.version)],
             &mut remarks,
         ),
         name: name.name.clone().map(FreeText::from),
-        kind: first("type", [in_name(&name.kind), named(|name| name.kind)], &mut remarks)
+        kind: first(word!("remark-field-type"), [in_name(&name.kind), named(|name| name.kind)], &mut remarks)
             .unwrap_or_default()
             .into(),
         description: notes.clone().unwrap_or_default().into(),
@@ -145,11 +150,8 @@ pub(super) fn read(found: &[&Kept], top: Option<&str>, file_name: &str) -> Resul
             Some(arch) => manifest.archs.push(arch.into()),
             None if payload.is_for_all() => {}
             None => remarks.say(|| {
-                format!(
-                    "{from} (`{}`): the platform {} is no known architecture",
-                    shown(name),
-                    payload.platform
-                )
+                let platform = payload.platform;
+                say!("remark-platform", from = *from, name = shown(name), platform = platform)
             }),
         }
     }
@@ -186,8 +188,8 @@ pub(super) fn read(found: &[&Kept], top: Option<&str>, file_name: &str) -> Resul
 
 /// The first that is there counts; one that says something else is named.
 fn first<const N: usize>(
-    field: &str,
-    said: [Option<(String, &str)>; N],
+    field: Word,
+    said: [Option<(String, Say)>; N],
     remarks: &mut Remarks,
 ) -> Option<String> {
     let mut said = said.into_iter().flatten();
@@ -195,7 +197,14 @@ fn first<const N: usize>(
     for (other, other_from) in said.filter(|(other, _)| *other != value) {
         remarks.say(|| {
             let (value, other) = (shown(&value), shown(&other));
-            format!("{from} says the {field} is {value}, {other_from} says {other}; {value} counts")
+            say!(
+                "remark-counts",
+                from = &from,
+                field = field,
+                value = value,
+                other_from = other_from,
+                other = other
+            )
         });
     }
     Some(value)

@@ -11,6 +11,7 @@ use super::bounds::Lists;
 use super::lines::{self, Line};
 use super::remarks::Remarks;
 use crate::domain::requirement::Comparison;
+use crate::domain::words::{Say, say, word};
 use crate::domain::{FreeText, Prefix, Requirement, Version};
 
 /// Most sections; a repeated one counts once.
@@ -56,17 +57,17 @@ pub(super) fn read(file: &Kept, lists: &mut Lists, remarks: &mut Remarks) -> Res
             current = *by_name.entry(name.to_lowercase()).or_insert(sections.len());
             if current == sections.len() {
                 if current > MAX_SECTIONS {
-                    let message = format!("it has more than {MAX_SECTIONS} sections");
-                    return Err(lines::wrong(file, line.number, None, &line.text, &message));
+                    let message = say!("manifest-sections", max = MAX_SECTIONS);
+                    return Err(lines::wrong(file, line.number, None, &line.text, message));
                 }
                 let purpose = purpose(name);
                 if purpose == Purpose::Unknown {
-                    remark(remarks, file, &line, "the section is not known; it is kept and has no effect");
+                    remark(remarks, file, &line, word!("remark-section"));
                 }
                 sections.push(Section { name: name.to_owned(), purpose, lines: Vec::new() });
             }
             if !rest.trim().is_empty() && !rest.trim_start().starts_with(['#', '!', ';']) {
-                remark(remarks, file, &line, "what stands behind the section's name has no effect");
+                remark(remarks, file, &line, word!("remark-behind-section"));
             }
             continue;
         }
@@ -75,7 +76,7 @@ pub(super) fn read(file: &Kept, lists: &mut Lists, remarks: &mut Remarks) -> Res
             Purpose::Requires => Some(&mut info.requires),
             Purpose::Conflicts => Some(&mut info.conflicts),
             Purpose::None => {
-                remark(remarks, file, &line, "the line stands in no section and has no effect");
+                remark(remarks, file, &line, word!("remark-no-section"));
                 None
             }
             Purpose::Security | Purpose::Unknown => None,
@@ -87,7 +88,7 @@ pub(super) fn read(file: &Kept, lists: &mut Lists, remarks: &mut Remarks) -> Res
             let field = format!("[{}]", section.name);
             lists
                 .take(&item)
-                .map_err(|message| lines::wrong(file, line.number, Some(&field), &line.text, &message))?;
+                .map_err(|message| lines::wrong(file, line.number, Some(&field), &line.text, message))?;
             list.push(item.into());
         }
         section.lines.push(line.text.into());
@@ -116,14 +117,14 @@ fn purpose(name: &str) -> Purpose {
 /// is required, and exactly this one where it conflicts, is our reading: an older one would not be named.
 fn requirement(file: &Kept, line: &Line, purpose: Purpose, remarks: &mut Remarks) -> Option<Requirement> {
     let Some((_, rest)) = line.text.split_once(':') else {
-        remark(remarks, file, line, "the line is not name:prefix:home:version and has no effect");
+        remark(remarks, file, line, word!("remark-no-requirement"));
         return None;
     };
     let (prefix, rest) = rest.split_once(':').map_or((rest, None), |(prefix, rest)| (prefix, Some(rest)));
     let prefix = match prefix.trim().parse::<Prefix>() {
         Ok(prefix) => prefix,
         Err(error) => {
-            remark(remarks, file, line, &format!("the line has no effect: {error}"));
+            remark(remarks, file, line, say!("remark-no-effect", error = error.say()));
             return None;
         }
     };
@@ -137,14 +138,17 @@ fn requirement(file: &Kept, line: &Line, purpose: Purpose, remarks: &mut Remarks
         None => None,
         Some(Ok(version)) => Some((comparison, version)),
         Some(Err(error)) => {
-            remark(remarks, file, line, &format!("any version of {prefix} counts: {error}"));
+            remark(remarks, file, line, say!("remark-any-version", prefix = &prefix, error = error.say()));
             None
         }
     };
     Some(Requirement { prefix, versions })
 }
 
-fn remark(remarks: &mut Remarks, file: &Kept, line: &Line, message: &str) {
+fn remark(remarks: &mut Remarks, file: &Kept, line: &Line, message: impl Into<Say>) {
     let text = FreeText::from(line.text.as_str()).cut(60);
-    remarks.say(|| format!("{}, line {} (`{}`): {message}", shown(&file.path), line.number, text.raw()));
+    let message: Say = message.into();
+    remarks.say(|| {
+        say!("remark-line", path = shown(&file.path), line = line.number, text = &text, message = message)
+    });
 }

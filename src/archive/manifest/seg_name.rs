@@ -9,6 +9,7 @@ use super::super::intake::Kept;
 use super::bounds::{self, MAX_KIND, MAX_NAME, MAX_PREFIX, MAX_VERSION};
 use super::remarks::Remarks;
 use super::{Written, lines};
+use crate::domain::words::say;
 use crate::domain::{Prefix, Version};
 
 /// What is said in `SegName`.
@@ -50,7 +51,7 @@ pub(super) fn read(file: &Kept, remarks: &mut Remarks) -> Result<SegName, Archiv
             "VERSION" => (&mut said.version, "VERSION", value, MAX_VERSION),
             _ if marked || (text.len() > key.len() && is_key(key)) => {
                 remarks.say(|| {
-                    format!("{}, line {}: {} is not known", shown(&file.path), line.number, shown(key))
+                    say!("remark-key", path = shown(&file.path), line = line.number, key = shown(key))
                 });
                 said.lines.push(line.text.into());
                 continue;
@@ -58,7 +59,7 @@ pub(super) fn read(file: &Kept, remarks: &mut Remarks) -> Result<SegName, Archiv
             _ => (&mut said.name, "NAME", text, MAX_NAME),
         };
         bounds::text(value, max)
-            .map_err(|message| lines::wrong(file, line.number, Some(field), &line.text, &message))?;
+            .map_err(|message| lines::wrong(file, line.number, Some(field), &line.text, message))?;
         match slot {
             None if !value.is_empty() => {
                 *slot = Some(value.to_owned());
@@ -71,7 +72,7 @@ pub(super) fn read(file: &Kept, remarks: &mut Remarks) -> Result<SegName, Archiv
             }
             Some(first) if first != value => remarks.say(|| {
                 let (path, first) = (shown(&file.path), shown(first));
-                format!("{path}, line {}: {field} was {first} before; that counts", line.number)
+                say!("remark-twice", path = path, line = line.number, field = field, first = first)
             }),
             _ => {}
         }
@@ -87,7 +88,7 @@ pub(super) fn read_version(file: &Kept, remarks: &mut Remarks) -> Result<Version
     let mut words = lines.iter().flat_map(|line| line.text.split(between));
     let version = words.find(|word| is_version(word)).map(str::to_owned);
     if version.is_none() {
-        remarks.say(|| format!("{}: there is no version in it", shown(&file.path)));
+        remarks.say(|| say!("remark-no-version", path = shown(&file.path)));
     }
     Ok(VersionFile { version, lines: lines.into_iter().map(|line| line.text.into()).collect() })
 }

@@ -9,6 +9,7 @@ use super::super::intake::Kept;
 use super::fields::{Fields, KNOWN, KNOWN_SCRIPTS, Place};
 use super::remarks::Remarks;
 use super::{Manifest, Said, Written, bounds, encoding};
+use crate::domain::words::{Say, say};
 use crate::domain::{FreeText, Requirement};
 
 /// Longer names of fields are no slip of a known one.
@@ -18,7 +19,7 @@ const MAX_SLIP: usize = 32;
 pub(super) fn read(file: &Kept, beside: bool) -> Result<Said, ArchiveError> {
     let (manifest, whole, mut remarks) = parse(&file.path, &file.bytes)?;
     if beside {
-        remarks.say(|| format!("the folder SegDescrip is there too and was not read: {} counts", file.path));
+        remarks.say(|| say!("remark-beside", file = shown(&file.path)));
     }
     Ok(Said { manifest, whole, files: vec![shown(&file.path)], not_understood: remarks.finish() })
 }
@@ -29,7 +30,7 @@ fn parse(file: &str, bytes: &[u8]) -> Result<(Manifest, Value, Remarks), Archive
     let whole = whole(file, &text)?;
     let mut manifest = Manifest { file: shown(file), ..fields(file, &text, None)? };
     let place = |field| match fields(file, &text, Some(field)) {
-        Err(ArchiveError::Manifest { at, .. }) => Some(at),
+        Err(ArchiveError::Manifest { at, .. }) => Some(*at),
         _ => None,
     };
     manifest.prefix_at = place("prefix");
@@ -91,7 +92,7 @@ fn wrong(file: &str, text: &str, line: usize, place: &Place, message: &str) -> A
         field: (!field.is_empty()).then(|| shown(&field)),
         text: shown(text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim()),
     };
-    ArchiveError::Manifest { at, message: shown(message) }
+    ArchiveError::Manifest { at: Box::new(at), message: Say::plain(&shown(message)) }
 }
 
 /// Names the fields of an object that have no effect, and the ones they could have been.
@@ -100,9 +101,12 @@ fn name_unknown(file: &str, place: &str, object: &Value, known: &[&str], remarks
     for field in fields.filter(|field| !known.contains(field)) {
         remarks.say(|| match nearest(field, known) {
             Some(meant) => {
-                format!("{file}: the field {place}{field} is not known; did you mean {place}{meant}?")
+                let (field, meant) = (shown(&format!("{place}{field}")), format!("{place}{meant}"));
+                say!("remark-field-meant", file = shown(file), field = field, meant = meant)
             }
-            None => format!("{file}: the field {place}{field} is not known"),
+            None => {
+                say!("remark-field", file = shown(file), field = shown(&format!("{place}{field}")))
+            }
         });
     }
 }
@@ -121,7 +125,11 @@ fn nearest<'a>(field: &str, known: &[&'a str]) -> Option<&'a str> {
 fn name_unmeetable(file: &str, field: &str, items: &[FreeText], remarks: &mut Remarks) {
     for (at, item) in items.iter().enumerate() {
         if let Err(error) = item.raw().parse::<Requirement>() {
-            remarks.say(|| format!("{file}: {field}[{at}] (`{}`) has no effect: {error}", shown(item.raw())));
+            remarks.say(|| {
+                let field = format!("{field}[{at}]");
+                let text = shown(item.raw());
+                say!("remark-unmeetable", file = shown(file), field = field, text = text, error = error.say())
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Read};
 use super::header::BLOCK;
 use super::source::Ends;
 use crate::archive::{ArchiveError, Limits};
+use crate::domain::words::{Word, say, word};
 
 /// Bytes unpacked at once.
 const CHUNK: usize = 128 << 10;
@@ -17,7 +18,7 @@ const MAX_RECORDS: u64 = 64 << 10;
 pub(super) struct Blocks<'e, 'p, 'a, S> {
     stream: S,
     /// E.g. `its gzip stream`.
-    called: &'static str,
+    called: Word,
     ends: &'e Ends<'p, 'a>,
     limits: &'e Limits,
     file_size: u64,
@@ -31,7 +32,7 @@ pub(super) struct Blocks<'e, 'p, 'a, S> {
 impl<'e, 'p, 'a, S: Read> Blocks<'e, 'p, 'a, S> {
     pub(super) fn new(
         stream: S,
-        called: &'static str,
+        called: Word,
         ends: &'e Ends<'p, 'a>,
         limits: &'e Limits,
         file_size: u64,
@@ -60,7 +61,7 @@ impl<'e, 'p, 'a, S: Read> Blocks<'e, 'p, 'a, S> {
         match self.part()? {
             (block, BLOCK) => Ok(Some(block)),
             (_, 0) => Ok(None),
-            _ => Err(ArchiveError::broken("the tar archive ends within a block")),
+            _ => Err(ArchiveError::broken(word!("broken-in-block"))),
         }
     }
 
@@ -82,7 +83,7 @@ impl<'e, 'p, 'a, S: Read> Blocks<'e, 'p, 'a, S> {
     /// The records of a header, without what pads them.
     pub(super) fn records(&mut self, size: u64) -> Result<Vec<u8>, ArchiveError> {
         if size > MAX_RECORDS {
-            let reason = format!("a tar header has {size} bytes of records; {MAX_RECORDS} are read");
+            let reason = say!("broken-header-records", size = size, max = MAX_RECORDS);
             return Err(ArchiveError::broken(reason));
         }
         let mut records = Vec::new();
@@ -104,7 +105,7 @@ impl<'e, 'p, 'a, S: Read> Blocks<'e, 'p, 'a, S> {
             while left > 0 {
                 let some = self.some(left)?;
                 if some.is_empty() {
-                    return Err(ArchiveError::broken("the tar archive ends within an entry"));
+                    return Err(ArchiveError::broken(word!("broken-in-entry")));
                 }
                 left -= some.len() as u64;
                 if is_content {
@@ -128,8 +129,11 @@ impl<'e, 'p, 'a, S: Read> Blocks<'e, 'p, 'a, S> {
             let cut_off = error.kind() == ErrorKind::UnexpectedEof;
             return Err(match error.downcast::<ArchiveError>() {
                 Ok(error) => error,
-                Err(_) if cut_off => ArchiveError::broken(format!("{} is cut off", self.called)),
-                Err(error) => ArchiveError::broken(format!("{} is damaged ({error})", self.called)),
+                Err(_) if cut_off => ArchiveError::broken(say!("broken-cut-off", what = self.called)),
+                Err(error) => {
+                    let error = error.to_string();
+                    ArchiveError::broken(say!("broken-damaged", what = self.called, error = error))
+                }
             });
         }
     }

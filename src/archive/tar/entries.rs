@@ -9,6 +9,7 @@ use super::pax;
 use crate::archive::entry_name::EntryName;
 use crate::archive::intake::{Intake, Kind};
 use crate::archive::{ArchiveError, Limits};
+use crate::domain::words::{Word, say, word};
 
 /// Largest size that the field of a header holds in octal.
 const MAX_OCTAL: u64 = 0o777_7777_7777;
@@ -37,18 +38,18 @@ pub(super) fn read<S: Read>(
         if is_zero(&block) {
             return match before.described || before.link {
                 false => end(blocks),
-                true => Err(ArchiveError::broken("the tar archive ends after a header for an entry")),
+                true => Err(ArchiveError::broken(word!("broken-header-alone"))),
             };
         }
         let header = Header::parse(&block).map_err(|why| in_header(&block, why))?;
         let wrong = |why| in_header(&block, why);
-        let size = header.size.ok_or_else(|| wrong("it says no size"));
+        let size = header.size.ok_or_else(|| wrong(word!("header-no-size")));
         match header.kind {
             b'g' if before.described || before.link => {
-                return Err(wrong("it stands between an entry and its header"));
+                return Err(wrong(word!("header-between")));
             }
             b'x' | b'L' if before.described => {
-                return Err(wrong("there are two headers before one entry"));
+                return Err(wrong(word!("header-twice")));
             }
             b'g' => pax::read_global(&blocks.records(size?)?).map_err(wrong)?,
             b'x' => {
@@ -71,7 +72,7 @@ pub(super) fn read<S: Read>(
         }
         next = blocks.block()?;
     }
-    Err(ArchiveError::broken("the tar archive ends without its two blocks of zeros"))
+    Err(ArchiveError::broken(word!("broken-no-zeros")))
 }
 
 /// A file or a folder, and the file's content.
@@ -89,56 +90,56 @@ fn entry<S: Read>(
         b'5' => Kind::Folder,
         // Before there was a kind for folders, they were told by their names. Some readers still do so.
         0 if is_folder_name => Kind::Folder,
-        b'0' | b'7' if is_folder_name => return Err(wrong("is a file by its kind and a folder by its name")),
+        b'0' | b'7' if is_folder_name => return Err(wrong(word!("entry-file-and-folder"))),
         0 | b'0' | b'7' => Kind::File,
         b'M' => return Err(ArchiveError::Split),
         other => return Err(wrong(refused_kind(other))),
     };
     if before.link {
-        return Err(wrong("has the target of a link and is none"));
+        return Err(wrong(word!("entry-link-target")));
     }
     let name = EntryName::read(&written, limits)?;
     if kind == Kind::File && name.path().is_empty() {
-        return Err(wrong("is a file without a name"));
+        return Err(wrong(word!("entry-no-name")));
     }
     if header.mode & 0o4000 != 0 {
-        return Err(wrong("is setuid; take that bit away (chmod u-s)"));
+        return Err(wrong(word!("entry-setuid")));
     }
     if header.mode & 0o2000 != 0 {
-        return Err(wrong("is setgid; take that bit away (chmod g-s)"));
+        return Err(wrong(word!("entry-setgid")));
     }
-    let own_size = header.size.ok_or_else(|| wrong("says no size"))?;
+    let own_size = header.size.ok_or_else(|| wrong(word!("entry-no-size")))?;
     let size = before.size.unwrap_or(own_size);
     // What fits into the header is read from there by tools that do not know the other one.
     if size != own_size && size <= MAX_OCTAL {
-        return Err(wrong("says two sizes"));
+        return Err(wrong(word!("entry-two-sizes")));
     }
     if kind == Kind::Folder && size > 0 {
-        return Err(wrong("is a folder and has a size"));
+        return Err(wrong(word!("entry-folder-size")));
     }
     intake.entry(&name, kind)?;
     blocks.content(size, |bytes| intake.bytes(bytes))
 }
 
-fn refused_kind(kind: u8) -> &'static str {
+fn refused_kind(kind: u8) -> Word {
     match kind {
-        b'1' => "is a hard link; pack the file itself (tar --hard-dereference)",
-        b'2' => "is a symbolic link; pack the file that it leads to (tar --dereference)",
-        b'3' | b'4' => "is a device; leave it out",
-        b'6' => "is a pipe; leave it out",
-        b'S' => "is a sparse file; pack it whole (tar without --sparse)",
-        b'V' => "is the label of a volume; pack without a label",
-        b'D' | b'N' => "belongs to an incremental backup; pack without --listed-incremental",
-        _ => "is of a kind that no two programs agree about",
+        b'1' => word!("entry-hard-link"),
+        b'2' => word!("entry-link-tar"),
+        b'3' | b'4' => word!("entry-device"),
+        b'6' => word!("entry-pipe"),
+        b'S' => word!("entry-sparse"),
+        b'V' => word!("entry-label"),
+        b'D' | b'N' => word!("entry-incremental"),
+        _ => word!("entry-kind-disputed"),
     }
 }
 
 /// After one block of zeros: another one, and nothing but zeros to the end of the stream.
 fn end<S: Read>(blocks: &mut Blocks<'_, '_, '_, S>) -> Result<(), ArchiveError> {
     match blocks.block()? {
-        None => return Err(ArchiveError::broken("the tar archive ends after one block of zeros")),
+        None => return Err(ArchiveError::broken(word!("broken-one-zeros"))),
         Some(block) if !is_zero(&block) => {
-            return Err(ArchiveError::broken("there is one block of zeros between its tar entries"));
+            return Err(ArchiveError::broken(word!("broken-zeros-between")));
         }
         Some(_) => {}
     }
@@ -146,7 +147,7 @@ fn end<S: Read>(blocks: &mut Blocks<'_, '_, '_, S>) -> Result<(), ArchiveError> 
         match blocks.some(u64::MAX)? {
             [] => return Ok(()),
             some if is_zero(some) => {}
-            _ => return Err(ArchiveError::surplus("there is data behind the end of the tar archive")),
+            _ => return Err(ArchiveError::surplus(word!("surplus-behind-tar"))),
         }
     }
 }
@@ -157,7 +158,7 @@ fn is_zero(bytes: &[u8]) -> bool {
     bytes.chunks(BLOCK).all(|part| part == &ZEROS[..part.len()])
 }
 
-fn in_header(block: &[u8; BLOCK], why: &str) -> ArchiveError {
+fn in_header(block: &[u8; BLOCK], why: Word) -> ArchiveError {
     let name = EntryName::shown(block[..100].split(|byte| *byte == 0).next().unwrap_or_default());
-    ArchiveError::broken(format!("{why} (tar header of {name})"))
+    ArchiveError::broken(say!("broken-in-header", why = why, name = name))
 }

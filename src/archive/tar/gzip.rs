@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use flate2::bufread::GzDecoder;
 
 use super::behind;
+use crate::domain::words::word;
 
 /// See the module.
 pub(super) struct Gzip<S> {
@@ -28,7 +29,7 @@ impl<S: BufRead> Read for Gzip<S> {
             match member.get_mut().fill_buf()?.first() {
                 None => return Ok(0),
                 Some(0x1f) => self.member = self.member.take().map(|done| GzDecoder::new(done.into_inner())),
-                Some(_) => return Err(behind("gzip")),
+                Some(_) => return Err(behind(word!("stream-gzip"))),
             }
         }
         Ok(0)

@@ -1,6 +1,8 @@
 //! One header of a tar archive, 512 bytes. Takes only what every reader of tar reads in the same way: the
 //! fields have been used differently by several generations of tools.
 
+use crate::domain::words::{Word, word};
+
 /// Bytes of a block: headers are one, and content is padded to them.
 pub(in crate::archive) const BLOCK: usize = 512;
 
@@ -33,21 +35,21 @@ pub(in crate::archive) fn looks_like(head: &[u8]) -> bool {
 
 impl Header {
     /// Reads a block that is not zero.
-    pub(super) fn parse(block: &[u8; BLOCK]) -> Result<Self, &'static str> {
+    pub(super) fn parse(block: &[u8; BLOCK]) -> Result<Self, Word> {
         if !checksum_is_right(block) {
-            return Err("its checksum is wrong");
+            return Err(word!("header-checksum"));
         }
         let form = match &block[257..265] {
             b"ustar\x0000" => Form::Ustar,
             b"ustar  \0" => Form::Gnu,
             [0, 0, 0, 0, 0, 0, 0, 0] => Form::V7,
-            _ => return Err("its mark is neither that of POSIX nor that of GNU tar"),
+            _ => return Err(word!("header-mark")),
         };
         let name = text(&block[..100])?;
         let (behind, why) = match form {
-            Form::Ustar => (&block[500..], "it holds bytes where there are none in its form"),
-            Form::Gnu => (&block[345..482], "it holds what only an incremental backup has"),
-            Form::V7 => (&block[345..], "it holds bytes where there are none in its form"),
+            Form::Ustar => (&block[500..], word!("header-bytes")),
+            Form::Gnu => (&block[345..482], word!("header-incremental")),
+            Form::V7 => (&block[345..], word!("header-bytes")),
         };
         // Some readers take the second part of a name from there without asking for the mark. What is refused
         // by its kind may have anything there.
@@ -89,34 +91,34 @@ fn checksum_is_right(block: &[u8; BLOCK]) -> bool {
 }
 
 /// Up to the first NUL, with nothing but NULs behind it.
-fn text(field: &[u8]) -> Result<&[u8], &'static str> {
+fn text(field: &[u8]) -> Result<&[u8], Word> {
     let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
     match field[end..].iter().all(|byte| *byte == 0) {
         true => Ok(&field[..end]),
-        false => Err("a name in it has bytes behind its end"),
+        false => Err(word!("header-name-end")),
     }
 }
 
 /// Octal, or in base 256 as GNU tar writes what is too large for that; none where the field is empty.
-fn number(field: &[u8]) -> Result<Option<u64>, &'static str> {
+fn number(field: &[u8]) -> Result<Option<u64>, Word> {
     match field {
-        [0xff, ..] => Err("a number in it is below zero"),
+        [0xff, ..] => Err(word!("header-below-zero")),
         [0x80, rest @ ..] => {
             let (high, low) = rest.split_at(rest.len().saturating_sub(8));
             let value = low.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
             match high.iter().all(|byte| *byte == 0) && value <= i64::MAX as u64 {
                 true => Ok(Some(value)),
-                false => Err("a number in it is beyond 2^63"),
+                false => Err(word!("header-number-large")),
             }
         }
-        [0x81..=0xfe, ..] => Err("a number in it is beyond 2^63"),
+        [0x81..=0xfe, ..] => Err(word!("header-number-large")),
         _ => octal(field),
     }
 }
 
 /// Blanks, digits, then nothing but blanks and NULs.
-fn octal(field: &[u8]) -> Result<Option<u64>, &'static str> {
-    const WRONG: &str = "a number in it is not octal";
+fn octal(field: &[u8]) -> Result<Option<u64>, Word> {
+    const WRONG: Word = word!("header-no-octal");
     let start = field.iter().position(|byte| *byte != b' ').unwrap_or(field.len());
     let digits = field[start..].iter().take_while(|byte| matches!(byte, b'0'..=b'7')).count();
     let (digits, behind) = field[start..].split_at(digits);

@@ -17,6 +17,7 @@ use super::intake::Intake;
 use super::progress::Progress;
 use super::{ArchiveError, Container, Limits, container};
 use crate::domain::Format;
+use crate::domain::words::{Word, say, word};
 use blocks::Blocks;
 pub(super) use header::looks_like;
 use source::{Ends, Source};
@@ -34,10 +35,10 @@ pub(super) fn read<R: BufRead>(
     let ends = Ends::new(progress);
     let source = Source::new(file, &ends);
     let (called, stream): (_, Box<dyn Read + '_>) = match container {
-        Container::TarGzip => ("its gzip stream", Box::new(gzip::Gzip::new(source))),
-        Container::TarXz => ("its xz stream", Box::new(xz::Xz::new(source)?)),
-        Container::TarZstd => ("its zstd stream", Box::new(zstd::Zstd::new(source)?)),
-        Container::Tar | Container::Zip => ("the file", Box::new(source)),
+        Container::TarGzip => (word!("stream-gzip"), Box::new(gzip::Gzip::new(source))),
+        Container::TarXz => (word!("stream-xz"), Box::new(xz::Xz::new(source)?)),
+        Container::TarZstd => (word!("stream-zstd"), Box::new(zstd::Zstd::new(source)?)),
+        Container::Tar | Container::Zip => (word!("stream-file"), Box::new(source)),
     };
     let mut blocks = Blocks::new(stream, called, &ends, limits, file_size);
     let first = first_block(&mut blocks, container, format);
@@ -45,9 +46,9 @@ pub(super) fn read<R: BufRead>(
         let kind = match (first, container) {
             (Err(ArchiveError::Io(error)), _) => return Err(ArchiveError::Io(error)),
             (Err(ArchiveError::Cancelled), _) => return Err(ArchiveError::Cancelled),
-            (Err(_), Container::TarGzip) => "a gzip file",
-            (Err(_), Container::TarXz) => "an xz file",
-            (Err(_), Container::TarZstd) => "a zstd file",
+            (Err(_), Container::TarGzip) => word!("kind-gzip"),
+            (Err(_), Container::TarXz) => word!("kind-xz"),
+            (Err(_), Container::TarZstd) => word!("kind-zstd"),
             (_, container) => container::called(container),
         };
         return Err(ArchiveError::NotAZip { kind });
@@ -62,24 +63,24 @@ fn first_block<S: Read>(
     format: Format,
 ) -> Result<[u8; header::BLOCK], ArchiveError> {
     let outer = match container {
-        Container::TarGzip => "a gzip file",
-        Container::TarXz => "an xz file",
-        Container::TarZstd => "a zstd file",
-        Container::Tar | Container::Zip => "a file",
+        Container::TarGzip => word!("kind-gzip"),
+        Container::TarXz => word!("kind-xz"),
+        Container::TarZstd => word!("kind-zstd"),
+        Container::Tar | Container::Zip => word!("kind-file"),
     };
-    let inside = |inner: &str| ArchiveError::OtherContainer {
-        kind: format!("{outer} whose content is {inner}"),
+    let inside = |inner: Word| ArchiveError::OtherContainer {
+        kind: say!("kind-inside", outer = outer, inner = inner),
         wanted: container::wanted(format),
     };
     let (head, filled) = blocks.part()?;
     match looks_like(&head[..filled]) {
         true if filled == header::BLOCK => Ok(head),
-        true => Err(ArchiveError::broken("the tar archive ends within a block")),
+        true => Err(ArchiveError::broken(word!("broken-in-block"))),
         false => Err(inside(container::called_inside(&head[..filled]))),
     }
 }
 
 /// The error of a stream that ends before its file does.
-fn behind(stream: &str) -> io::Error {
-    io::Error::other(ArchiveError::surplus(format!("there is data behind its {stream} stream")))
+fn behind(stream: Word) -> io::Error {
+    io::Error::other(ArchiveError::surplus(say!("surplus-behind-stream", stream = stream)))
 }

@@ -1,5 +1,7 @@
 //! Records of pax headers: what an entry's own header has no room for.
 
+use crate::domain::words::{Word, word};
+
 /// What the headers before an entry say of it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
@@ -8,19 +10,19 @@ pub(super) struct Said {
 }
 
 /// A record that changes what an entry is.
-const SPARSE: &str = "it describes a sparse file; pack again without --sparse";
-const SPLIT: &str = "it belongs to a part of a split archive; pack it again in one piece";
+const SPARSE: Word = word!("header-sparse");
+const SPLIT: Word = word!("header-split");
 
 /// Reads the header of one entry.
-pub(super) fn read(records: &[u8]) -> Result<Said, &'static str> {
+pub(super) fn read(records: &[u8]) -> Result<Said, Word> {
     let mut said = Said::default();
     for_each(records, |key, value| {
         match key {
-            b"path" if value.is_empty() => return Err("its path is empty"),
-            b"path" if said.path.is_some() => return Err("it says two paths"),
+            b"path" if value.is_empty() => return Err(word!("header-path-empty")),
+            b"path" if said.path.is_some() => return Err(word!("header-two-paths")),
             b"path" => said.path = Some(value.to_vec()),
-            b"size" if said.size.is_some() => return Err("it says two sizes"),
-            b"size" => said.size = Some(decimal(value).ok_or("its size is no number")?),
+            b"size" if said.size.is_some() => return Err(word!("header-two-sizes")),
+            b"size" => said.size = Some(decimal(value).ok_or(word!("header-size-no-number"))?),
             _ => changes_more(key)?,
         }
         Ok(())
@@ -30,14 +32,14 @@ pub(super) fn read(records: &[u8]) -> Result<Said, &'static str> {
 
 /// Reads a header for all entries after it. Tools disagree about what such a header may say, so it may say
 /// nothing that is read here (that of `git archive` is a comment).
-pub(super) fn read_global(records: &[u8]) -> Result<(), &'static str> {
+pub(super) fn read_global(records: &[u8]) -> Result<(), Word> {
     for_each(records, |key, _| match key {
-        b"path" | b"size" | b"linkpath" => Err("it says a path or a size for all entries"),
+        b"path" | b"size" | b"linkpath" => Err(word!("header-for-all")),
         _ => changes_more(key),
     })
 }
 
-fn changes_more(key: &[u8]) -> Result<(), &'static str> {
+fn changes_more(key: &[u8]) -> Result<(), Word> {
     if key.starts_with(b"GNU.sparse.") || matches!(key, b"SCHILY.realsize" | b"SUN.holesdata") {
         return Err(SPARSE);
     }
@@ -50,9 +52,9 @@ fn changes_more(key: &[u8]) -> Result<(), &'static str> {
 /// Records are `LENGTH KEY=VALUE\n`; the length is that of the whole record.
 fn for_each<'a>(
     mut records: &'a [u8],
-    mut each: impl FnMut(&'a [u8], &'a [u8]) -> Result<(), &'static str>,
-) -> Result<(), &'static str> {
-    const WRONG: &str = "a record in it does not hold";
+    mut each: impl FnMut(&'a [u8], &'a [u8]) -> Result<(), Word>,
+) -> Result<(), Word> {
+    const WRONG: Word = word!("header-record");
     while !records.is_empty() {
         let blank = records.iter().position(|byte| *byte == b' ').ok_or(WRONG)?;
         let length = decimal(&records[..blank]).and_then(|length| usize::try_from(length).ok());

@@ -8,6 +8,7 @@ use liblzma::stream::{Error, Stream, TELL_UNSUPPORTED_CHECK};
 
 use super::behind;
 use crate::archive::ArchiveError;
+use crate::domain::words::word;
 
 /// What decoding may take, in bytes: a window of 32 MiB and what is beside it. The next larger window that a
 /// header can name has 48 MiB.
@@ -34,9 +35,10 @@ impl<S: BufRead> Read for Xz<S> {
         while let Some(stream) = &mut self.stream {
             let bytes = stream.read(out).map_err(|error| {
                 match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-                    Some(Error::MemLimit) => {
-                        io::Error::other(ArchiveError::Window { stream: "xz", advice: "xz -8, or less" })
-                    }
+                    Some(Error::MemLimit) => io::Error::other(ArchiveError::Window {
+                        stream: word!("window-stream-xz"),
+                        advice: word!("window-xz"),
+                    }),
                     _ => error,
                 }
             })?;
@@ -50,7 +52,7 @@ impl<S: BufRead> Read for Xz<S> {
                     let next = self.stream.take().map(|done| decoder(done.into_inner()));
                     self.stream = next.transpose()?;
                 }
-                _ => return Err(behind("xz")),
+                _ => return Err(behind(word!("stream-xz"))),
             }
         }
         Ok(0)

@@ -7,6 +7,7 @@ use zstd::zstd_safe::{InBuffer, OutBuffer};
 
 use super::behind;
 use crate::archive::ArchiveError;
+use crate::domain::words::word;
 
 /// Largest window: 32 MiB, as a power of two.
 const MAX_WINDOW_LOG: u32 = 25;
@@ -38,7 +39,7 @@ impl<S: BufRead> Read for Zstd<S> {
                     None => return Ok(0),
                     // The first byte of a frame, or of one to be skipped.
                     Some(0x28 | 0x50..=0x5f) => self.decoder.reinit()?,
-                    Some(_) => return Err(behind("zstd")),
+                    Some(_) => return Err(behind(word!("stream-zstd"))),
                 }
                 self.between = false;
             }
@@ -61,10 +62,10 @@ impl<S: BufRead> Read for Zstd<S> {
 fn told(error: io::Error) -> io::Error {
     match error.to_string().as_str() {
         "Frame requires too much memory for decoding" => {
-            let advice = "zstd -19, or less, without --long";
-            io::Error::other(ArchiveError::Window { stream: "zstd", advice })
+            let advice = word!("window-zstd");
+            io::Error::other(ArchiveError::Window { stream: word!("window-stream-zstd"), advice })
         }
-        "Unknown frame descriptor" => behind("zstd"),
+        "Unknown frame descriptor" => behind(word!("stream-zstd")),
         _ => error,
     }
 }

@@ -12,6 +12,7 @@ use super::cut_off;
 use super::directory::Record;
 use super::ends::Ends;
 use super::local::Local;
+use crate::domain::words::{Say, say, word};
 
 /// Bytes unpacked at once.
 const CHUNK: usize = 128 << 10;
@@ -41,7 +42,7 @@ impl Unpacker {
         };
         match crc == record.crc {
             true => Ok(()),
-            false => Err(damaged(local, "its checksum is wrong")),
+            false => Err(damaged(local, word!("header-checksum"))),
         }
     }
 
@@ -63,14 +64,14 @@ impl Unpacker {
             let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
             let status = inflate
                 .decompress(input, chunk, FlushDecompress::None)
-                .map_err(|_| damaged(local, "its compressed bytes make no sense"))?;
+                .map_err(|_| damaged(local, word!("damaged-no-sense")))?;
             let taken = inflate.total_in() - before_in;
             let made = usize::try_from(inflate.total_out() - before_out).unwrap_or(CHUNK);
             file.consume(usize::try_from(taken).unwrap_or_default());
             left -= taken;
             size += made as u64;
             if size > record.size {
-                return Err(damaged(local, &format!("it claims {} bytes and unpacks to more", record.size)));
+                return Err(damaged(local, say!("damaged-more", claimed = record.size)));
             }
             crc.update(&chunk[..made]);
             intake.bytes(&chunk[..made])?;
@@ -79,17 +80,17 @@ impl Unpacker {
             match status {
                 Status::StreamEnd => break,
                 Status::Ok | Status::BufError if taken == 0 && made == 0 => {
-                    return Err(damaged(local, "its compressed bytes have no end"));
+                    return Err(damaged(local, word!("damaged-no-end")));
                 }
                 Status::Ok | Status::BufError => {}
             }
         }
         if left != 0 {
-            let why = "hides bytes behind the end of its compressed data";
+            let why = word!("entry-hides-bytes");
             return Err(ArchiveError::Entry { name: local.shown.clone(), why });
         }
         if size != record.size {
-            return Err(damaged(local, &format!("it claims {} bytes and has {size}", record.size)));
+            return Err(damaged(local, say!("damaged-size", claimed = record.size, size = size)));
         }
         Ok(crc.finalize())
     }
@@ -111,7 +112,7 @@ fn stored<R: Read + Seek>(
         crc.update(bytes);
         intake.bytes(bytes)?;
         if ends.as_mut().is_some_and(|ends| ends.found_in(bytes)) {
-            let why = "could end early for a program that reads from front to back";
+            let why = word!("entry-ends-early");
             return Err(ArchiveError::Entry { name: local.shown.clone(), why });
         }
         file.consume(taken);
@@ -130,6 +131,6 @@ fn available<R: Read + Seek>(file: &mut Window<R>, left: u64) -> Result<&[u8], A
     Ok(&bytes[..bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))])
 }
 
-fn damaged(local: &Local, reason: &str) -> ArchiveError {
-    ArchiveError::Damaged { name: local.shown.clone(), reason: reason.to_owned() }
+fn damaged(local: &Local, reason: impl Into<Say>) -> ArchiveError {
+    ArchiveError::Damaged { name: local.shown.clone(), reason: reason.into() }
 }

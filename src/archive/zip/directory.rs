@@ -11,6 +11,7 @@ use super::super::{ArchiveError, Limits};
 use super::end::End;
 use super::extra::{Extra, Sizes};
 use super::{attributes, name, read_at, read_next, u16_at, u32_at};
+use crate::domain::words::{say, word};
 
 /// Bytes of a record without name, extra fields and comment.
 const RECORD: u64 = 46;
@@ -52,10 +53,10 @@ pub(super) fn walk<R: Read + Seek>(
     limits.entries(end.entries)?;
     let size = end.end - end.start;
     at_most(size, limits.max_directory_size, "upload.max_directory_size", || {
-        format!("the size of its directory ({size} bytes)")
+        say!("limit-directory", bytes = size)
     })?;
     if end.entries.saturating_mul(RECORD) > size {
-        return Err(ArchiveError::broken("its directory holds fewer entries than it counts"));
+        return Err(ArchiveError::broken(word!("broken-directory-fewer")));
     }
     let mut directory = Directory {
         records: Vec::with_capacity(usize::try_from(end.entries).unwrap_or_default()),
@@ -71,7 +72,7 @@ pub(super) fn walk<R: Read + Seek>(
         directory.records.push(record);
     }
     if file.stream_position()? != end.end {
-        return Err(ArchiveError::broken("its directory holds more than the entries it counts"));
+        return Err(ArchiveError::broken(word!("broken-directory-more")));
     }
     directory.records.sort_unstable_by_key(|record| record.offset);
     Ok(directory)
@@ -87,16 +88,16 @@ fn record<R: Read + Seek>(
 ) -> Result<Record, ArchiveError> {
     let at = file.stream_position()?;
     if end.saturating_sub(at) < RECORD {
-        return Err(ArchiveError::broken("its directory holds fewer entries than it counts"));
+        return Err(ArchiveError::broken(word!("broken-directory-fewer")));
     }
     let header: [u8; RECORD as usize] = read_at(file, at)?;
     if !header.starts_with(b"PK\x01\x02") {
-        return Err(ArchiveError::broken("its directory holds fewer entries than it counts"));
+        return Err(ArchiveError::broken(word!("broken-directory-fewer")));
     }
     let lengths = [28, 30, 32].map(|at| u16_at(&header, at));
     let after = at + RECORD + lengths.map(u64::from).iter().sum::<u64>();
     if after > end {
-        return Err(ArchiveError::broken("an entry of its directory reaches beyond it"));
+        return Err(ArchiveError::broken(word!("broken-directory-beyond")));
     }
     read_next(file, raw, lengths[0])?;
     read_next(file, extra, lengths[1])?;
@@ -113,7 +114,7 @@ fn record<R: Read + Seek>(
         return Err(ArchiveError::Method { name: EntryName::shown(raw), method: method_name(method) });
     }
     if flags & !FLAGS != 0 {
-        return Err(refused("has flags that this version of segdeck does not know"));
+        return Err(refused(word!("entry-flags")));
     }
     let Sizes { size, compressed, offset } =
         extra.sizes(u32_at(&header, 24), u32_at(&header, 20), Some(u32_at(&header, 42))).map_err(refused)?;
@@ -126,10 +127,10 @@ fn record<R: Read + Seek>(
         return Err(refused(why));
     }
     if folder && size != 0 {
-        return Err(refused("is a folder by its name, and has data"));
+        return Err(refused(word!("entry-folder-data")));
     }
     if method == 0 && size != compressed {
-        return Err(refused("is not compressed, and yet has two sizes"));
+        return Err(refused(word!("entry-stored-two-sizes")));
     }
     Ok(Record {
         offset,

@@ -7,6 +7,7 @@ use memchr::memmem;
 use super::super::ArchiveError;
 use super::super::window::Window;
 use super::{cut_off, read_at, u16_at, u32_at, u64_at};
+use crate::domain::words::word;
 
 /// The end record without its comment, and the longest comment.
 const SIZE: usize = 22;
@@ -45,7 +46,7 @@ pub(super) fn find<R: Read + Seek>(file: &mut Window<R>) -> Result<End, ArchiveE
         {
             return Ok(end);
         }
-        return Err(ArchiveError::broken("its two end records differ"));
+        return Err(ArchiveError::broken(word!("broken-two-ends")));
     }
     if u16_at(&record, 4) != 0 || u16_at(&record, 6) != 0 || u16_at(&record, 8) != entries {
         return Err(ArchiveError::Split);
@@ -58,7 +59,7 @@ pub(in crate::archive) fn without_start<R: Read + Seek>(file: &mut Window<R>) ->
     only(file).ok()?;
     Some(match find(file) {
         Err(error @ ArchiveError::Split) => error,
-        Ok(_) | Err(_) => ArchiveError::surplus("there is data before its first entry"),
+        Ok(_) | Err(_) => ArchiveError::surplus(word!("surplus-before")),
     })
 }
 
@@ -76,20 +77,20 @@ fn only<R: Read + Seek>(file: &mut Window<R>) -> Result<(u64, Vec<u8>), ArchiveE
     let marks = || memmem::find_iter(&tail, MARK);
     let Some(at) = marks().find(fits) else {
         let Some(last) = marks().last().map(|at| &tail[at..]) else {
-            return Err(ArchiveError::broken("its end record is missing"));
+            return Err(ArchiveError::broken(word!("broken-no-end")));
         };
         let is_whole = last.len() >= SIZE && last.len() > SIZE + usize::from(u16_at(last, 20));
         return Err(match is_whole {
-            true => ArchiveError::surplus("there is data behind its end record"),
-            false => ArchiveError::broken("a part of its end record is missing"),
+            true => ArchiveError::surplus(word!("surplus-behind")),
+            false => ArchiveError::broken(word!("broken-end-cut")),
         });
     };
     if marks().any(|other| other != at && fits(&other)) {
-        return Err(ArchiveError::broken("it has two end records"));
+        return Err(ArchiveError::broken(word!("broken-end-twice")));
     }
     let comment = &tail[at + SIZE..];
     if comment.windows(3).any(|three| three.starts_with(b"PK") && three[2] < b' ') {
-        return Err(ArchiveError::broken("its comment holds parts of another archive"));
+        return Err(ArchiveError::broken(word!("broken-comment")));
     }
     Ok((start + at as u64, tail[at..at + SIZE].to_vec()))
 }
@@ -108,11 +109,11 @@ fn find_64<R: Read + Seek>(file: &mut Window<R>, end: u64) -> Result<Option<(End
     }
     // Longer ones hold what nobody reads, or say that the directory is encrypted.
     if position.checked_add(56) != Some(locator_at) {
-        return Err(ArchiveError::broken("its zip64 end record is not right before its locator"));
+        return Err(ArchiveError::broken(word!("broken-zip64-place")));
     }
     let record: [u8; 56] = read_at(file, position)?;
     if !record.starts_with(b"PK\x06\x06") || u64_at(&record, 4) != 44 {
-        return Err(ArchiveError::broken("its zip64 end record is not whole"));
+        return Err(ArchiveError::broken(word!("broken-zip64-cut")));
     }
     let entries = u64_at(&record, 32);
     if u32_at(&record, 16) != 0 || u32_at(&record, 20) != 0 || u64_at(&record, 24) != entries {
@@ -126,6 +127,6 @@ fn find_64<R: Read + Seek>(file: &mut Window<R>, end: u64) -> Result<Option<(End
 fn at_its_place(end: End, size: u64) -> Result<End, ArchiveError> {
     match end.start.checked_add(size) == Some(end.end) {
         true => Ok(end),
-        false => Err(ArchiveError::broken("its directory is not where its end record says")),
+        false => Err(ArchiveError::broken(word!("broken-directory-place"))),
     }
 }

@@ -1,6 +1,7 @@
 //! The extra fields of an entry: large sizes, a second name, and those that no segment needs.
 
 use super::{u16_at, u32_at, u64_at};
+use crate::domain::words::{Word, word};
 
 /// What was found; each field once at most.
 #[derive(Debug, Default)]
@@ -22,56 +23,50 @@ pub(super) struct Sizes {
 
 impl<'a> Extra<'a> {
     /// Reads the fields of an entry with this name, or says what is wrong with them.
-    pub(super) fn read(mut bytes: &'a [u8], name: &[u8]) -> Result<Self, &'static str> {
+    pub(super) fn read(mut bytes: &'a [u8], name: &[u8]) -> Result<Self, Word> {
         let mut extra = Self::default();
         let mut seen_unicode = false;
         while bytes.len() >= 4 {
             let (id, size) = (u16_at(bytes, 0), usize::from(u16_at(bytes, 2)));
             let Some((field, rest)) = bytes[4..].split_at_checked(size) else {
-                return Err("has an extra field that is not whole");
+                return Err(word!("entry-extra-cut"));
             };
             bytes = rest;
             match id {
-                0x0001 if extra.zip64.replace(field).is_some() => return Err("has two zip64 fields"),
-                0x7075 if seen_unicode => return Err("has two Unicode names"),
+                0x0001 if extra.zip64.replace(field).is_some() => return Err(word!("entry-zip64-twice")),
+                0x7075 if seen_unicode => return Err(word!("entry-unicode-twice")),
                 0x7075 => {
                     seen_unicode = true;
                     extra.unicode = Some(unicode(field, name)?);
                 }
                 // Its first byte tells which times follow.
-                0x5455 if field.is_empty() => return Err("has a field of times that is empty"),
+                0x5455 if field.is_empty() => return Err(word!("entry-times-empty")),
                 // AES, and the header of strong encryption.
                 0x9901 | 0x0017 => extra.encrypted = true,
                 // Both can hold the target of a link.
-                0x000d | 0x756e => return Err("has a field that may make it a link (PKWARE Unix or ASi)"),
+                0x000d | 0x756e => return Err(word!("entry-may-be-link")),
                 // Xceed's, and three of ZipIt for Macintosh.
-                0x554e | 0x2605 | 0x2705 | 0x2805 => return Err("has a field with another name"),
+                0x554e | 0x2605 | 0x2705 | 0x2805 => return Err(word!("entry-other-name")),
                 _ => {}
             }
         }
         // Some tools align the data with zeros.
         match bytes.iter().all(|byte| *byte == 0) {
             true => Ok(extra),
-            false => Err("has an extra field that is not whole"),
+            false => Err(word!("entry-extra-cut")),
         }
     }
 
     /// A field of 32 bits at its limit stands in the zip64 field. Some tools write only those there, as the
     /// specification has it, some all of them always; where the two ways differ, nobody can tell which was
     /// meant. A header before the data knows no offset.
-    pub(super) fn sizes(
-        &self,
-        size: u32,
-        compressed: u32,
-        offset: Option<u32>,
-    ) -> Result<Sizes, &'static str> {
+    pub(super) fn sizes(&self, size: u32, compressed: u32, offset: Option<u32>) -> Result<Sizes, Word> {
         let given = [Some(size), Some(compressed), offset];
         let mut values = given.map(|value| u64::from(value.unwrap_or_default()));
         if let Some(field) = self.zip64 {
             let mut rest = field;
             for (value, _) in values.iter_mut().zip(given).filter(|(_, given)| *given == Some(u32::MAX)) {
-                let (first, after) =
-                    rest.split_at_checked(8).ok_or("has a zip64 field that misses a size")?;
+                let (first, after) = rest.split_at_checked(8).ok_or(word!("entry-zip64-misses"))?;
                 *value = u64_at(first, 0);
                 rest = after;
             }
@@ -82,7 +77,7 @@ impl<'a> Extra<'a> {
                 && all.len() <= given.iter().flatten().count()
                 && all.zip(values).all(|(found, value)| u64_at(found, 0) == value);
             if !only_those && !all_of_them {
-                return Err("has a zip64 field that can be read in two ways");
+                return Err(word!("entry-zip64-two-ways"));
             }
         }
         let [size, compressed, offset] = values;
@@ -97,10 +92,10 @@ impl<'a> Extra<'a> {
 
 /// Info-ZIP's field with the name in UTF-8. Programs that know it take its name if the checksum of the
 /// ordinary one is right, and that one otherwise.
-fn unicode<'a>(field: &'a [u8], name: &[u8]) -> Result<&'a str, &'static str> {
+fn unicode<'a>(field: &'a [u8], name: &[u8]) -> Result<&'a str, Word> {
     let text = field.get(5..).and_then(|text| std::str::from_utf8(text).ok());
     match text {
         Some(text) if field[0] == 1 && u32_at(field, 1) == crc32fast::hash(name) => Ok(text),
-        _ => Err("has a Unicode name that does not belong to its name"),
+        _ => Err(word!("entry-unicode-foreign")),
     }
 }

@@ -10,6 +10,7 @@ use super::super::{ArchiveError, Limits};
 use super::directory::Record;
 use super::extra::Extra;
 use super::{name, read_at, read_next, u16_at, u32_at, u64_at};
+use crate::domain::words::{say, word};
 
 /// Flag bit 3: checksum and sizes were not known yet and stand behind the data.
 const BEHIND: u16 = 1 << 3;
@@ -39,7 +40,7 @@ pub(super) fn read<R: Read + Seek>(
 ) -> Result<Local, ArchiveError> {
     let header: [u8; 30] = read_at(file, record.offset)?;
     if !header.starts_with(b"PK\x03\x04") {
-        return Err(ArchiveError::broken(format!("there is no entry at byte {}", record.offset)));
+        return Err(ArchiveError::broken(say!("broken-no-entry", at = record.offset)));
     }
     let (mut raw, mut extra) = (Vec::new(), Vec::new());
     read_next(file, &mut raw, u16_at(&header, 26))?;
@@ -49,38 +50,38 @@ pub(super) fn read<R: Read + Seek>(
     let extra = Extra::read(&extra, &raw).map_err(refused)?;
     let flags = u16_at(&header, 6);
     if hasher.hash_one(raw.as_slice()) != record.name {
-        return differs("name");
+        return differs(word!("field-name"));
     }
     if hasher.hash_one(extra.unicode) != record.unicode {
-        return differs("Unicode name");
+        return differs(word!("field-unicode-name"));
     }
     if extra.encrypted {
         return Err(ArchiveError::Encrypted { name: EntryName::shown(&raw) });
     }
     if flags != record.flags {
-        return differs("set of flags");
+        return differs(word!("field-flags"));
     }
     if u16_at(&header, 8) != record.method {
-        return differs("method");
+        return differs(word!("field-method"));
     }
     let behind = flags & BEHIND != 0;
     let crc = u32_at(&header, 14);
     if crc != record.crc && !(behind && crc == 0) {
-        return differs("checksum");
+        return differs(word!("field-checksum"));
     }
     let sizes = extra.sizes(u32_at(&header, 22), u32_at(&header, 18), None).map_err(refused)?;
     if sizes.size != record.size && !(behind && sizes.size == 0) {
-        return differs("size");
+        return differs(word!("field-size"));
     }
     if sizes.compressed != record.compressed && !(behind && sizes.compressed == 0) {
-        return differs("compressed size");
+        return differs(word!("field-compressed-size"));
     }
     let data_end = file.stream_position()?.checked_add(record.compressed).filter(|end| *end <= next);
     let Some(data_end) = data_end else {
-        return Err(refused("overlaps what comes behind it"));
+        return Err(refused(word!("entry-overlaps")));
     };
     if !behind && data_end < next {
-        return Err(ArchiveError::surplus(format!("its bytes {data_end} to {next} belong to no entry")));
+        return Err(ArchiveError::surplus(say!("surplus-between", from = data_end, to = next)));
     }
     Ok(Local {
         name: name::read(&raw, flags, extra.unicode, limits)?,
@@ -105,16 +106,16 @@ pub(super) fn descriptor<R: Read + Seek>(
     let long = |bytes: &[u8]| (u32_at(bytes, 0), u64_at(bytes, 4), u64_at(bytes, 12));
     let refused = |why| Err(ArchiveError::Entry { name: local.shown.clone(), why });
     let (mark, (crc, compressed, size)) = match next - at {
-        0 => return refused("misses the checksum and sizes that shall be behind its data"),
+        0 => return refused(word!("entry-misses-descriptor")),
         12 => read_at(file, at).map(|bytes: [u8; 12]| (!has_mark(&bytes), short(&bytes)))?,
         16 => read_at(file, at).map(|bytes: [u8; 16]| (has_mark(&bytes), short(&bytes[4..])))?,
         20 => read_at(file, at).map(|bytes: [u8; 20]| (!has_mark(&bytes), long(&bytes)))?,
         24 => read_at(file, at).map(|bytes: [u8; 24]| (has_mark(&bytes), long(&bytes[4..])))?,
-        _ => return Err(ArchiveError::surplus(format!("its bytes {at} to {next} belong to no entry"))),
+        _ => return Err(ArchiveError::surplus(say!("surplus-between", from = at, to = next))),
     };
     match mark && (crc, compressed, size) == (record.crc, record.compressed, record.size) {
         true => Ok(()),
-        false => refused("has a checksum or sizes behind its data that differ from those in the directory"),
+        false => refused(word!("entry-descriptor-differs")),
     }
 }
 

@@ -18,6 +18,7 @@ use super::intake::{Intake, Kind};
 use super::progress::Progress;
 use super::window::Window;
 use super::{ArchiveError, Limits};
+use crate::domain::words::{say, word};
 use data::Unpacker;
 pub(super) use end::without_start;
 
@@ -48,7 +49,7 @@ pub(super) fn read<R: Read + Seek>(
     let mut names: Vec<u64> = directory.records.iter().map(|record| record.name).collect();
     names.sort_unstable();
     match names.windows(2).any(|pair| pair[0] == pair[1]) {
-        true => Err(ArchiveError::broken("two of its entries differ in their Unicode names only")),
+        true => Err(ArchiveError::broken(word!("broken-unicode-alike"))),
         false => Ok(()),
     }
 }
@@ -58,7 +59,7 @@ pub(super) fn read<R: Read + Seek>(
 fn no_gap(expected: u64, found: u64) -> Result<(), ArchiveError> {
     match expected == found {
         true => Ok(()),
-        false => Err(ArchiveError::surplus(format!("its bytes {expected} to {found} belong to no entry"))),
+        false => Err(ArchiveError::surplus(say!("surplus-between", from = expected, to = found))),
     }
 }
 
@@ -82,9 +83,7 @@ fn read_next<R: Read + Seek>(
 
 fn cut_off(error: std::io::Error) -> ArchiveError {
     match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => {
-            ArchiveError::broken("a record reaches beyond the end of the file")
-        }
+        std::io::ErrorKind::UnexpectedEof => ArchiveError::broken(word!("broken-beyond-end")),
         _ => ArchiveError::Io(error),
     }
 }

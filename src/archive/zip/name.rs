@@ -4,6 +4,7 @@
 use super::super::entry_name::EntryName;
 use super::super::text;
 use super::super::{ArchiveError, Limits};
+use crate::domain::words::word;
 
 /// Flag bit 11.
 const UTF8: u16 = 1 << 11;
@@ -17,14 +18,14 @@ pub(super) fn read(
 ) -> Result<EntryName, ArchiveError> {
     let refused = |why| Err(EntryName::refused(raw, why));
     if flags & UTF8 != 0 && std::str::from_utf8(raw).is_err() {
-        return refused("is said to be in UTF-8, and is not");
+        return refused(word!("name-entry-no-utf8"));
     }
     let Some(unicode) = unicode else { return EntryName::read(raw, limits) };
     let known = std::str::from_utf8(raw).ok().is_some_and(|text| text == unicode)
         || text::decode(raw).is_some_and(|text| text == unicode);
     if !known {
         if std::str::from_utf8(raw).is_ok() || !same_shape(raw, unicode) {
-            return refused("is another in its Unicode field, so two programs would see two names");
+            return refused(word!("name-entry-unicode"));
         }
         // In some other old encoding, as DOS has it: its letters do not matter, the rest does.
         let plain: String =

@@ -15,6 +15,7 @@ use crate::cli::output::{self, Format};
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
 use crate::cli::{show, signals};
+use crate::domain::words::Say;
 use crate::domain::{FreeText, RemoteKind, SegmentId};
 use crate::service::{Contents, Findings, InspectProgress, Overrides, inspect};
 
@@ -79,7 +80,7 @@ struct Held {
     entries: u64,
     unpacked_size: u64,
     manifest_files: Vec<String>,
-    not_understood: Vec<String>,
+    not_understood: Vec<Say>,
     manifest: Value,
 }
 
@@ -149,7 +150,7 @@ impl Item {
             row("entries", &held.entries.to_string());
             row("unpacked", &size(held.unpacked_size));
             held.manifest_files.iter().for_each(|file| row("read from", file));
-            held.not_understood.iter().for_each(|what| row("not understood", what));
+            held.not_understood.iter().for_each(|what| row("not understood", &what.to_string()));
             output::facts(&others(&held.manifest)).iter().for_each(|(name, value)| row(name, value));
         }
         match &self.error {

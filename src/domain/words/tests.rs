@@ -93,3 +93,10 @@ fn what_is_said_without_a_language_is_english() {
     assert_eq!(say.to_string(), "one\ntwo\u{fffd}; a@1 is being deleted.");
     assert_eq!(serde_json::to_value(&say).unwrap(), say.to_string());
 }
+
+/// For tests of what is said: in English.
+impl PartialEq<&str> for Say {
+    fn eq(&self, text: &&str) -> bool {
+        Words::of(Language::English).say(self) == *text
+    }
+}

@@ -312,7 +312,7 @@ pub(super) fn findings(path: &str) -> Findings {
             manifest_files: vec!["segment.toml".to_owned()],
             manifest,
             manifest_whole: serde_json::Value::Null,
-            not_understood: vec!["line 9: \"hologram\" is no key that has an effect".to_owned()],
+            not_understood: vec![Say::plain("line 9: \"hologram\" is no key that has an effect")],
             entries: 12,
             unpacked_size: 23_456_789,
         })

@@ -190,8 +190,8 @@ fn about(
         let mut name = Some(word!("fact-not-understood"));
         for sentence in &contents.not_understood {
             match name.take() {
-                Some(name) => facts.add(name, sentence, Role::Warn),
-                None => facts.more(sentence, Role::Warn),
+                Some(name) => facts.add(name, look.say(sentence), Role::Warn),
+                None => facts.more(&look.say(sentence), Role::Warn),
             }
         }
     }
