@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::actions::{ActionId, Scope};
 use super::own_file::{self, Mistake};
+use crate::domain::words::Say;
 
 /// The keymap that comes with the program.
 const BUILT_IN: &str = include_str!("../../config/keymap.toml");
@@ -147,17 +148,21 @@ type Keys = BTreeMap<Spanned<String>, Spanned<String>>;
 fn read(source: &str) -> Result<Vec<Said>, Mistake> {
     let line = |span: Range<usize>| own_file::line(source, Some(span));
     let places: BTreeMap<Spanned<String>, Keys> = toml::from_str(source)
-        .map_err(|error| (own_file::line(source, error.span()), error.message().to_owned()))?;
+        .map_err(|error| (own_file::line(source, error.span()), Say::plain(error.message())))?;
     let mut all: Vec<(usize, Said)> = Vec::new();
     for (place, keys) in places {
         let scope = Scope::ALL.into_iter().find(|scope| scope.name() == place.get_ref().as_str());
         let scope = scope.ok_or_else(|| {
             let known: Vec<_> = Scope::ALL.iter().map(|scope| scope.name()).collect();
-            (line(place.span()), format!("[{}] is no place; there are {}", place.get_ref(), known.join(", ")))
+            let why = format!("[{}] is no place; there are {}", place.get_ref(), known.join(", "));
+            (line(place.span()), Say::plain(&why))
         })?;
         for (text, name) in keys {
-            let wrong =
-                |why: String| (line(text.span()), format!("[{}] {:?}: {why}", scope.name(), text.get_ref()));
+            // Told before there is a console: in English, as commands speak.
+            let wrong = |why: String| {
+                let why = format!("[{}] {:?}: {why}", scope.name(), text.get_ref());
+                (line(text.span()), Say::plain(&why))
+            };
             let keys = parse(text.get_ref()).map_err(wrong)?;
             let action = match name.get_ref().as_str() {
                 NOTHING => None,
@@ -300,7 +305,7 @@ mod tests {
             ("[list]\na = \"fly\"", "fly"),
             ("[list]\n\"hyper-x\" = \"up\"", "hyper-x"),
         ] {
-            assert!(read(source).err().unwrap().1.contains(part));
+            assert!(read(source).err().unwrap().1.to_string().contains(part));
         }
     }
 

@@ -86,7 +86,7 @@ fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
         if memory.theme.take().is_none() {
             return Err(why);
         }
-        tracing::warn!(why, "the theme that was chosen last time cannot be read");
+        tracing::warn!(%why, "the theme that was chosen last time cannot be read");
         theme(&settings.theme)
     });
     Ok(Look {

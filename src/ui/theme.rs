@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::depth::Depth;
 use super::own_file::{self, Mistake};
+use crate::domain::words::{Say, say, word};
 
 macro_rules! roles {
     ($($(#[$doc:meta])* $role:ident = $key:literal),* $(,)?) => {
@@ -103,7 +104,7 @@ impl Theme {
     ///
     /// # Errors
     /// What is wrong with it, with file and line; an unknown name, with those there are.
-    pub fn named(name: &str, depth: Depth, folder: Option<&Path>) -> Result<Self, String> {
+    pub fn named(name: &str, depth: Depth, folder: Option<&Path>) -> Result<Self, Say> {
         if let Some(file) = folder.map(|folder| folder.join(FOLDER).join(format!("{name}.toml")))
             && let Some(own) = own_file::read(&file, |source| Self::read(source, depth))?
         {
@@ -111,43 +112,48 @@ impl Theme {
         }
         let source = built_in(name).ok_or_else(|| {
             let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            let place = folder.map_or_else(String::new, |folder| {
-                format!(", or write {}", folder.join(FOLDER).join(format!("{name}.toml")).display())
-            });
-            format!("there is no theme {name:?}; set ui.theme to one of: {}{place}", known.join(", "))
+            let (quoted, known) = (format!("{name:?}"), known.join(", "));
+            match folder.map(|folder| folder.join(FOLDER).join(format!("{name}.toml"))) {
+                Some(file) => {
+                    let path = file.display().to_string();
+                    say!("theme-none-write", name = quoted, known = known, path = path)
+                }
+                None => say!("theme-none", name = quoted, known = known),
+            }
         })?;
-        Self::read(source, depth).map_err(|(line, why)| format!("theme {name:?}, line {line}: {why}"))
+        Self::read(source, depth)
+            .map_err(|(line, why)| say!("theme-line", name = format!("{name:?}"), line = line, why = why))
     }
 
     /// A theme from its text; what is wrong, with its line.
     fn read(source: &str, depth: Depth) -> Result<Self, Mistake> {
         let line = |span| own_file::line(source, span);
         let mut written: BTreeMap<Spanned<String>, Spanned<toml::Value>> =
-            toml::from_str(source).map_err(|error| (line(error.span()), error.message().to_owned()))?;
+            toml::from_str(source).map_err(|error| (line(error.span()), Say::plain(error.message())))?;
         let mut styles = match written.remove(&Spanned::new(0..0, BASE.to_owned())) {
             None => vec![None; Role::ALL.len()],
             Some(base) => {
-                let wrong = |why| (line(Some(base.span())), why);
-                let name = base.get_ref().as_str().ok_or_else(|| wrong("base names a theme".to_owned()))?;
+                let wrong = |why: Say| (line(Some(base.span())), why);
+                let name = base.get_ref().as_str().ok_or_else(|| wrong(word!("theme-base").into()))?;
                 let base = built_in(name)
                     .filter(|source| !source.contains(BASE))
-                    .ok_or_else(|| wrong(format!("there is no theme {name:?} to build on")))?;
+                    .ok_or_else(|| wrong(say!("theme-no-base", name = format!("{name:?}"))))?;
                 Self::read(base, depth)?.styles.into_iter().map(Some).collect()
             }
         };
         for (key, value) in written {
             let at = line(Some(key.span()));
             let role = Role::ALL.iter().find(|(_, known)| *known == key.get_ref().as_str());
-            let (role, _) = role.ok_or_else(|| (at, format!("{:?} is no role", key.get_ref())))?;
-            let style = value.into_inner().try_into::<Written>().map_err(|error| error.message().to_owned());
+            let (role, _) =
+                role.ok_or_else(|| (at, say!("theme-no-role", role = format!("{:?}", key.get_ref()))))?;
+            let style = value.into_inner().try_into::<Written>().map_err(|error| Say::plain(error.message()));
             let style = style.and_then(|style| style.style(depth));
             if let Some(slot) = styles.get_mut(*role as usize) {
-                *slot = Some(style.map_err(|why| (at, format!("{}: {why}", key.get_ref())))?);
+                *slot = Some(style.map_err(|why| (at, say!("theme-role", role = key.get_ref(), why = why)))?);
             }
         }
-        let missing = |(_, key): &(Role, &str)| {
-            (1, format!("the role {key:?} is missing; write it, or build on a theme: {BASE} = \"default\""))
-        };
+        let missing =
+            |(_, key): &(Role, &str)| (1, say!("theme-missing", role = format!("{key:?}"), base = BASE));
         let styles = styles.into_iter().zip(Role::ALL);
         let styles = styles.map(|(style, role)| match (style, role.0) {
             (None, Role::Screen) => Ok(Style::new()),
@@ -188,7 +194,7 @@ fn built_in(name: &str) -> Option<&'static str> {
 }
 
 impl Written {
-    fn style(&self, depth: Depth) -> Result<Style, String> {
+    fn style(&self, depth: Depth) -> Result<Style, Say> {
         let mut style = Style::new();
         let colour = |text: &Option<String>| text.as_deref().map(colour).transpose();
         let (fg, bg) = (colour(&self.fg)?, colour(&self.bg)?);
@@ -211,8 +217,8 @@ impl Written {
     }
 }
 
-fn colour(text: &str) -> Result<Color, String> {
-    text.parse().map_err(|_| format!("{text:?} is no colour"))
+fn colour(text: &str) -> Result<Color, Say> {
+    text.parse().map_err(|_| say!("theme-no-colour", text = format!("{text:?}")))
 }
 
 #[cfg(test)]
@@ -279,11 +285,11 @@ mod tests {
             ("good = { fg = \"green\" }\n", 1, "the role \"text\" is missing"),
         ] {
             std::fs::write(&file, text).unwrap();
-            let error = Theme::named("mine", Depth::True, Some(folder.path())).unwrap_err();
+            let error = Theme::named("mine", Depth::True, Some(folder.path())).unwrap_err().to_string();
             assert!(error.starts_with(&format!("{}:{line}: ", file.display())), "{error}");
             assert!(error.contains(says), "{error} says {says}");
         }
-        let unknown = Theme::named("nosuch", Depth::True, Some(folder.path())).unwrap_err();
+        let unknown = Theme::named("nosuch", Depth::True, Some(folder.path())).unwrap_err().to_string();
         assert!(unknown.contains("high-contrast") && unknown.contains("nosuch.toml"), "{unknown}");
     }
 }

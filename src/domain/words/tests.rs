@@ -75,6 +75,53 @@ fn every_language_says_the_same() {
     }
 }
 
+/// Adds what a pattern says by itself, without its values, and what each of its variants says.
+fn texts(pattern: &ast::Pattern<&str>, into: &mut Vec<String>) {
+    let mut own = String::new();
+    for element in &pattern.elements {
+        match element {
+            ast::PatternElement::TextElement { value } => own.push_str(value),
+            ast::PatternElement::Placeable { expression: ast::Expression::Select { variants, .. } } => {
+                variants.iter().for_each(|variant| texts(&variant.value, into));
+            }
+            ast::PatternElement::Placeable { .. } => {}
+        }
+    }
+    into.push(own);
+}
+
+/// Keys that say the same in every language: names that nobody translates.
+const NAMES: &[&str] = &[
+    "fact-md5",
+    "fact-sha256",
+    "remote-sdp",
+    "upload-speed",
+    "wanted-zip",
+    "window-stream-xz",
+    "window-stream-zstd",
+];
+
+#[test]
+fn what_is_said_in_chinese_is_chinese() {
+    let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let mut english = Vec::new();
+    for part in Language::Chinese.catalogue() {
+        let resource = FluentResource::try_new((*part).to_owned()).map_err(|(_, errors)| errors).unwrap();
+        for entry in resource.entries() {
+            let ast::Entry::Message(message) = entry else { continue };
+            let mut said = Vec::new();
+            let attributes = message.attributes.iter().map(|attribute| &attribute.value);
+            message.value.iter().chain(attributes).for_each(|pattern| texts(pattern, &mut said));
+            let is_left = |text: &String| text.contains(char::is_alphabetic) && !text.contains(is_chinese);
+            if said.iter().any(is_left) {
+                english.push(message.id.name.to_owned());
+            }
+        }
+    }
+    english.sort_unstable();
+    assert_eq!(english, NAMES);
+}
+
 #[test]
 fn values_are_put_in_without_marks_and_without_control_characters() {
     let words = Words::load(Language::English, &["greet = Hello { $name }."]);

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::domain::words::Say;
 use crate::ui::depth::Depth;
 use crate::ui::effect::{Action, Outcome};
 use crate::ui::feed::Event;
@@ -34,7 +33,6 @@ impl Themes {
     /// Reads one.
     pub(super) fn load(&self, name: String) -> Outcome {
         let theme = Theme::named(&name, Depth::of_environment(), self.folder.as_deref()).map(Arc::new);
-        let theme = theme.map_err(|why| Say::plain(&why));
         Outcome::Theme(name, theme)
     }
 

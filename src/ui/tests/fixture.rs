@@ -362,10 +362,9 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         }
         Effect::AskTaken(ids) => Outcome::Taken(ids.iter().map(|id| (id.clone(), Ok(false))).collect()),
         Effect::ListThemes => Outcome::Themes(theme::names(None)),
-        Effect::LoadTheme(name) => Outcome::Theme(
-            name.clone(),
-            Theme::named(name, Depth::True, None).map(Arc::new).map_err(|why| Say::plain(&why)),
-        ),
+        Effect::LoadTheme(name) => {
+            Outcome::Theme(name.clone(), Theme::named(name, Depth::True, None).map(Arc::new))
+        }
         Effect::LoadInstall(_)
         | Effect::LoadMore(_)
         | Effect::LoadRecords(_)

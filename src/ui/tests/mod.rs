@@ -2,6 +2,7 @@
 
 mod asked;
 mod batch;
+mod chinese;
 mod dump;
 mod filtering;
 mod fixture;

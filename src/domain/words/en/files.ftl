@@ -40,6 +40,16 @@ reading-file-broke-off = reading the file broke off: { $error }
 upload-other-content = { $file } has another content than expected: its sha256 is { $found }, not { $expected }; look at it again
 path-unwritable = { $path } cannot be written: { $reason }
 no-current-folder = there is no current folder: { $error }
+own-file-line = { $path }:{ $line }: { $why }
+theme-none = there is no theme { $name }; set ui.theme to one of: { $known }
+theme-none-write = there is no theme { $name }; set ui.theme to one of: { $known }, or write { $path }
+theme-line = theme { $name }, line { $line }: { $why }
+theme-base = base names a theme
+theme-no-base = there is no theme { $name } to build on
+theme-no-role = { $role } is no role
+theme-role = { $role }: { $why }
+theme-no-colour = { $text } is no colour
+theme-missing = the role { $role } is missing; write it, or build on a theme: { $base } = "default"
 
 ## Why an entry of an archive is refused for its name
 

@@ -40,6 +40,16 @@ reading-file-broke-off = 读取文件中断：{ $error }
 upload-other-content = { $file } 的内容与预期不同：sha256 是 { $found }，不是 { $expected }；请重新查看
 path-unwritable = 无法写入 { $path }：{ $reason }
 no-current-folder = 没有当前文件夹：{ $error }
+own-file-line = { $path }:{ $line }：{ $why }
+theme-none = 没有配色 { $name }；ui.theme 可设为：{ $known }
+theme-none-write = 没有配色 { $name }；ui.theme 可设为：{ $known }，或编写 { $path }
+theme-line = 配色 { $name }，第 { $line } 行：{ $why }
+theme-base = base 须是配色的名称
+theme-no-base = 没有可作基础的配色 { $name }
+theme-no-role = { $role } 不是配色的角色
+theme-role = { $role }：{ $why }
+theme-no-colour = { $text } 不是颜色
+theme-missing = 缺少角色 { $role }；请写出，或以某个配色为基础：{ $base } = "default"
 
 ## Why an entry of an archive is refused for its name
 
