@@ -216,7 +216,7 @@ async fn changed(watch: &mut Watch) -> Result<(), ServiceError> {
         Some(Err(error)) => Err(error.into()),
         None => Err(StoreError::Unavailable {
             store: "the store".to_owned(),
-            reason: "the watch ended".to_owned(),
+            reason: word!("store-watch-ended").into(),
         }
         .into()),
     }

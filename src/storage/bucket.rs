@@ -1,5 +1,6 @@
 //! Segment files in a bucket: multipart upload, moving, and a reader with seeks.
 
+use crate::domain::words::{Word, word};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -38,14 +39,14 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    fn failed(&self, doing: &str, path: &Path, error: &object_store::Error) -> StorageError {
+    fn failed(&self, doing: Word, path: &Path, error: &object_store::Error) -> StorageError {
         StorageError::object(&self.url, doing, path.as_ref(), error)
     }
 
     /// Writes the pieces to an object, which appears at the end or not at all. One that is no larger than a part is
     /// written by one request.
     pub(super) async fn write(self, path: Path, mut pieces: Pieces) -> Result<(), StorageError> {
-        let failed = |error: object_store::Error| self.failed("writing", &path, &error);
+        let failed = |error: object_store::Error| self.failed(word!("doing-writing"), &path, &error);
         let (mut first, mut size) = (Vec::new(), 0);
         while size <= PART {
             match pieces.recv().await {
@@ -98,7 +99,10 @@ impl Bucket {
     /// Copies, then deletes; a crash between the two leaves a staged file for the sweep.
     pub(super) async fn rename(&self, from: &Path, to: &Path, size: u64) -> Result<(), StorageError> {
         if size <= MAX_COPY {
-            self.store.copy(from, to).await.map_err(|error| self.failed("copying", from, &error))?;
+            self.store
+                .copy(from, to)
+                .await
+                .map_err(|error| self.failed(word!("doing-copying"), from, &error))?;
         } else {
             self.copy_through(from, to).await?;
         }
@@ -130,7 +134,8 @@ impl Bucket {
     /// The object's bytes from `offset` on; an offset at or beyond its end gives none. Fetched range by range:
     /// a single answer would have to be whole within the client's request timeout.
     pub(super) async fn read(&self, path: &Path, offset: u64) -> Result<ByteStream, StorageError> {
-        let meta = self.store.head(path).await.map_err(|error| self.failed("opening", path, &error))?;
+        let meta =
+            self.store.head(path).await.map_err(|error| self.failed(word!("doing-opening"), path, &error))?;
         let starts = (offset..meta.size).step_by(PART);
         let (this, path) = (self.clone(), path.clone());
         let chunks = futures::stream::iter(starts).map(move |start| {
@@ -138,7 +143,7 @@ impl Bucket {
             async move {
                 let range = start..meta.size.min(start + PART as u64);
                 let got = this.store.get_range(&path, range).await;
-                got.map_err(|error| this.failed("reading", &path, &error))
+                got.map_err(|error| this.failed(word!("doing-reading"), &path, &error))
             }
         });
         Ok(chunks.buffered(RANGES_AT_ONCE).boxed())
@@ -151,7 +156,7 @@ impl Bucket {
         })?;
         let meta = runtime
             .block_on(self.store.head(&path))
-            .map_err(|error| self.failed("opening", &path, &error))?;
+            .map_err(|error| self.failed(word!("doing-opening"), &path, &error))?;
         Ok(RangeReader {
             bucket: self,
             path,
@@ -184,10 +189,10 @@ impl Read for RangeReader {
         if self.position < self.ahead_at || self.position >= ahead_end {
             let end = self.size.min(self.position.saturating_add(AHEAD));
             let range = self.position..end;
-            self.ahead = self
-                .runtime
-                .block_on(self.bucket.store.get_range(&self.path, range))
-                .map_err(|error| io::Error::other(self.bucket.failed("reading", &self.path, &error)))?;
+            self.ahead =
+                self.runtime.block_on(self.bucket.store.get_range(&self.path, range)).map_err(|error| {
+                    io::Error::other(self.bucket.failed(word!("doing-reading"), &self.path, &error))
+                })?;
             self.ahead_at = self.position;
         }
         let skip = usize::try_from(self.position - self.ahead_at).map_err(io::Error::other)?;

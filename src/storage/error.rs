@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
 
-use crate::domain::words::{Say, say, word};
+use crate::domain::words::{Say, Word, say, word};
 use crate::domain::{FreeText, plainly};
 
 /// Longest reason that is passed on, in bytes; S3 answers with whole documents.
@@ -18,14 +18,14 @@ pub enum StorageError {
         /// Which one.
         url: String,
         /// What was tried and what came back.
-        reason: String,
+        reason: Say,
     },
     /// No space is left.
     Full {
         /// Which one.
         url: String,
         /// What it said.
-        reason: String,
+        reason: Say,
     },
     /// No such file.
     NotFound {
@@ -61,23 +61,27 @@ impl StorageError {
         }
     }
 
-    /// An input or output error of a storage folder; `doing` names the step and the file.
-    pub(super) fn io(url: &str, doing: &str, error: &io::Error) -> Self {
-        let reason = format!("{doing}: {}", plainly(error));
+    /// An input or output error of a storage folder, while doing this with a file.
+    pub(super) fn io(url: &str, doing: Word, file: &str, error: &io::Error) -> Self {
+        let reason = say!("storage-doing", doing = doing, what = file, error = plainly(error));
         if is_full(error) {
             Self::Full { url: url.to_owned(), reason }
         } else {
-            Self::Unavailable { url: url.to_owned(), reason: reason + mend(error) }
+            let reason = match mend(error) {
+                Some(mend) => reason.and(mend.into()),
+                None => reason,
+            };
+            Self::Unavailable { url: url.to_owned(), reason }
         }
     }
 
     /// An answer of the object store about `key`.
-    pub(super) fn object(url: &str, doing: &str, key: &str, error: &object_store::Error) -> Self {
+    pub(super) fn object(url: &str, doing: Word, key: &str, error: &object_store::Error) -> Self {
         if matches!(error, object_store::Error::NotFound { .. }) {
             return Self::NotFound { url: url.to_owned(), key: key.to_owned() };
         }
-        let text = FreeText::from(format!("{doing} {key}: {}", plainly(error))).cut(MAX_REASON);
-        let reason = text.shown().into_string();
+        let text = FreeText::from(plainly(error)).cut(MAX_REASON);
+        let reason = say!("storage-doing", doing = doing, what = key, error = &text);
         let mut cause = error.source();
         while let Some(inner) = cause {
             if inner.downcast_ref::<io::Error>().is_some_and(is_full) {
@@ -95,13 +99,11 @@ fn is_full(error: &io::Error) -> bool {
 }
 
 /// What to do about a folder that is there and does not let us in.
-fn mend(error: &io::Error) -> &'static str {
+fn mend(error: &io::Error) -> Option<Word> {
     match error.kind() {
-        ErrorKind::ReadOnlyFilesystem => "; mount it for writing, or set storage.url to another place",
-        ErrorKind::PermissionDenied => {
-            "; give this user the right to read and write there, or set storage.url to another place"
-        }
-        _ => "",
+        ErrorKind::ReadOnlyFilesystem => Some(word!("storage-mount")),
+        ErrorKind::PermissionDenied => Some(word!("storage-rights")),
+        _ => None,
     }
 }
 
@@ -115,7 +117,7 @@ mod tests {
             (ErrorKind::ReadOnlyFilesystem, "mount it for writing"),
             (ErrorKind::PermissionDenied, "the right to read and write there"),
         ] {
-            let error = StorageError::io("file:///x", "creating /x/staging/1", &kind.into());
+            let error = StorageError::io("file:///x", word!("doing-creating"), "/x/staging/1", &kind.into());
             assert!(matches!(error, StorageError::Unavailable { .. }));
             assert!(error.to_string().contains(expected), "{error}");
         }
@@ -128,7 +130,7 @@ mod tests {
             source: Box::new(io::Error::from(ErrorKind::StorageFull)),
         };
         assert!(matches!(
-            StorageError::object("file:///x", "writing", "k", &error),
+            StorageError::object("file:///x", word!("doing-writing"), "k", &error),
             StorageError::Full { .. }
         ));
     }
@@ -136,7 +138,7 @@ mod tests {
     #[test]
     fn what_a_bucket_says_cannot_steer_a_terminal() {
         let error = object_store::Error::Generic { store: "S3", source: "a\x1b[2Jb".into() };
-        let text = StorageError::object("s3://b", "reading", "k", &error).to_string();
+        let text = StorageError::object("s3://b", word!("doing-reading"), "k", &error).to_string();
         assert!(!text.contains('\x1b'), "{text:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! Segment files in a folder: the parts that go to the file system directly, for speed and durability.
 
+use crate::domain::words::{Word, word};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
@@ -65,15 +66,15 @@ pub(super) fn write(
     given_up: &CancellationToken,
 ) -> Result<Hashed, StorageError> {
     let failed =
-        |doing: &str, error: &io::Error| StorageError::io(url, &format!("{doing} {}", path.display()), error);
+        |doing: Word, error: &io::Error| StorageError::io(url, doing, &path.display().to_string(), error);
     let parent = path.parent().unwrap_or(path);
     let mut file = match create_new(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => create(parent).and_then(|()| create_new(path)),
         opened => opened,
     }
-    .map_err(|error| failed("creating", &error))?;
+    .map_err(|error| failed(word!("doing-creating"), &error))?;
     let unfinished = Unfinished(path);
-    let behind = file.try_clone().map_err(|error| failed("creating", &error))?;
+    let behind = file.try_clone().map_err(|error| failed(word!("doing-creating"), &error))?;
     let behind = &behind;
     std::thread::scope(|scope| {
         // Each thread begins when there is enough for it, and ends when its sender is dropped, whatever drops it.
@@ -90,7 +91,7 @@ pub(super) fn write(
         loop {
             match pieces.blocking_recv() {
                 Some(Piece::Bytes(bytes)) => {
-                    file.write_all(&bytes).map_err(|error| failed("writing", &error))?;
+                    file.write_all(&bytes).map_err(|error| failed(word!("doing-writing"), &error))?;
                     size += bytes.len() as u64;
                     waiting += bytes.len();
                     unhashed += bytes.len();
@@ -117,8 +118,9 @@ pub(super) fn write(
             .then(|| ((), scope.spawn(move || hash_whole::<Md5>(behind, size))));
         // The kernel tells of a lost write once: here, or at the end.
         let synced = joined(syncing).transpose().and_then(|_| file.sync_all());
-        synced.map_err(|error| failed("syncing", &error))?;
-        let hashed = |hash: io::Result<String>| hash.map_err(|error| failed("reading back", &error));
+        synced.map_err(|error| failed(word!("doing-syncing"), &error))?;
+        let hashed =
+            |hash: io::Result<String>| hash.map_err(|error| failed(word!("doing-reading-back"), &error));
         let sha256 = hashed(joined(hashing).unwrap_or_else(|| hash_whole::<Sha256>(behind, size)))?;
         let md5 = match joined(md5) {
             None if size <= SMALL => Some(hash_whole::<Md5>(behind, size)),
@@ -198,7 +200,7 @@ pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Resu
     })
     .await
     .map_err(|error| missing(&url, &key, &error))?;
-    let failed = move |error| StorageError::io(&url, &format!("reading {key}"), &error);
+    let failed = move |error| StorageError::io(&url, word!("doing-reading"), &key, &error);
     Ok(chunks(file).map(move |chunk| chunk.map_err(&failed)).boxed())
 }
 
@@ -229,7 +231,7 @@ pub(super) fn open(url: &str, root: &Path, key: &str) -> Result<File, StorageErr
 fn missing(url: &str, key: &str, error: &io::Error) -> StorageError {
     match error.kind() {
         ErrorKind::NotFound => StorageError::NotFound { url: url.to_owned(), key: key.to_owned() },
-        _ => StorageError::io(url, &format!("opening {key}"), error),
+        _ => StorageError::io(url, word!("doing-opening"), key, error),
     }
 }
 

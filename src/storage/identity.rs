@@ -1,5 +1,6 @@
 //! Who a storage is: a small file that whoever comes first writes once and nobody changes.
 
+use crate::domain::words::{Word, word};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode};
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ struct Identity {
 /// Reads the id, or makes one. Of two that make one at the same moment, the first wins and both read it back.
 pub(super) async fn of(store: &dyn ObjectStore, url: &str) -> Result<String, StorageError> {
     let path = Path::from(FILE);
-    let failed = |doing: &str, error: &Error| StorageError::object(url, doing, FILE, error);
+    let failed = |doing: Word, error: &Error| StorageError::object(url, doing, FILE, error);
     match known(store, url).await {
         Err(StorageError::NotFound { .. }) => {}
         answer => return answer,
@@ -29,17 +30,16 @@ pub(super) async fn of(store: &dyn ObjectStore, url: &str) -> Result<String, Sto
     let text = serde_json::to_vec(&identity).map_err(|error| broken(url, &error.to_string()))?;
     match store.put_opts(&path, text.into(), PutMode::Create.into()).await {
         Ok(_) | Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => known(store, url).await,
-        Err(Error::NotFound { .. }) => Err(StorageError::Unavailable {
-            url: url.to_owned(),
-            reason: "there is no such bucket; make it, or set storage.url to the right one".to_owned(),
-        }),
-        Err(error) => Err(failed("creating", &error)),
+        Err(Error::NotFound { .. }) => {
+            Err(StorageError::Unavailable { url: url.to_owned(), reason: word!("storage-no-bucket").into() })
+        }
+        Err(error) => Err(failed(word!("doing-creating"), &error)),
     }
 }
 
 /// Reads the id; [`StorageError::NotFound`] where there is none.
 pub(super) async fn known(store: &dyn ObjectStore, url: &str) -> Result<String, StorageError> {
-    let failed = |error: Error| StorageError::object(url, "reading", FILE, &error);
+    let failed = |error: Error| StorageError::object(url, word!("doing-reading"), FILE, &error);
     let file = store.get(&Path::from(FILE)).await.map_err(failed)?;
     if file.meta.size > MAX_BYTES {
         return Err(broken(url, "it is too large"));

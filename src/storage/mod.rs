@@ -29,6 +29,7 @@ use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
 
+use crate::domain::words::word;
 use crate::domain::{Format, RecordId, SegmentId, Timestamp};
 
 use address::Address;
@@ -143,7 +144,7 @@ impl SharedStorage {
             return self.objects.rename(&from, &to, staged.hashed.size).await;
         }
         let moved = self.objects.store.rename(&from, &to).await;
-        moved.map_err(|error| StorageError::object(self.url(), "promoting", &staged.key, &error))
+        moved.map_err(|error| StorageError::object(self.url(), word!("doing-promoting"), &staged.key, &error))
     }
 
     /// Deletes a file; one that is not there is fine.
@@ -153,7 +154,7 @@ impl SharedStorage {
     pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
         match self.objects.store.delete(&key::check(key)?).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(StorageError::object(self.url(), "deleting", key, &error)),
+            Err(error) => Err(StorageError::object(self.url(), word!("doing-deleting"), key, &error)),
         }
     }
 
@@ -165,7 +166,7 @@ impl SharedStorage {
         match self.objects.store.head(&key::check(key)?).await {
             Ok(meta) => Ok(Some(stored(&meta))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(StorageError::object(self.url(), "looking at", key, &error)),
+            Err(error) => Err(StorageError::object(self.url(), word!("doing-looking-at"), key, &error)),
         }
     }
 
@@ -190,8 +191,9 @@ impl SharedStorage {
         let files = self.objects.store.list(Some(&prefix));
         files
             .map(move |file| {
-                file.map(|meta| stored(&meta))
-                    .map_err(|error| StorageError::object(&url, "listing", folder.as_str(), &error))
+                file.map(|meta| stored(&meta)).map_err(|error| {
+                    StorageError::object(&url, word!("doing-listing"), folder.as_str(), &error)
+                })
             })
             .boxed()
     }

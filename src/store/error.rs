@@ -12,21 +12,21 @@ pub enum StoreError {
         /// Which store.
         store: String,
         /// What was tried and what came back.
-        reason: String,
+        reason: Say,
     },
     /// A transaction was sent and no answer came: it may have been applied.
     Unknown {
         /// Which store.
         store: String,
         /// What came back.
-        reason: String,
+        reason: Say,
     },
     /// Wrong user, password, certificate or missing right.
     Denied {
         /// Which store.
         store: String,
         /// What it said.
-        reason: String,
+        reason: Say,
     },
     /// The revision asked for is compacted away; list again.
     Compacted {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use segdeck::domain::words::Say;
 use segdeck::store::{
     Compare, Entry, Got, Key, LeaseId, ListQuery, Op, Page, ReadStore, Revision, Store, StoreError,
     StoreStatus, Txn, TxnOutcome, Watch, WatchBatch, WatchEvent,
@@ -368,7 +369,7 @@ impl Store for ModelStore {
             _ => None,
         });
         if let Some(lease) = lost {
-            let reason = format!("lease {lease} is lost; nothing was changed");
+            let reason = Say::plain(&format!("lease {lease} is lost; nothing was changed"));
             return Err(StoreError::Unavailable { store: self.name(), reason });
         }
         state.apply(self.author, &txn);

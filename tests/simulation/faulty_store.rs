@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use segdeck::domain::words::Say;
 use segdeck::store::{
     Got, Key, LeaseId, ListQuery, Page, ReadStore, Revision, Store, StoreError, StoreStatus, Txn, TxnOutcome,
     Watch,
@@ -38,7 +39,7 @@ impl FaultyStore {
     }
 
     fn away(&self) -> StoreError {
-        StoreError::Unavailable { store: self.name(), reason: "the weather".to_owned() }
+        StoreError::Unavailable { store: self.name(), reason: Say::plain("the weather") }
     }
 }
 
@@ -116,7 +117,7 @@ impl Store for FaultyStore {
             Ok(answer) => answer,
             Err(Lost::Refused) => Err(self.away()),
             Err(Lost::Unclear) => {
-                Err(StoreError::Unknown { store: self.name(), reason: "the weather".to_owned() })
+                Err(StoreError::Unknown { store: self.name(), reason: Say::plain("the weather") })
             }
         }
     }

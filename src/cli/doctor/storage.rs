@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Check, State, store};
 use crate::cli::show;
+use crate::domain::words::word;
 use crate::service::ServiceError;
 use crate::settings::Settings;
 use crate::storage::{SharedStorage, StorageError};
@@ -67,7 +68,7 @@ async fn probe(storage: &SharedStorage) -> Result<(), StorageError> {
     }
     Err(StorageError::Unavailable {
         url: storage.url().to_owned(),
-        reason: "what was written came back different".to_owned(),
+        reason: word!("storage-came-back-different").into(),
     })
 }
 

@@ -11,6 +11,7 @@ use super::parse::parse;
 use super::segment::Words;
 use super::{Cache, Freshness, Pace, Spread};
 use crate::domain::Clock;
+use crate::domain::words::word;
 use crate::store::{Revision, SharedStore, StoreError, WatchBatch, WatchEvent};
 
 /// A watch that lasted this long was a good one; the pauses begin anew after it.
@@ -69,7 +70,7 @@ impl Writer {
                 Some(Err(error)) => return Err(error),
                 None => {
                     let store = self.store.name();
-                    return Err(StoreError::Unavailable { store, reason: "the watch ended".into() });
+                    return Err(StoreError::Unavailable { store, reason: word!("store-watch-ended").into() });
                 }
             }
         }

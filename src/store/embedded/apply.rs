@@ -4,6 +4,7 @@ use rusqlite::Result;
 
 use super::rows;
 use super::turn::{MOST_CHANGES, Turn};
+use crate::domain::words::say;
 use crate::store::{Compare, Entry, Key, Op, StoreError, Txn, TxnOutcome};
 
 /// Applies a checked transaction. The inner error left everything as it was; the outer one ends the turn.
@@ -20,7 +21,7 @@ pub(super) fn apply(turn: &mut Turn<'_>, name: &str, txn: &Txn) -> Result<Result
     for op in &txn.ops {
         match op {
             Op::Put(_, _, Some(lease)) if !super::leases::is_alive(turn, *lease)? => {
-                let reason = format!("lease {lease} is lost; nothing was changed");
+                let reason = say!("store-lease-lost", lease = *lease);
                 return Ok(Err(StoreError::Unavailable { store: name.to_owned(), reason }));
             }
             Op::DeletePrefix(prefix) => {

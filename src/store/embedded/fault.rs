@@ -2,25 +2,27 @@
 
 use rusqlite::{Error, ErrorCode};
 
+use crate::domain::words::{Say, Word, say, word};
 use crate::store::StoreError;
 
 /// An error before anything was changed.
-pub(super) fn fault(store: &str, doing: &str, error: &Error) -> StoreError {
+pub(super) fn fault(store: &str, doing: Word, error: &Error) -> StoreError {
     let store = store.to_owned();
-    let unavailable = |reason: String| StoreError::Unavailable { store: store.clone(), reason };
+    let unavailable = |reason: Say| StoreError::Unavailable { store: store.clone(), reason };
+    let cannot = || say!("store-cannot", doing = doing, error = error.to_string());
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            unavailable(format!("another process kept it busy ({doing})"))
+            unavailable(say!("store-kept-busy", doing = doing))
         }
-        Some(ErrorCode::DiskFull) => unavailable(format!("the disk is full ({doing}); free some space")),
-        Some(ErrorCode::DatabaseCorrupt) => unavailable(format!(
-            "the file is damaged ({doing}: {error}); stop everything that uses it and put a copy back"
-        )),
+        Some(ErrorCode::DiskFull) => unavailable(say!("store-disk-full", doing = doing)),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            unavailable(say!("store-damaged", doing = doing, error = error.to_string()))
+        }
         Some(ErrorCode::NotADatabase) => foreign(&store),
         Some(
             ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::AuthorizationForStatementDenied,
-        ) => StoreError::Denied { store, reason: format!("cannot {doing}: {error}") },
-        _ => unavailable(format!("cannot {doing}: {error}")),
+        ) => StoreError::Denied { store, reason: cannot() },
+        _ => unavailable(cannot()),
     }
 }
 
@@ -29,9 +31,9 @@ pub(super) fn fault(store: &str, doing: &str, error: &Error) -> StoreError {
 pub(super) fn commit_fault(store: &str, error: &Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            fault(store, "commit", error)
+            fault(store, word!("doing-commit"), error)
         }
-        _ => StoreError::Unknown { store: store.to_owned(), reason: error.to_string() },
+        _ => StoreError::Unknown { store: store.to_owned(), reason: Say::plain(&error.to_string()) },
     }
 }
 

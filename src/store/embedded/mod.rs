@@ -47,6 +47,7 @@ use wake::{Known, Waker};
 use writer::{Answer, Order, Work, Writer};
 
 use crate::domain::plainly;
+use crate::domain::words::{Say, Word, say, word};
 
 /// Orders that wait for the writer; more wait for their turn to wait.
 const QUEUE: usize = 256;
@@ -102,18 +103,20 @@ impl EmbeddedStore {
         });
         opening
             .await
-            .unwrap_or_else(|error| Err(StoreError::Unavailable { store: name, reason: error.to_string() }))
+            .unwrap_or_else(|error| {
+                Err(StoreError::Unavailable { store: name, reason: Say::plain(&error.to_string()) })
+            })
             .map(Arc::new)
     }
 
     fn open_now(path: &Path, options: Options) -> Result<Self, StoreError> {
         let place = Place::prepare(path, options.sharing)?;
         let name = place.name();
-        let unavailable = |doing: &str, error: std::io::Error| StoreError::Unavailable {
+        let unavailable = |doing: Word, error: std::io::Error| StoreError::Unavailable {
             store: name.clone(),
-            reason: format!("cannot {doing}: {}", plainly(error)),
+            reason: say!("store-cannot", doing = doing, error = plainly(error)),
         };
-        let boot = Boot::read().map_err(|error| unavailable("read this machine's boot id", error))?;
+        let boot = Boot::read().map_err(|error| unavailable(word!("doing-read-boot-id"), error))?;
         let connection = schema::open_writer(&place, options.most_pages)?;
         let file = place
             .open_wake_file()
@@ -137,7 +140,7 @@ impl EmbeddedStore {
         std::thread::Builder::new()
             .name("store".into())
             .spawn(move || writer.serve(waiting))
-            .map_err(|error| unavailable("start its thread", error))?;
+            .map_err(|error| unavailable(word!("doing-start-thread"), error))?;
         let touched = Arc::new(Notify::new());
         let listener = wake::listen(&place.wake_file(), Arc::clone(&touched));
         let look =
@@ -150,24 +153,23 @@ impl EmbeddedStore {
     async fn order(&self, work: Work) -> Result<Answer, StoreError> {
         let until = Instant::now() + DEADLINE;
         let store = || self.place.name();
-        let unavailable =
-            |reason: &str| StoreError::Unavailable { store: store(), reason: reason.to_owned() };
+        let unavailable = |reason: Word| StoreError::Unavailable { store: store(), reason: reason.into() };
         let (reply, answer) = oneshot::channel();
         let taken = Arc::new(AtomicBool::new(false));
         let order = Order { work, taken: Arc::clone(&taken), reply };
         match timeout_at(until, self.orders.send(order)).await {
             Ok(Ok(())) => {}
-            Ok(Err(_)) => return Err(unavailable("its thread has ended")),
-            Err(_) => return Err(unavailable("too many changes wait for the disk")),
+            Ok(Err(_)) => return Err(unavailable(word!("store-thread-ended"))),
+            Err(_) => return Err(unavailable(word!("store-many-wait"))),
         }
         let reason = match timeout_at(until, answer).await {
             Ok(Ok(answer)) => return answer,
-            Ok(Err(_)) => "its thread has ended",
-            Err(_) => "the disk, or another process that writes, took too long",
+            Ok(Err(_)) => word!("store-thread-ended"),
+            Err(_) => word!("store-disk-slow"),
         };
         // Not begun, it never will be.
         if taken.swap(true, Ordering::AcqRel) {
-            Err(StoreError::Unknown { store: store(), reason: reason.to_owned() })
+            Err(StoreError::Unknown { store: store(), reason: reason.into() })
         } else {
             Err(unavailable(reason))
         }
@@ -177,7 +179,7 @@ impl EmbeddedStore {
     fn unexpected<T>(&self, answer: &Answer) -> Result<T, StoreError> {
         Err(StoreError::Unknown {
             store: self.place.name(),
-            reason: format!("an answer to something else: {answer:?}"),
+            reason: Say::plain(&format!("an answer to something else: {answer:?}")),
         })
     }
 }

@@ -9,6 +9,7 @@ use rustix::fs::{Access, CWD, FileType, Mode};
 
 use super::network::network_file_system;
 use crate::domain::plainly;
+use crate::domain::words::{Word, say, word};
 use crate::store::StoreError;
 
 /// Who may open a store that does not exist yet.
@@ -38,7 +39,7 @@ impl Place {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let failed = |doing: &str, error: io::Error| explain(path, doing, &error);
+        let failed = |doing: Word, error: io::Error| explain(path, doing, &error);
         if path.file_name().is_none() || path.is_dir() {
             let reason = format!("{} is a folder; [store] path must name a file", path.display());
             return Err(StoreError::Misconfigured(reason));
@@ -47,9 +48,9 @@ impl Place {
             .recursive(true)
             .mode(0o700)
             .create(folder)
-            .map_err(|error| failed("create its folder", error))?;
+            .map_err(|error| failed(word!("doing-create-folder"), error))?;
         let network =
-            network_file_system(folder).map_err(|error| failed("look at its file system", error))?;
+            network_file_system(folder).map_err(|error| failed(word!("doing-look-at-file-system"), error))?;
         if let Some(kind) = network {
             return Err(StoreError::Misconfigured(format!(
                 "{} lies on a network file system ({kind}), where several processes would damage it; \
@@ -57,14 +58,17 @@ impl Place {
                 path.display()
             )));
         }
-        let folder_mode =
-            folder.metadata().map_err(|error| failed("look at its folder", error))?.permissions().mode();
+        let folder_mode = folder
+            .metadata()
+            .map_err(|error| failed(word!("doing-look-at-folder"), error))?
+            .permissions()
+            .mode();
         let shared = sharing == Sharing::AsFolder && folder_mode & 0o2020 == 0o2020;
         let mode = if shared { 0o660 } else { 0o600 };
-        create(path, mode).map_err(|error| failed("create it", error))?;
+        create(path, mode).map_err(|error| failed(word!("doing-create"), error))?;
         rustix::fs::access(path, Access::READ_OK | Access::WRITE_OK)
-            .map_err(|error| failed("open it for reading and writing", error.into()))?;
-        let identity = identity(path).map_err(|error| failed("look at it", error))?;
+            .map_err(|error| failed(word!("doing-open"), error.into()))?;
+        let identity = identity(path).map_err(|error| failed(word!("doing-look-at"), error))?;
         Ok(Self { file: path.to_owned(), mode, identity })
     }
 
@@ -73,11 +77,9 @@ impl Place {
     pub(super) fn check(&self) -> Result<(), StoreError> {
         match identity(&self.file) {
             Ok(identity) if identity == self.identity => Ok(()),
-            _ => Err(StoreError::Unavailable {
-                store: self.name(),
-                reason: "the file was moved, removed or replaced while it was open; start segdeck again"
-                    .into(),
-            }),
+            _ => {
+                Err(StoreError::Unavailable { store: self.name(), reason: word!("store-file-moved").into() })
+            }
         }
     }
 
@@ -138,9 +140,9 @@ fn identity(file: &Path) -> io::Result<(u64, u64)> {
     file.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-fn explain(path: &Path, doing: &str, error: &io::Error) -> StoreError {
+fn explain(path: &Path, doing: Word, error: &io::Error) -> StoreError {
     let store = path.display().to_string();
-    let reason = format!("cannot {doing}: {}", plainly(error));
+    let reason = say!("store-cannot", doing = doing, error = plainly(error));
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             StoreError::Denied { store, reason }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::fault::fault;
 use super::place::Place;
 use super::schema::open_reader;
+use crate::domain::words::{Say, say, word};
 use crate::store::StoreError;
 
 /// After this a call gives up.
@@ -44,11 +45,13 @@ impl Readers {
                 let _slot = slot;
                 readers.read_now(read)
             });
-            task.await.unwrap_or_else(|error| Err(self.unavailable(format!("a read ended early: {error}"))))
+            task.await.unwrap_or_else(|error| {
+                Err(self.unavailable(say!("store-read-ended", error = error.to_string())))
+            })
         };
-        tokio::time::timeout(DEADLINE, task)
-            .await
-            .unwrap_or_else(|_| Err(self.unavailable(format!("no answer within {DEADLINE:?}"))))
+        tokio::time::timeout(DEADLINE, task).await.unwrap_or_else(|_| {
+            Err(self.unavailable(say!("store-no-answer", time = format!("{DEADLINE:?}"))))
+        })
     }
 
     /// The same on the calling thread.
@@ -69,11 +72,11 @@ impl Readers {
                 done
             }
             // The connection goes with its error.
-            Err(error) => Err(fault(&self.name, "read", &error)),
+            Err(error) => Err(fault(&self.name, word!("doing-read"), &error)),
         }
     }
 
-    fn unavailable(&self, reason: String) -> StoreError {
+    fn unavailable(&self, reason: Say) -> StoreError {
         StoreError::Unavailable { store: self.name.clone(), reason }
     }
 }

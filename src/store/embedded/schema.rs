@@ -7,6 +7,7 @@ use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 
 use super::fault::{fault, foreign};
 use super::place::Place;
+use crate::domain::words::{Word, word};
 use crate::store::StoreError;
 
 /// "Sgdk" in the file's header: it is ours.
@@ -59,12 +60,12 @@ const BUSY_STEP: Duration = Duration::from_millis(2);
 pub(super) fn open_writer(place: &Place, most_pages: Option<u32>) -> Result<Connection, StoreError> {
     let name = place.name();
     let connection = open(place)?;
-    let told = |doing: &'static str| {
+    let told = |doing: Word| {
         let name = name.clone();
         move |error: Error| fault(&name, doing, &error)
     };
     let empty = look_inside(&connection, &name)?;
-    let mode = wal(&connection).map_err(told("switch it to write-ahead logging"))?;
+    let mode = wal(&connection).map_err(told(word!("doing-switch-to-wal")))?;
     if mode != "wal" {
         let reason = format!("{name}: its file system cannot share memory; set [store] path to another disk");
         return Err(StoreError::Misconfigured(reason));
@@ -73,7 +74,7 @@ pub(super) fn open_writer(place: &Place, most_pages: Option<u32>) -> Result<Conn
         create(&connection, &name)?;
     }
     if let Some(pages) = most_pages {
-        connection.pragma_update(None, "max_page_count", pages).map_err(told("limit it"))?;
+        connection.pragma_update(None, "max_page_count", pages).map_err(told(word!("doing-limit")))?;
     }
     Ok(connection)
 }
@@ -83,7 +84,7 @@ pub(super) fn open_reader(place: &Place) -> Result<Connection, StoreError> {
     let connection = open(place)?;
     connection
         .pragma_update(None, "query_only", true)
-        .map_err(|error| fault(&place.name(), "open it", &error))?;
+        .map_err(|error| fault(&place.name(), word!("doing-open-it"), &error))?;
     Ok(connection)
 }
 
@@ -102,7 +103,7 @@ fn open(place: &Place) -> Result<Connection, StoreError> {
         )?;
         Ok(connection)
     });
-    opened.map_err(|error| fault(&place.name(), "open it", &error))
+    opened.map_err(|error| fault(&place.name(), word!("doing-open-it"), &error))
 }
 
 fn wait_a_little(tries: i32) -> bool {
@@ -123,7 +124,8 @@ fn wait_a_little(tries: i32) -> bool {
 /// [`is_empty`] at one moment: between two reads of their own another process may create the tables, and the
 /// file would look like somebody else's.
 fn look_inside(connection: &Connection, name: &str) -> Result<bool, StoreError> {
-    let moment = connection.unchecked_transaction().map_err(|error| fault(name, "read it", &error))?;
+    let moment =
+        connection.unchecked_transaction().map_err(|error| fault(name, word!("doing-read-it"), &error))?;
     is_empty(&moment, name)
 }
 
@@ -133,7 +135,7 @@ fn is_empty(connection: &Connection, name: &str) -> Result<bool, StoreError> {
     let number = |sql: &str| {
         connection
             .query_row(sql, [], |row| row.get::<_, i64>(0))
-            .map_err(|error| fault(name, "read it", &error))
+            .map_err(|error| fault(name, word!("doing-read-it"), &error))
     };
     match number("PRAGMA application_id")? {
         APPLICATION => match number("PRAGMA user_version")? {
@@ -165,7 +167,7 @@ fn wal(connection: &Connection) -> rusqlite::Result<String> {
 }
 
 fn create(connection: &Connection, name: &str) -> Result<(), StoreError> {
-    let told = |error: Error| fault(name, "create its tables", &error);
+    let told = |error: Error| fault(name, word!("doing-create-tables"), &error);
     connection.execute_batch("BEGIN IMMEDIATE").map_err(told)?;
     // Somebody may have been faster.
     let created = is_empty(connection, name).and_then(|empty| {

@@ -17,6 +17,7 @@ use super::place::Place;
 use super::rows::State;
 use super::turn::Turn;
 use super::wake::Waker;
+use crate::domain::words::word;
 use crate::store::{LeaseId, Op, Revision, StoreError, Txn, TxnOutcome};
 
 /// Most orders of one commit, and about how many bytes.
@@ -93,7 +94,7 @@ impl Writer {
     pub(super) fn serve_group(&mut self, group: Vec<Order>) -> bool {
         let begun = self.place.check().and_then(|()| {
             Turn::begin(&self.connection, &self.boot)
-                .map_err(|error| fault(&self.name, "begin a transaction", &error))
+                .map_err(|error| fault(&self.name, word!("doing-begin"), &error))
         });
         let turn = match begun {
             Ok(turn) => turn,
@@ -114,7 +115,7 @@ impl Writer {
             Ok(done) => done,
             Err(error) => {
                 self.undo();
-                let error = fault(&self.name, "write", &error);
+                let error = fault(&self.name, word!("doing-write"), &error);
                 answer(waiting.into_iter().map(|reply| (reply, Err(error.clone()))));
                 return false;
             }

@@ -10,6 +10,7 @@ use super::connect::Connection;
 use super::fault::Fault;
 use super::member::{Lane, Member};
 use super::root::Root;
+use crate::domain::words::{Say, say, word};
 use crate::store::{Revision, StoreError};
 
 /// May a request be sent again when nobody knows whether it was done?
@@ -76,7 +77,7 @@ impl Cluster {
         F: Fn(Client) -> Fut + Send + Sync,
         Fut: Future<Output = Result<T, Fault>> + Send,
     {
-        let mut tried: Vec<String> = Vec::new();
+        let mut tried: Vec<Say> = Vec::new();
         let mut logged_in_again = false;
         let mut index = self.preferred.load(Ordering::Relaxed) % self.members.len();
         loop {
@@ -84,7 +85,7 @@ impl Cluster {
             let left = deadline.saturating_duration_since(Instant::now());
             let shares = self.members.len().saturating_sub(tried.len()).max(1) as u32;
             let slice = left / shares;
-            let no_answer = || format!("no answer within {:.1} s", slice.as_secs_f32());
+            let no_answer = || say!("store-no-answer", time = format!("{:.1} s", slice.as_secs_f32()));
             let connecting = match timeout(slice, member.client(lane, self.root.full(""))).await {
                 Ok(connected) => connected,
                 Err(_) => Err(Fault::NotSent(no_answer())),
@@ -119,16 +120,16 @@ impl Cluster {
                 _ => return Err(fault),
             };
             let (Fault::NotSent(text) | Fault::Unanswered(text)) = &fault else { return Err(fault) };
-            tried.push(format!("{}: {text}", member.host()));
+            tried.push(say!("store-at-host", host = member.host(), why = text));
             let next = (index + 1) % self.members.len();
             let _ = self.preferred.compare_exchange(index, next, Ordering::Relaxed, Ordering::Relaxed);
             index = next;
             if !repeat {
-                return Err(Fault::Unanswered(tried.join("; ")));
+                return Err(Fault::Unanswered(joined(tried)));
             }
             if tried.len() > self.members.len() || Instant::now() >= deadline {
                 tried.dedup();
-                return Err(Fault::NotSent(tried.join("; ")));
+                return Err(Fault::NotSent(joined(tried)));
             }
         }
     }
@@ -138,38 +139,39 @@ impl Cluster {
         let store = self.name.clone();
         match fault {
             // In TLS 1.3 a server that misses our certificate can only hang up.
-            Fault::NotSent(reason) if self.anonymous && reason.contains("connection closed") => {
-                let reason =
-                    format!("{reason}; if it asks for a certificate, set store.cert_file and store.key_file");
+            Fault::NotSent(reason) if self.anonymous && reason.to_string().contains("connection closed") => {
+                let reason = reason.and(word!("store-asks-certificate").into());
                 StoreError::Unavailable { store, reason }
             }
             Fault::NotSent(reason) | Fault::Refused(reason) => StoreError::Unavailable { store, reason },
             Fault::Unanswered(reason) => StoreError::Unknown { store, reason },
             Fault::Denied(reason) | Fault::Stale(reason) => {
-                StoreError::Denied { store, reason: self.what_to_check(&reason) }
+                StoreError::Denied { store, reason: self.what_to_check(reason) }
             }
             Fault::Compacted => StoreError::Compacted { revision },
             Fault::TooLarge(reason) => StoreError::TooLarge(reason),
             Fault::Malformed(reason) => StoreError::Invalid(reason),
-            Fault::NoLease => StoreError::Unavailable { store, reason: "the lease has ended".into() },
+            Fault::NoLease => StoreError::Unavailable { store, reason: word!("store-lease-ended").into() },
         }
     }
 
-    fn what_to_check(&self, reason: &str) -> String {
-        let root = self.root.as_str();
-        match &self.user {
-            _ if reason.contains("TLS ended") => reason.to_owned(),
-            None if reason.contains("permission denied") => {
-                format!("{reason}; give the user of our certificate the right to read and write below {root}")
+    fn what_to_check(&self, reason: Say) -> Say {
+        let (root, text) = (self.root.as_str(), reason.to_string());
+        let may_not = text.contains("permission denied");
+        match self.user.as_ref().map(|user| format!("{user:?}")) {
+            _ if text.contains("TLS ended") => reason,
+            None if may_not => say!("store-certificate-rights", reason = reason, root = root),
+            None => say!("store-wants-user", reason = reason),
+            Some(user) if text.contains("not enabled") => {
+                say!("store-user-not-enabled", user = user, reason = reason)
             }
-            None => format!("{reason}; it wants a user: set store.username and store.password_file"),
-            Some(user) if reason.contains("not enabled") => {
-                format!("user {user:?}: {reason}; remove store.username, or enable it there")
-            }
-            Some(user) if reason.contains("permission denied") => {
-                format!("user {user:?}: {reason}; grant its role the right to read and write below {root}")
-            }
-            Some(user) => format!("user {user:?}: {reason}; check store.username and store.password_file"),
+            Some(user) if may_not => say!("store-user-rights", user = user, reason = reason, root = root),
+            Some(user) => say!("store-user-check", user = user, reason = reason),
         }
     }
+}
+
+/// All that was tried, in order.
+fn joined(tried: Vec<Say>) -> Say {
+    tried.into_iter().reduce(Say::and).unwrap_or_else(|| Say::plain(""))
 }

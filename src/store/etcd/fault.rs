@@ -6,21 +6,22 @@ use std::error::Error as _;
 use etcd_client::Error;
 use tonic::{Code, Status};
 
+use crate::domain::words::{Say, say};
 use crate::domain::{Shown, plainly};
 
 /// A failed attempt at one endpoint.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// It certainly did not reach etcd; another endpoint may take it.
-    NotSent(String),
+    NotSent(Say),
     /// It may have reached etcd and may have been done.
-    Unanswered(String),
+    Unanswered(Say),
     /// etcd refused it and did nothing; later it may take it.
-    Refused(String),
+    Refused(Say),
     /// The login has run out or is older than a change of rights; nothing was done. A new login helps.
-    Stale(String),
+    Stale(Say),
     /// Wrong user, password, certificate or missing right; nothing was done.
-    Denied(String),
+    Denied(Say),
     /// The revision asked for is gone.
     Compacted,
     /// Too large, for etcd or for us.
@@ -52,15 +53,16 @@ impl Fault {
             None => {}
         }
         let says = |part: &str| text.contains(part);
+        let told = || Say::plain(&text);
         match status.code() {
             _ if status.source().is_some() && says("fatal alert") => Self::Denied(unwanted(&text)),
-            Code::PermissionDenied => Self::Denied(text),
-            Code::Unauthenticated => Self::Stale(text),
-            Code::InvalidArgument if says("auth store is old") => Self::Stale(text),
+            Code::PermissionDenied => Self::Denied(told()),
+            Code::Unauthenticated => Self::Stale(told()),
+            Code::InvalidArgument if says("auth store is old") => Self::Stale(told()),
             Code::InvalidArgument if says("authentication failed") || says("user name is empty") => {
-                Self::Denied(text)
+                Self::Denied(told())
             }
-            Code::FailedPrecondition if says("authentication is not enabled") => Self::Denied(text),
+            Code::FailedPrecondition if says("authentication is not enabled") => Self::Denied(told()),
             Code::InvalidArgument if says("too large") || says("too many operations") => Self::TooLarge(text),
             Code::InvalidArgument => Self::Malformed(text),
             // The limit on what we decode is 16 times what a request may ask for, so this is a compaction
@@ -70,11 +72,12 @@ impl Fault {
             Code::OutOfRange => Self::Compacted,
             Code::NotFound if says("lease") => Self::NoLease,
             Code::ResourceExhausted | Code::FailedPrecondition | Code::NotFound if says("etcdserver:") => {
-                Self::Refused(text)
+                Self::Refused(told())
             }
             // Said by a member without a leader before it looks at a request.
-            Code::Unavailable if text == "etcdserver: no leader" => Self::NotSent(text),
-            code => Self::Unanswered(if text.is_empty() { format!("{code:?}") } else { text }),
+            Code::Unavailable if text == "etcdserver: no leader" => Self::NotSent(told()),
+            code if text.is_empty() => Self::Unanswered(Say::plain(&format!("{code:?}"))),
+            _ => Self::Unanswered(told()),
         }
     }
 }
@@ -83,9 +86,9 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         match error {
             Error::GRpcStatus(status) => Self::of_status(&status),
-            Error::TransportError(error) => Self::NotSent(innermost(&error)),
+            Error::TransportError(error) => Self::NotSent(Say::plain(&innermost(&error))),
             Error::LeaseKeepAliveError(text) if text == "lease not found" => Self::NoLease,
-            other => Self::Unanswered(other.to_string()),
+            other => Self::Unanswered(Say::plain(&other.to_string())),
         }
     }
 }
@@ -93,9 +96,9 @@ impl From<Error> for Fault {
 /// Trouble below gRPC, as far as it says something about the outcome.
 enum Transport {
     /// There was no connection for it.
-    NotConnected(String),
+    NotConnected(Say),
     /// The server ended TLS: it does not like our certificate.
-    Alert(String),
+    Alert(Say),
 }
 
 fn transport(status: &Status) -> Option<Transport> {
@@ -110,12 +113,12 @@ fn transport(status: &Status) -> Option<Transport> {
         }
         // hyper's word for a request that was still waiting when its connection broke.
         if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
-            return Some(Transport::NotConnected(innermost(error)));
+            return Some(Transport::NotConnected(Say::plain(&innermost(error))));
         }
         if error.is::<tonic::ConnectError>() {
             return Some(match of_tls(error) {
                 Some(transport) => transport,
-                None => Transport::NotConnected(innermost(error)),
+                None => Transport::NotConnected(Say::plain(&innermost(error))),
             });
         }
         next = error.source();
@@ -133,9 +136,7 @@ fn of_tls(error: &(dyn std::error::Error + 'static)) -> Option<Transport> {
                 return Some(Transport::Alert(unwanted(&format!("{alert:?}"))));
             }
             Some(rustls::Error::InvalidCertificate(why)) => {
-                return Some(Transport::NotConnected(format!(
-                    "its certificate is not to be trusted ({why}); check store.ca_file and the host name"
-                )));
+                return Some(Transport::NotConnected(say!("store-tls-untrusted", why = why.to_string())));
             }
             _ => next = error.source(),
         }
@@ -143,8 +144,8 @@ fn of_tls(error: &(dyn std::error::Error + 'static)) -> Option<Transport> {
     None
 }
 
-fn unwanted(alert: &str) -> String {
-    format!("TLS ended with {alert}; check store.cert_file and store.key_file")
+fn unwanted(alert: &str) -> Say {
+    say!("store-tls-ended", alert = alert)
 }
 
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {

@@ -11,6 +11,7 @@ use super::DEADLINE;
 use super::cluster::{Cluster, Effect};
 use super::fault::Fault;
 use super::member::Lane;
+use crate::domain::words::word;
 use crate::store::{LeaseId, StoreError};
 
 /// Granting twice does no harm: the lease nobody knows of ends by itself.
@@ -101,7 +102,7 @@ impl Stream {
         self.keeper.keep_alive().await?;
         match self.answers.message().await? {
             Some(answer) => Ok(of_seconds(answer.ttl())),
-            None => Err(Fault::Unanswered("the renewal stream ended".into())),
+            None => Err(Fault::Unanswered(word!("store-renewal-ended").into())),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::member::Lane;
 use super::read::{DECODE_LIMIT, kv};
 use super::root::Root;
 use crate::domain::Shown;
+use crate::domain::words::{Say, say, word};
 use crate::store::{Entry, Revision, StoreError, Watch, WatchBatch, WatchEvent};
 
 /// Batches that wait for a slow reader; the rest waits at the server.
@@ -51,14 +52,14 @@ async fn open(client: &Client, key: &[u8], end: &[u8], from: Revision) -> Result
         Some(first) if first.canceled() && first.compact_revision() == 0 => {
             let reason = Shown::from(first.cancel_reason()).into_string();
             Err(if reason.contains("permission denied") || reason.contains("auth") {
-                Fault::Denied(reason)
+                Fault::Denied(Say::plain(&reason))
             } else {
-                Fault::Unanswered(format!("the watch was refused: {reason}"))
+                Fault::Unanswered(say!("store-watch-refused", reason = reason))
             })
         }
         Some(first) if first.created() => Ok(stream),
-        Some(_) => Err(Fault::Unanswered("the watch was not confirmed".into())),
-        None => Err(Fault::Unanswered("the watch ended before it began".into())),
+        Some(_) => Err(Fault::Unanswered(word!("store-watch-not-confirmed").into())),
+        None => Err(Fault::Unanswered(word!("store-watch-not-begun").into())),
     }
 }
 
@@ -82,16 +83,16 @@ impl Pump {
                     Err(StoreError::Compacted { revision: answer.compact_revision() })
                 }
                 Ok(Some(answer)) if answer.canceled() => {
-                    Err(self.ended(&format!("the watch was ended: {}", answer.cancel_reason())))
+                    Err(self.ended(say!("store-watch-was-ended", reason = answer.cancel_reason())))
                 }
                 Ok(Some(answer)) => match self.batch(&answer) {
                     Some(batch) => Ok(batch),
                     None => continue,
                 },
-                Ok(None) => Err(self.ended("the watch ended")),
+                Ok(None) => Err(self.ended(word!("store-watch-ended").into())),
                 Err(error) => Err(match Fault::from(error) {
-                    Fault::NotSent(text) | Fault::Unanswered(text) => self.ended(&text),
-                    other => self.ended(&format!("{other:?}")),
+                    Fault::NotSent(text) | Fault::Unanswered(text) => self.ended(text),
+                    other => self.ended(Say::plain(&format!("{other:?}"))),
                 }),
             };
             let over = item.is_err();
@@ -101,8 +102,8 @@ impl Pump {
         }
     }
 
-    fn ended(&self, reason: &str) -> StoreError {
-        StoreError::Unavailable { store: self.store.clone(), reason: Shown::from(reason).into_string() }
+    fn ended(&self, reason: Say) -> StoreError {
+        StoreError::Unavailable { store: self.store.clone(), reason }
     }
 
     /// `None` for the confirmation of a watch and other messages without a change.

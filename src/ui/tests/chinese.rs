@@ -173,7 +173,7 @@ fn an_upload_that_failed() {
 #[test]
 fn a_store_that_is_away_and_a_console_that_may_not_lead() {
     let mut console = console();
-    let away = StoreError::Unavailable { store: "etcd 10.1.1.1".to_owned(), reason: "refused".to_owned() };
+    let away = StoreError::Unavailable { store: "etcd 10.1.1.1".to_owned(), reason: Say::plain("refused") };
     console.act(Action::Freshness(Freshness::Stale(now(), away.say())));
     let (english, chinese) = both(&mut console);
     has(&english, &["etcd 10.1.1.1 is not available: refused"]);
