@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{self, SendError};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -12,6 +12,10 @@ use rustix::io::Errno;
 
 use super::feed::Event;
 use super::terminal::{Reader, Typed};
+
+/// Nobody takes events any more.
+#[derive(Debug)]
+pub(super) struct Ended;
 
 /// Sends events, from any thread.
 #[derive(Clone)]
@@ -25,8 +29,8 @@ impl Sender {
     ///
     /// # Errors
     /// The console has ended.
-    pub(super) fn send(&self, event: Event) -> Result<(), SendError<Event>> {
-        self.events.send(event)?;
+    pub(super) fn send(&self, event: Event) -> Result<(), Ended> {
+        self.events.send(event).map_err(|_| Ended)?;
         // What cannot be added wakes already.
         let _ = rustix::io::write(&*self.wake, &1_u64.to_ne_bytes());
         Ok(())
