@@ -123,7 +123,7 @@ pub(crate) const CONFLICT: &str =
 
 /// A remote that the settings do not name.
 pub(crate) fn not_configured(remote: RemoteKind) -> ServiceError {
-    ServiceError::new(Code::Unavailable, say!("remote-not-configured", remote = remote))
+    ServiceError::new(Code::Unavailable, say!("remote-not-configured", remote = remote.as_str()))
 }
 
 /// Reads a remote's list to its end; half a list is no list.

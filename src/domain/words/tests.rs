@@ -94,6 +94,7 @@ fn texts(pattern: &ast::Pattern<&str>, into: &mut Vec<String>) {
 const NAMES: &[&str] = &[
     "fact-md5",
     "fact-sha256",
+    "name-sdp",
     "remote-sdp",
     "upload-speed",
     "wanted-zip",

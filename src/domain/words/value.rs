@@ -1,6 +1,6 @@
 //! A value inside a text, made safe for a terminal.
 
-use super::Say;
+use super::{Say, word};
 use crate::domain::{
     FreeText, Prefix, RecordId, RemoteKind, Requirement, SeatId, SegmentId, Shown, Timestamp,
 };
@@ -78,9 +78,13 @@ impl From<&Requirement> for Value {
     }
 }
 
+/// In English as records and settings name it.
 impl From<RemoteKind> for Value {
     fn from(remote: RemoteKind) -> Self {
-        Self::Text(remote.as_str().to_owned())
+        match remote {
+            RemoteKind::Sdp => word!("name-sdp").into(),
+            RemoteKind::Store15s => word!("name-store15s").into(),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ name-leading-dot = { $what } may not begin with a dot
 name-no-at = { $text } is no segment id; it is written PREFIX@VERSION
 name-no-record = { $text } is no record id (26 letters and digits)
 requirement-written = { $error }; it is written PREFIX or PREFIX >=VERSION
+name-sdp = sdp
+name-store15s = store15s
 
 ## Times, and how the seats of an install are taken
 

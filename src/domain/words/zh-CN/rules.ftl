@@ -12,6 +12,8 @@ name-leading-dot = { $what }不能以点开头
 name-no-at = { $text } 不是软件段编号；应写作 段前缀@版本
 name-no-record = { $text } 不是记录编号（26 个字母和数字）
 requirement-written = { $error }；应写作 段前缀 或 段前缀 >=版本
+name-sdp = SDP
+name-store15s = 15s软件商店
 
 ## Times, and how the seats of an install are taken
 
