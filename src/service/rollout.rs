@@ -95,6 +95,33 @@ impl Rollout {
         }
         Ok(())
     }
+
+    /// Does what was typed make sense, whatever the settings say of the rest?
+    ///
+    /// # Errors
+    /// The rule that does not, and why, for the operator.
+    pub fn check(&self, now: Timestamp) -> Result<(), (Rule, Say)> {
+        self.schedule.check(now).map_err(|why| (Rule::ExpireAt, why))?;
+        // As many waves as a rule has entries fit any; where waves are typed, it must fit those.
+        let waves = |entries: usize| match &self.waves {
+            Some(waves) => waves.clone(),
+            None => (1..=entries).map(Share::Count).collect(),
+        };
+        let rules = |entries: usize| Rules { waves: waves(entries), ..Rules::default() };
+        let mut checked = vec![(Rule::Waves, rules(1))];
+        if let Some(said) = &self.max_failures {
+            checked.push((Rule::MaxFailures, Rules { max_failures: said.clone(), ..rules(said.len()) }));
+        }
+        if let Some(said) = &self.gates {
+            checked.push((Rule::Gates, Rules { gates: said.clone(), ..rules(said.len()) }));
+        }
+        if let Some(said) = &self.at_once {
+            checked.push((Rule::AtOnce, Rules { at_once: said.clone(), ..rules(said.len()) }));
+        }
+        checked
+            .into_iter()
+            .try_for_each(|(rule, rules)| Strategy::of(&rules).map(drop).map_err(|why| (rule, why)))
+    }
 }
 
 /// A number of seats.

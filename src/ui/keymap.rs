@@ -27,6 +27,8 @@ pub struct Keymap {
 struct Binding {
     scope: Scope,
     keys: Vec<KeyCombination>,
+    /// The keys as people write them.
+    shown: String,
     action: ActionId,
 }
 
@@ -76,7 +78,8 @@ impl Keymap {
         };
         let kept: Vec<Binding> = under.into_iter().filter(|binding| !is_said(binding)).collect();
         let own = said.iter().filter_map(|said| {
-            Some(Binding { scope: said.scope, keys: said.keys.clone(), action: said.action? })
+            let (scope, keys) = (said.scope, said.keys.clone());
+            Some(Binding { scope, shown: shown(&keys), keys, action: said.action? })
         });
         Self { bindings: own.chain(kept).collect() }
     }
@@ -112,14 +115,14 @@ impl Keymap {
         self.bindings
             .iter()
             .filter(|b| b.scope == scope && b.action == action)
-            .map(|b| shown(&b.keys))
+            .map(|b| b.shown.clone())
             .collect()
     }
 
     /// The first key of an action in the first of these places that has one.
     pub fn key(&self, scopes: &[Scope], action: ActionId) -> Option<String> {
         scopes.iter().find_map(|scope| {
-            self.bindings.iter().find(|b| b.scope == *scope && b.action == action).map(|b| shown(&b.keys))
+            self.bindings.iter().find(|b| b.scope == *scope && b.action == action).map(|b| b.shown.clone())
         })
     }
 
@@ -127,7 +130,7 @@ impl Keymap {
     pub fn of_scope(&self, scope: Scope) -> Vec<(ActionId, Vec<String>)> {
         let mut by_action: BTreeMap<ActionId, Vec<String>> = BTreeMap::new();
         for binding in self.bindings.iter().filter(|b| b.scope == scope) {
-            by_action.entry(binding.action).or_default().push(shown(&binding.keys));
+            by_action.entry(binding.action).or_default().push(binding.shown.clone());
         }
         by_action.into_iter().collect()
     }

@@ -7,6 +7,8 @@
 mod language;
 mod value;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
@@ -104,6 +106,9 @@ pub fn in_every_language(say: impl Into<Say>) -> Vec<String> {
 pub struct Words {
     language: Language,
     bundle: FluentBundle<FluentResource>,
+    /// Texts without values and short forms, once they were asked for: a frame asks for a hundred of them.
+    texts: RefCell<HashMap<Word, String>>,
+    shorts: RefCell<HashMap<Word, String>>,
 }
 
 impl Words {
@@ -125,18 +130,18 @@ impl Words {
             let part = FluentResource::try_new((*part).to_owned()).unwrap_or_else(|(partial, _)| partial);
             bundle.add_resource_overriding(part);
         }
-        Self { language, bundle }
+        Self { language, bundle, texts: RefCell::default(), shorts: RefCell::default() }
     }
 
     /// The text of a word without values.
     pub fn text(&self, word: Word) -> String {
-        self.format(word, None)
+        self.texts.borrow_mut().entry(word).or_insert_with(|| self.format(word, None)).clone()
     }
 
     /// The text of a word with its values.
     pub fn say(&self, say: &Say) -> String {
         if say.values.is_empty() {
-            return self.format(say.word, None);
+            return self.text(say.word);
         }
         let mut values = FluentArgs::with_capacity(say.values.len());
         for (name, value) in &say.values {
@@ -151,6 +156,10 @@ impl Words {
 
     /// The short form of a word, for the line of keys.
     pub fn short(&self, word: Word) -> String {
+        self.shorts.borrow_mut().entry(word).or_insert_with(|| self.shortened(word)).clone()
+    }
+
+    fn shortened(&self, word: Word) -> String {
         let short = self.bundle.get_message(word.0).and_then(|message| message.get_attribute("short"));
         match short {
             Some(short) => self.bundle.format_pattern(short.value(), None, &mut Vec::new()).into_owned(),

@@ -37,21 +37,24 @@ impl RolloutForm {
         if text.is_empty() {
             return None;
         }
-        Rollout::default().set(*rule, text, now).err()
+        let alone = Rollout::default().set(*rule, text, now).err();
+        alone.or_else(|| read(&self.texts(), now).err().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why))
     }
 }
 
 /// What the texts ask for.
 ///
 /// # Errors
-/// The first field that cannot be understood.
-pub fn read(texts: &RuleTexts, now: Timestamp) -> Result<Rollout, usize> {
+/// The first field that cannot be understood, or that does not go with the others, and why.
+pub fn read(texts: &RuleTexts, now: Timestamp) -> Result<Rollout, (usize, Say)> {
     let mut rollout = Rollout::default();
     for (at, (rule, text)) in Rule::ALL.into_iter().zip(texts).enumerate() {
         if !text.is_empty() {
-            rollout.set(rule, text, now).map_err(|_| at)?;
+            rollout.set(rule, text, now).map_err(|why| (at, why))?;
         }
     }
+    let place = |rule: Rule| Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0);
+    rollout.check(now).map_err(|(rule, why)| (place(rule), why))?;
     Ok(rollout)
 }
 

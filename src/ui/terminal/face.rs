@@ -36,9 +36,12 @@ impl Face {
 
     fn of(cell: &Cell, hash: &RandomState) -> Self {
         let symbol = cell.symbol();
-        let (letter, width) = match symbol.as_bytes() {
-            [one] => (u64::from(*one), 1),
-            few if few.len() <= PACKED => (packed(few), symbol.width().min(3)),
+        let bytes = symbol.as_bytes();
+        let (letter, width) = match *bytes {
+            [one] => (u64::from(one), 1),
+            // U+2500 to U+25BF: lines and blocks, of which a screen has a thousand.
+            [0xe2, two @ 0x94..=0x96, three] => (packed(&[0xe2, two, three]), 1),
+            [_, ..] if bytes.len() <= PACKED => (packed(bytes), symbol.width().min(3)),
             _ => (hash.hash_one(symbol), symbol.width().min(3)),
         };
         let style = colour(cell.fg) | colour(cell.bg) << 25 | u64::from(cell.modifier.bits()) << 50;
@@ -47,7 +50,11 @@ impl Face {
 }
 
 fn packed(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |letter, byte| letter << 8 | u64::from(*byte))
+    let mut letter = 0;
+    for byte in bytes {
+        letter = letter << 8 | u64::from(*byte);
+    }
+    letter
 }
 
 /// 25 bits, another number for every colour.
@@ -111,5 +118,58 @@ impl Faces {
     /// The rows from one to before another, to move them.
     pub(super) fn rows_mut(&mut self, from: usize, to: usize) -> Option<&mut [Face]> {
         self.cells.get_mut(from * self.width..to * self.width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use ratatui::style::{Modifier, Style};
+
+    use super::*;
+
+    fn face(symbol: &'static str, style: Style) -> Face {
+        let mut cell = Cell::new(symbol);
+        cell.set_style(style);
+        Face::of(&cell, &RandomState::new())
+    }
+
+    #[test]
+    fn other_cells_have_other_faces() {
+        let colours = (0..=255).map(Color::Indexed).chain([
+            Color::Reset,
+            Color::Black,
+            Color::Red,
+            Color::White,
+            Color::Rgb(0, 0, 0),
+            Color::Rgb(0, 0, 1),
+            Color::Rgb(255, 255, 255),
+        ]);
+        let mut seen = BTreeSet::new();
+        let mut count = 0;
+        for colour in colours {
+            for style in [
+                Style::new().fg(colour).bg(Color::Green),
+                Style::new().fg(Color::Green).bg(colour),
+                Style::new().fg(colour).add_modifier(Modifier::BOLD),
+            ] {
+                for symbol in ["x", "y", "é", "导", "\u{2502}", "\u{1f469}\u{200d}\u{1f680}"] {
+                    let face = face(symbol, style);
+                    seen.insert((face.letter, face.style));
+                    count += 1;
+                }
+            }
+        }
+        assert_eq!(seen.len(), count);
+        assert_eq!(face(" ", Style::new()), Face::EMPTY);
+        assert_eq!(face("导", Style::new()).width(), 2);
+    }
+
+    #[test]
+    fn lines_and_blocks_take_one_cell() {
+        for letter in '\u{2500}'..='\u{25bf}' {
+            assert_eq!(letter.to_string().width(), 1, "{letter}");
+        }
     }
 }

@@ -44,11 +44,9 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
                 ask::again(open, effects);
             }
         }
-        Err(at) => {
+        Err((at, why)) => {
             form.at = at;
-            if let Some(why) = form.wrong(at, now) {
-                model.tell(Tone::Bad, why);
-            }
+            model.tell(Tone::Bad, why);
         }
     }
 }

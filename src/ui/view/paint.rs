@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -70,7 +70,8 @@ pub(super) fn right(
     style: Style,
     glyphs: &Glyphs,
 ) -> (u16, u16) {
-    let wide = u16::try_from(width(Shown::from(written).as_str())).unwrap_or(u16::MAX).min(area.width);
+    let wide = if is_plain(written) { written.len() } else { width(Shown::from(written).as_str()) };
+    let wide = u16::try_from(wide).unwrap_or(u16::MAX).min(area.width);
     let place = Rect { x: area.right() - wide, width: wide, ..area };
     (place.x, text(buffer, place, written, style, glyphs))
 }
@@ -163,18 +164,25 @@ pub(super) fn frame(buffer: &mut Buffer, area: Rect, title: &str, focused: bool,
     }
     let set = look.glyphs.border;
     let (left, right, top, bottom) = (area.left(), area.right() - 1, area.top(), area.bottom() - 1);
-    for x in left..=right {
-        buffer[(x, top)].set_symbol(set.horizontal_top).set_style(edge);
-        buffer[(x, bottom)].set_symbol(set.horizontal_bottom).set_style(edge);
+    let cell = |symbol: &'static str| {
+        let mut cell = Cell::new(symbol);
+        cell.set_style(edge);
+        cell
+    };
+    for (y, line) in [(top, set.horizontal_top), (bottom, set.horizontal_bottom)] {
+        let from = buffer.index_of(left, y);
+        buffer.content[from..from + usize::from(area.width)].fill(cell(line));
     }
-    for y in top..=bottom {
-        buffer[(left, y)].set_symbol(set.vertical_left).set_style(edge);
-        buffer[(right, y)].set_symbol(set.vertical_right).set_style(edge);
+    let sides = (cell(set.vertical_left), cell(set.vertical_right));
+    for y in top + 1..bottom {
+        let from = buffer.index_of(left, y);
+        buffer.content[from] = sides.0.clone();
+        buffer.content[from + usize::from(area.width) - 1] = sides.1.clone();
     }
-    buffer[(left, top)].set_symbol(set.top_left);
-    buffer[(right, top)].set_symbol(set.top_right);
-    buffer[(left, bottom)].set_symbol(set.bottom_left);
-    buffer[(right, bottom)].set_symbol(set.bottom_right);
+    buffer[(left, top)] = cell(set.top_left);
+    buffer[(right, top)] = cell(set.top_right);
+    buffer[(left, bottom)] = cell(set.bottom_left);
+    buffer[(right, bottom)] = cell(set.bottom_right);
     if !title.is_empty() && area.width > 4 {
         let place = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: 1 };
         // Not the colour of the edge below it.

@@ -47,7 +47,7 @@ pub(super) fn draw(
             paint::wrap(&look.say(error), width).into_iter().map(|l| plain(look, l, Role::Bad)).collect()
         }
         Load::Ready(plan) => {
-            lines(look, open, plan, &model.identity.as_typed(&open.command_line()), &copies, width)
+            lines(look, model.now, open, plan, &model.identity.as_typed(&open.command_line()), &copies, width)
         }
     };
     long::text(buffer, inside, &lines, open.scroll, look, seen);
@@ -86,6 +86,7 @@ fn plain(look: &Look, text: impl std::fmt::Display, role: Role) -> Vec<Piece> {
 /// The command is told with the key that copies it.
 fn lines(
     look: &Look,
+    now: Timestamp,
     open: &PlanConfirm,
     plan: &Plan,
     command: &str,
@@ -126,7 +127,7 @@ fn lines(
         count(say!("plan-n-left-out", n = plan.skipped.len()), plan.skipped.len(), Role::Warn);
     }
     lines.push(Vec::new());
-    let mut when = when(look, &open.request.rollout.schedule);
+    let mut when = when(look, now, &open.request.rollout.schedule);
     when.extend(waves(look, plan, width));
     if !when.is_empty() {
         when.push(Vec::new());
@@ -197,11 +198,13 @@ fn first_of(look: &Look, seats: &[SeatId], width: usize) -> String {
 }
 
 /// When it begins, and until when seats may begin, where that was asked for.
-fn when(look: &Look, schedule: &Schedule) -> Vec<Vec<Piece>> {
+fn when(look: &Look, now: Timestamp, schedule: &Schedule) -> Vec<Vec<Piece>> {
     let times =
         [(schedule.start_at, word!("rollout-start-at")), (schedule.expire_at, word!("rollout-expire-at"))];
     let line = |(at, name): (Option<Timestamp>, Word)| {
-        at.map(|at| plain(look, format!("{}: {}", look.text(name), look.full_moment(at)), Role::Text))
+        let at = at?;
+        let role = if at < now { Role::Warn } else { Role::Text };
+        Some(plain(look, format!("{}: {}", look.text(name), look.full_moment(at)), role))
     };
     times.into_iter().filter_map(line).collect()
 }

@@ -60,7 +60,7 @@ pub(super) fn draw(
         let taken = paint::text(buffer, line, &name, look.style(Role::Key), &look.glyphs).min(line.width);
         let value = Rect { x: line.x + taken, width: line.width - taken, ..line };
         let (text, role) = match field.value() {
-            "" => (look.text(word!("rollout-default")), Role::Dim),
+            "" => (look.text(unsaid(rule)), Role::Dim),
             text => (text.to_owned(), if wrong { Role::Bad } else { Role::Text }),
         };
         paint::text(buffer, value, &text, look.style(role), &look.glyphs);
@@ -89,6 +89,16 @@ fn name(rule: Rule) -> Word {
         Rule::Canary => word!("rollout-canary"),
         Rule::StartAt => word!("rollout-start-at"),
         Rule::ExpireAt => word!("rollout-expire-at"),
+    }
+}
+
+/// What counts where nothing is typed.
+fn unsaid(rule: Rule) -> Word {
+    match rule {
+        Rule::Waves | Rule::MaxFailures | Rule::Gates | Rule::AtOnce => word!("rollout-default"),
+        Rule::Canary => word!("rollout-canary-none"),
+        Rule::StartAt => word!("rollout-start-at-none"),
+        Rule::ExpireAt => word!("rollout-expire-at-none"),
     }
 }
 

@@ -573,6 +573,9 @@ crumb-install = install
 
 title-rollout = How the seats are taken
 rollout-default = as the settings say
+rollout-canary-none = none before others
+rollout-start-at-none = at once
+rollout-expire-at-none = whenever
 rollout-waves = Waves
 rollout-max-failures = Failures
 rollout-gates = Gates

@@ -533,6 +533,9 @@ crumb-install = 安装
 
 title-rollout = 如何推进到各席位
 rollout-default = 按设置
+rollout-canary-none = 不分先后
+rollout-start-at-none = 立即
+rollout-expire-at-none = 不限
 rollout-waves = 批次
 rollout-max-failures = 失败上限
 rollout-gates = 放行
