@@ -71,22 +71,26 @@ pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome 
         }
         Command::Check => {
             let (settings, provenance) = load::settings(&sources)?;
-            Keymap::with_own(settings.folder()).map_err(Failure::invalid)?;
+            // Everything is looked at, so that one run tells what is wrong with each file.
+            let mut wrong: Vec<String> = Keymap::with_own(settings.folder()).err().into_iter().collect();
             // Also those that nobody shows yet: one of them may be chosen at any time.
-            for name in theme::names(settings.folder()).iter().chain([&settings.ui.theme]) {
-                Theme::named(name, Depth::True, settings.folder()).map_err(Failure::invalid)?;
+            let themes = theme::names(settings.folder());
+            for name in
+                themes.iter().chain([&settings.ui.theme].into_iter().filter(|it| !themes.contains(it)))
+            {
+                wrong.extend(Theme::named(name, Depth::True, settings.folder()).err().map(String::from));
             }
             for (key, effective) in provenance.iter() {
                 let file = effective.value.as_str().filter(|file| key.ends_with("_file") && !file.is_empty());
-                if let Some(file) = file {
-                    std::fs::File::open(file).map_err(|error| {
-                        Failure::invalid(format!(
-                            "{}: {key}: {file} cannot be read: {}",
-                            effective.origin,
-                            plainly(error)
-                        ))
-                    })?;
+                if let Some(file) = file
+                    && let Err(error) = std::fs::File::open(file)
+                {
+                    let (origin, error) = (&effective.origin, plainly(error));
+                    wrong.push(format!("{origin}: {key}: {file} cannot be read: {error}"));
                 }
+            }
+            if !wrong.is_empty() {
+                return Err(Failure::invalid(wrong.join("\n")));
             }
             let file = sources.config_file().filter(|file| file.exists());
             output.drawn(&json!({ "ok": true, "config": file }), || match file {

@@ -83,6 +83,11 @@ fn themes_and_keys_are_checked_with_the_settings() {
     house.run(&set).exits(0);
     house.file(".config/segdeck/keymap.toml", "[panes]\nx = \"instal\"\n");
     house.run(&set).refuses(1, "invalid", &["keymap.toml:2", "no action \"instal\""]);
+    // One run tells what is wrong with each file.
+    house.file(".config/segdeck/themes/other.toml", "ground = 7\n");
+    let files = [&set[..], &["--set", "sdp.token_file=/nowhere/token"]].concat();
+    house.run(&files).refuses(1, "invalid", &["keymap.toml:2", "themes/other.toml:1", "/nowhere/token"]);
+    house.file(".config/segdeck/themes/other.toml", "base = \"dark\"\n");
     house.file(".config/segdeck/keymap.toml", "[panes]\nx = \"install\"\n");
     house.run(&set).exits(0);
 }
