@@ -47,6 +47,18 @@ fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
     console.until("what failed is told together", |screen| {
         screen.contains("Install of geo-base@1.4.0") && screen.contains(" seats: ")
     });
+    console.keys("/state:failed\r");
+    console.until("the failed ones alone are shown", |screen| {
+        screen.contains("/state:failed") && !line_with(screen, &["seat-", "done", "100%"])
+    });
+    console.keys("e");
+    console.until("they are exported", |screen| screen.contains("segdeck-install-seats-"));
+    let exported = dumped(home.path(), "csv");
+    let mut lines = exported.lines();
+    assert!(lines.next().is_some_and(|head| head.starts_with("seat,ip,op,")), "{exported}");
+    assert!(lines.clone().count() > 0 && lines.all(|line| line.contains(",failed,")), "{exported}");
+    console.keys("\x1b");
+    console.until("all are shown again", |screen| !screen.contains("/state:failed"));
     console.keys("r");
     console.until("it asks, with their number", |screen| screen.contains("once more?"));
     console.keys("y");
