@@ -25,6 +25,7 @@ pub mod span;
 pub mod strategy;
 pub mod sync;
 pub mod text;
+mod values;
 pub mod version;
 pub mod wave_plan;
 pub mod windows;

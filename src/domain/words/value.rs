@@ -1,9 +1,7 @@
 //! A value inside a text, made safe for a terminal.
 
-use super::{Say, word};
-use crate::domain::{
-    FreeText, Prefix, RecordId, RemoteKind, Requirement, SeatId, SegmentId, Shown, Timestamp,
-};
+use super::Say;
+use crate::domain::{FreeText, Shown};
 
 /// A value inside a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,52 +43,6 @@ impl From<&String> for Value {
 impl From<&FreeText> for Value {
     fn from(text: &FreeText) -> Self {
         Self::Text(text.shown().into_string())
-    }
-}
-
-impl From<&SegmentId> for Value {
-    fn from(id: &SegmentId) -> Self {
-        Self::Text(id.to_string())
-    }
-}
-
-impl From<&SeatId> for Value {
-    fn from(id: &SeatId) -> Self {
-        Self::Text(id.to_string())
-    }
-}
-
-impl From<RecordId> for Value {
-    fn from(id: RecordId) -> Self {
-        Self::Text(id.to_string())
-    }
-}
-
-impl From<&Prefix> for Value {
-    fn from(prefix: &Prefix) -> Self {
-        Self::Text(prefix.to_string())
-    }
-}
-
-impl From<&Requirement> for Value {
-    fn from(requirement: &Requirement) -> Self {
-        Self::Text(requirement.to_string())
-    }
-}
-
-/// In English as records and settings name it.
-impl From<RemoteKind> for Value {
-    fn from(remote: RemoteKind) -> Self {
-        match remote {
-            RemoteKind::Sdp => word!("name-sdp").into(),
-            RemoteKind::Store15s => word!("name-store15s").into(),
-        }
-    }
-}
-
-impl From<Timestamp> for Value {
-    fn from(at: Timestamp) -> Self {
-        Self::Text(at.to_string())
     }
 }
 
