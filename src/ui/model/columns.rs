@@ -198,9 +198,12 @@ impl<R: Row + Filtered> AnyTable for Table<R> {
         let Some(column) = R::Column::ALL.get(index) else { return };
         self.descending = if self.sort == *column { !self.descending } else { column.begins_descending() };
         self.sort = *column;
+        self.offset = 0;
     }
 
     fn sort_by_next(&mut self) {
+        // What comes first now is to be seen, as far as the cursor stays on the screen.
+        self.offset = 0;
         if self.descending == self.sort.begins_descending() {
             self.descending = !self.descending;
             return;

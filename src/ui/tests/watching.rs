@@ -128,6 +128,13 @@ fn seats_of_an_install_are_filtered_and_sorted() {
     let states: Vec<_> = open.table.shown.iter().map(|seat| seat.state).collect();
     assert_eq!(states[..5], [[SeatState::Failed; 4].as_slice(), &[SeatState::Running]].concat());
     assert_eq!(states.last(), Some(&SeatState::Succeeded));
+    // All the way round to the first column's reverse the cursor is far down; by state its seat failed, and the
+    // others that did are on the screen as well.
+    console.keys("G").keys("g").keys(&"o".repeat(13));
+    let offset = |console: &Console| console.model.install_detail().unwrap().table.offset;
+    assert!(offset(&console) > 0);
+    console.keys("o");
+    assert_eq!(offset(&console), 0);
     console.keys("/wave:1");
     assert_eq!(console.model.install_detail().unwrap().table.shown.len(), 0);
     console.keys("<esc>/nothing:1");
