@@ -1,7 +1,8 @@
 //! What an operator feels: the real binary in a real pseudo-terminal, beside fzf and csvlens with the same rows.
 //!
 //! `cargo bench --bench console [-- PART]`, where a part is `keys`, `quiet`, `install` or `unread`, all of them if
-//! not said, or `moves`, which is a part of `keys` in several rounds. 100,000 segments in an etcd of its own. fzf and csvlens are taken from the path where they are there.
+//! not said, or `moves`, which is a part of `keys` in several rounds. 100,000 segments in an etcd of its own. fzf and
+//! csvlens are taken from the path where they are there.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a failed step is a failed run
 #![allow(missing_docs, unreachable_pub, reason = "nothing is outside of a benchmark")]
 
