@@ -45,6 +45,6 @@ impl From<RemoteKind> for Value {
 
 impl From<Timestamp> for Value {
     fn from(at: Timestamp) -> Self {
-        Self::Text(at.to_string())
+        Self::Moment(at)
     }
 }

@@ -81,6 +81,12 @@ pub(super) fn yes(model: &Model) -> Allowed {
         Some(Overlay::Confirm(Confirm { ask: Ask::Bind(plan), .. })) if model.has_changed_since(plan) => {
             return Err(word!("bind-changed").into());
         }
+        Some(Overlay::Confirm(Confirm {
+            ask: Ask::Cancel(record) | Ask::NextWave(record) | Ask::ForceFinish(record),
+            ..
+        })) if model.data.install(*record).is_some_and(|row| row.state.is_terminal()) => {
+            return Err(word!("reason-finished").into());
+        }
         _ => return Ok(()),
     };
     match open.plan.ready() {

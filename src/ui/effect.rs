@@ -12,7 +12,7 @@ use super::model::files::Listing;
 use super::model::list::List;
 use super::model::overlay::{More, Subject};
 use super::rows::{InstallRow, SeatRow, SegmentRow};
-use super::terminal::Mouse;
+use super::terminal::{Mouse, Typed};
 use super::theme::Theme;
 use crate::controllers::Lead;
 use crate::domain::audit::AuditEntry;
@@ -43,6 +43,8 @@ pub enum Action {
     Stop,
     /// Pasted text.
     Paste(String),
+    /// Typed for a box whose lists are still on their way.
+    Ahead(Typed),
     /// The mouse.
     Mouse(Mouse),
     /// The terminal's new size.

@@ -31,7 +31,7 @@ impl Look {
     /// Takes on what the operator chose while the console runs.
     pub fn follow(&mut self, model: &Model) {
         if self.words.language() != model.language {
-            self.words = Words::of(model.language);
+            self.words = Words::of(model.language).by_clock(self.zone.clone());
         }
         if let Some(theme) = &model.theme.shown {
             self.theme = Arc::clone(theme);

@@ -43,10 +43,12 @@ use crate::service::Service;
 use crate::settings::Settings;
 use crate::store::Cache;
 use crate::telemetry::LogRing;
+use actions::ActionId;
 use effect::Action;
 use keymap::{Keymap, Meaning};
-use model::Model;
+use model::{Ahead, Model};
 use ratatui::crossterm::event::KeyEvent;
+use terminal::Typed;
 
 /// Everything the console works with.
 pub struct Context {
@@ -77,8 +79,36 @@ pub fn demo_banner(seats: usize, samples: &str) -> Say {
     say!("banner-demo", n = seats, samples = samples)
 }
 
-/// What a key does on this screen.
-pub fn translate(model: &Model, keymap: &Keymap, key: KeyEvent) -> Action {
+/// What something typed does on this screen. What is meant for a box whose lists are on their way waits.
+pub fn translate(model: &Model, keymap: &Keymap, typed: Typed) -> Action {
+    let action = match &typed {
+        Typed::Key(key) => meaning(model, keymap, *key),
+        Typed::Paste(text) => Action::Paste(text.clone()),
+        Typed::Mouse(mouse) => Action::Mouse(*mouse),
+    };
+    match action {
+        Action::Do(
+            ActionId::Back | ActionId::Quit | ActionId::Suspend | ActionId::Redraw | ActionId::Language,
+        )
+        | Action::Mouse(_) => action,
+        _ if model.awaits_lists() => Action::Ahead(typed),
+        action => action,
+    }
+}
+
+/// What was typed ahead and can be done now.
+pub fn next_ahead(model: &mut Model, keymap: &Keymap) -> Option<Action> {
+    if model.awaits_lists() {
+        return None;
+    }
+    Some(match model.ahead.pop_front()? {
+        Ahead::Typed(typed) => translate(model, keymap, typed),
+        Ahead::Do(id) => Action::Do(id),
+    })
+}
+
+/// What a key means on this screen.
+fn meaning(model: &Model, keymap: &Keymap, key: KeyEvent) -> Action {
     let pressed: Vec<_> = model.pending.iter().copied().chain([key]).collect();
     match keymap.meaning(model.scopes(), &pressed) {
         Meaning::Action(id) => Action::Do(id),

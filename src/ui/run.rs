@@ -19,9 +19,9 @@ use super::look::Look;
 use super::memory::{Choice, Memory};
 use super::model::{Identity, Model};
 use super::perform::Performer;
-use super::terminal::{Mode, Reader, Screen, Typed};
+use super::terminal::{Mode, Reader, Screen};
 use super::theme::Theme;
-use super::{Context, language, translate, update, view};
+use super::{Context, language, next_ahead, translate, update, view};
 use crate::domain::words::{Words, word};
 use crate::job;
 
@@ -90,7 +90,8 @@ fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
         theme(&settings.theme)
     });
     Ok(Look {
-        words: Words::of(language::of_setting(Choice::over(&memory.language, &settings.language))),
+        words: Words::of(language::of_setting(Choice::over(&memory.language, &settings.language)))
+            .by_clock(TimeZone::system()),
         theme: Arc::new(chosen.map_err(anyhow::Error::msg)?),
         glyphs: Glyphs::named(&settings.glyphs),
         keymap: Keymap::with_own(context.settings.folder()).map_err(anyhow::Error::msg)?,
@@ -187,9 +188,7 @@ impl Console {
     /// Takes one event in; `None`: the terminal is gone.
     fn take(&mut self, context: &Context, model: &mut Model, event: Event) -> anyhow::Result<Option<Dirty>> {
         let (action, dirty) = match event {
-            Event::Typed(Typed::Key(key)) => (translate(model, &self.look.keymap, key), Dirty::Keys),
-            Event::Typed(Typed::Paste(text)) => (Action::Paste(text), Dirty::Keys),
-            Event::Typed(Typed::Mouse(mouse)) => (Action::Mouse(mouse), Dirty::Keys),
+            Event::Typed(typed) => (translate(model, &self.look.keymap, typed), Dirty::Keys),
             Event::Resized => {
                 let (width, height) = size();
                 (Action::Resize(width, height), Dirty::Keys)
@@ -219,6 +218,15 @@ impl Console {
             }
             Event::Gone => return Ok(None),
         };
+        self.act(context, model, action)?;
+        while let Some(action) = next_ahead(model, &self.look.keymap) {
+            self.act(context, model, action)?;
+        }
+        Ok(Some(dirty))
+    }
+
+    /// Changes the model, and does or keeps what is left to do.
+    fn act(&mut self, context: &Context, model: &mut Model, action: Action) -> anyhow::Result<()> {
         for effect in update(model, action) {
             match effect {
                 // Only this thread writes to the terminal. One that does not know the sequence ignores it.
@@ -237,7 +245,7 @@ impl Console {
                 effect => self.effects.push(effect),
             }
         }
-        Ok(Some(dirty))
+        Ok(())
     }
 
     /// Does what was asked for since the last frame: after it, since other threads that wake take its time away.

@@ -88,6 +88,21 @@ fn an_install_is_paused_goes_on_and_its_failures_are_tried_again() {
 }
 
 #[test]
+fn keys_typed_faster_than_lists_come_are_done_in_order() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Terminal::start(home.path(), 80, 24);
+    console.until("the samples are published", |screen| {
+        screen.contains("LIVE") && line_with(screen, &["nav-core@2.0.0", "ready"])
+    });
+    // All seats but the first, at once after another segment: none of its lists is on the screen.
+    console.keys("j");
+    console.keys("b* \ry");
+    console.until("all of it was done", |screen| screen.contains("nav-core is now meant for 35 seats"));
+    console.keys("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
 fn several_segments_are_marked_and_deleted_with_the_word() {
     let home = tempfile::tempdir().unwrap();
     let mut console = demo(home.path());

@@ -11,9 +11,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
+use jiff::tz::TimeZone;
+
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use serde::{Serialize, Serializer};
 
+use crate::domain::Timestamp;
 pub use language::Language;
 pub(crate) use value::Value;
 
@@ -106,6 +109,7 @@ pub fn in_every_language(say: impl Into<Say>) -> Vec<String> {
 pub struct Words {
     language: Language,
     bundle: FluentBundle<FluentResource>,
+    zone: Option<TimeZone>,
     /// Texts without values and short forms, once they were asked for: a frame asks for a hundred of them.
     texts: RefCell<HashMap<Word, String>>,
     shorts: RefCell<HashMap<Word, String>>,
@@ -130,7 +134,19 @@ impl Words {
             let part = FluentResource::try_new((*part).to_owned()).unwrap_or_else(|(partial, _)| partial);
             bundle.add_resource_overriding(part);
         }
-        Self { language, bundle, texts: RefCell::default(), shorts: RefCell::default() }
+        Self { language, bundle, zone: None, texts: RefCell::default(), shorts: RefCell::default() }
+    }
+
+    /// The same with moments by the clock of a place; without one they are as in records.
+    pub fn by_clock(self, zone: TimeZone) -> Self {
+        Self { zone: Some(zone), ..self }
+    }
+
+    fn moment(&self, at: Timestamp) -> String {
+        match &self.zone {
+            Some(zone) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            None => at.to_string(),
+        }
     }
 
     /// The text of a word without values.
@@ -148,6 +164,7 @@ impl Words {
             match value {
                 Value::Text(text) => values.set(*name, text.as_str()),
                 Value::Number(number) => values.set(*name, *number),
+                Value::Moment(at) => values.set(*name, self.moment(*at)),
                 Value::Say(inner) => values.set(*name, self.say(inner)),
             }
         }

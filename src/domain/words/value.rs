@@ -1,7 +1,7 @@
 //! A value inside a text, made safe for a terminal.
 
 use super::Say;
-use crate::domain::{FreeText, Shown};
+use crate::domain::{FreeText, Shown, Timestamp};
 
 /// A value inside a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub enum Value {
     Text(String),
     /// A number; the catalogue chooses the plural by it.
     Number(i64),
+    /// A moment; the console shows it by the operator's clock.
+    Moment(Timestamp),
     /// Another word of the catalogue.
     Say(Box<Say>),
 }

@@ -49,6 +49,8 @@ pub struct Chooser {
     pub count: Count,
     /// What changed in the list while they were set.
     pub meanwhile: Count,
+    /// The lists were read since it was opened; before, they are those that a pane showed.
+    is_read: bool,
 }
 
 /// How one list of seats differs from another.
@@ -71,6 +73,7 @@ impl Chooser {
             marks: Marks::default(),
             count: Count::default(),
             meanwhile: Count::default(),
+            is_read: false,
         }
     }
 
@@ -89,16 +92,22 @@ impl Chooser {
         self.recount();
     }
 
-    /// The lists have changed meanwhile. A mark is a wish against what was shown: what others changed goes with it
-    /// and is told, so that nothing of theirs is undone unseen.
-    pub fn renewed(&mut self, sets: SeatSets) {
-        let before = self.now().cloned().unwrap_or_default();
+    /// The lists were read. A mark is a wish against what was shown: what has changed since goes with it, and is told,
+    /// so that nothing of others is undone unseen. What a pane showed before may be older than the chooser.
+    pub fn answered(&mut self, sets: SeatSets) {
+        let Some(before) = self.now().cloned() else {
+            self.is_read = true;
+            return self.loaded(sets);
+        };
         self.sets = Load::Ready(sets);
         let now = self.now().cloned().unwrap_or_default();
-        let (added, removed) = (now.difference(&before), before.difference(&now));
-        self.meanwhile.added += added.clone().count();
-        self.meanwhile.removed += removed.clone().count();
-        self.marks.ids.extend(added.cloned());
+        let added: Vec<_> = now.difference(&before).cloned().collect();
+        let removed: Vec<_> = before.difference(&now).collect();
+        if std::mem::replace(&mut self.is_read, true) {
+            self.meanwhile.added += added.len();
+            self.meanwhile.removed += removed.len();
+        }
+        self.marks.ids.extend(added);
         for seat in removed {
             self.marks.ids.remove(seat);
         }

@@ -22,7 +22,7 @@ pub mod table;
 pub mod theming;
 pub mod upload;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,9 +37,10 @@ use table::Table;
 use theming::Theming;
 use upload::{Focus, Stage, Upload};
 
-use super::actions::Scope;
+use super::actions::{ActionId, Scope};
 use super::memory::Memory;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
+use super::terminal::Typed;
 use crate::controllers::Lead;
 use crate::domain::explain::Around;
 use crate::domain::words::{Language, Say};
@@ -82,6 +83,15 @@ pub struct Toast {
     pub tone: Tone,
     /// The line.
     pub say: Say,
+}
+
+/// Something typed before it can be done.
+#[derive(Debug, Clone)]
+pub enum Ahead {
+    /// As it came: what it does follows from where it is taken in.
+    Typed(Typed),
+    /// This.
+    Do(ActionId),
 }
 
 /// What never changes while the console runs.
@@ -171,6 +181,8 @@ pub struct Model {
     pub seats_of: Option<SeatsOf>,
     /// Keys pressed that others must follow.
     pub pending: Vec<KeyEvent>,
+    /// What was typed for a box whose lists are still on their way, in order.
+    pub ahead: VecDeque<Ahead>,
     /// What lies over the panes; the last one is on top.
     pub overlays: Vec<Overlay>,
     /// What just happened.
@@ -229,6 +241,7 @@ impl Model {
             paces: BTreeMap::new(),
             seats_of: None,
             pending: Vec::new(),
+            ahead: VecDeque::new(),
             overlays: Vec::new(),
             toast: None,
             upload: None,
@@ -356,6 +369,12 @@ impl Model {
             Overlay::Seats(chooser) => Some(&mut **chooser),
             _ => None,
         })
+    }
+
+    /// Are the lists of the box on top still on their way? Keys for it wait: done now they would be lost, and those
+    /// behind them would act on something else.
+    pub fn awaits_lists(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::Seats(open)) if matches!(open.sets, Load::Loading))
     }
 
     /// Did the list change since it was shown what binding would do?

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::super::actions::ActionId;
 use super::super::effect::{Action, Effect, Outcome};
-use super::super::model::chooser::SeatSets;
+use super::super::model::chooser::{Count, SeatSets};
 use super::super::model::data::Delta;
 use super::super::model::overlay::Overlay;
+use super::super::terminal::Typed;
 use super::fixture::{Console, fleet, id, install, now, record, seat_id};
 use crate::domain::install::Command;
-use crate::domain::words::Say;
+use crate::domain::words::{Say, word};
 use crate::domain::{InstallState, SeatState};
 
 fn console() -> Console {
@@ -99,6 +100,54 @@ fn what_others_change_goes_with_the_marks_and_an_old_question_takes_no_yes() {
     assert_eq!(bound(&console), [(wanted, 50)]);
     let chooser = console.model.chooser().unwrap();
     assert!(chooser.marks.ids.contains(&seat_id(20)) && !chooser.marks.ids.contains(&seat_id(2)));
+}
+
+#[test]
+fn what_is_typed_before_the_lists_are_here_is_done_when_they_are() {
+    let sets = |bound: std::ops::RangeInclusive<usize>| SeatSets {
+        bound: bound.map(seat_id).collect(),
+        bound_revision: 40,
+        ..SeatSets::default()
+    };
+    let slow = || {
+        let mut console = console();
+        console.act(Action::Resize(80, 24));
+        (console.model.seats_of, console.answers) = (None, false);
+        console
+    };
+    let answer = |sets: SeatSets| Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets)));
+    let mut console = slow();
+    console.keys("b*<space><enter>y");
+    assert!(bound(&console).is_empty() && console.model.toast.is_none());
+    console.act(answer(sets(1..=0)));
+    assert_eq!(bound(&console), [(23, 40)], "all of them, without the first");
+    // An expression as well, and what is pasted.
+    let mut console = slow();
+    console.keys("b=seat-003<enter>");
+    console.take(Typed::Paste("seat-005\nseat-007".to_owned()));
+    console.act(answer(sets(1..=0)));
+    let marked: Vec<_> = console.model.chooser().unwrap().marks.ids.iter().cloned().collect();
+    assert_eq!(marked, [3, 5, 7].map(seat_id));
+    // Esc is no wish for later, and nothing is done where the lists do not come.
+    let mut console = slow();
+    console.keys("b*<esc>");
+    console.act(answer(sets(1..=4)));
+    assert!(console.model.overlays.is_empty() && console.model.ahead.is_empty());
+    let mut console = slow();
+    console.keys("b*<enter>y");
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Err(word!("toast-sent").into()))));
+    assert!(bound(&console).is_empty() && console.model.ahead.is_empty());
+}
+
+#[test]
+fn what_the_pane_showed_before_is_no_change_of_somebody() {
+    let mut console = console();
+    console.answers = false;
+    console.keys("b");
+    let sets = SeatSets { bound: (1..=20).map(seat_id).collect(), bound_revision: 50, ..SeatSets::default() };
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    let chooser = console.model.chooser().unwrap();
+    assert_eq!((chooser.meanwhile, chooser.marks.ids.len()), (Count::default(), 20));
 }
 
 #[test]

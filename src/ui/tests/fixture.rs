@@ -20,7 +20,7 @@ use super::super::model::{Identity, Model};
 use super::super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::super::terminal::{Decoder, Typed};
 use super::super::theme::{self, Theme};
-use super::super::{translate, update, view};
+use super::super::{next_ahead, translate, update, view};
 use crate::controllers::Lead;
 use crate::domain::install::Command;
 use crate::domain::matrix::{Lists, Matrix};
@@ -175,7 +175,7 @@ impl Console {
         let mut model = Model::new(identity, now());
         model.lead = Lead::Leading { since: now(), epoch: 3 };
         let look = Look {
-            words: Words::of(Language::English),
+            words: Words::of(Language::English).by_clock(TimeZone::UTC),
             theme: std::sync::Arc::new(Theme::named("default", Depth::True, None).unwrap()),
             glyphs: Glyphs::UNICODE,
             keymap: Keymap::built_in().unwrap(),
@@ -204,6 +204,9 @@ impl Console {
                 .into_iter()
                 .flat_map(|outcome| update(&mut self.model, Action::Done(outcome)))
                 .collect();
+        }
+        if let Some(action) = next_ahead(&mut self.model, &self.look.keymap) {
+            return self.act(action);
         }
         self.look.follow(&self.model);
         // As the running console does, drawing tells how long texts are.
@@ -242,7 +245,11 @@ impl Console {
     }
 
     pub(super) fn press(&mut self, key: KeyEvent) {
-        self.act(translate(&self.model, &self.look.keymap, key));
+        self.take(Typed::Key(key));
+    }
+
+    pub(super) fn take(&mut self, typed: Typed) {
+        self.act(translate(&self.model, &self.look.keymap, typed));
     }
 
     pub(super) fn screen(&self) -> Buffer {

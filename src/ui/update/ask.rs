@@ -191,6 +191,8 @@ pub(super) fn planned(model: &mut Model, request: &PlanRequest, result: Result<P
         _ => None,
     });
     let Some(open) = open.filter(is_asked) else { return };
+    // A yes that came too early was answered with what was going on then.
+    model.toast = None;
     open.plan = result.map_or_else(Load::Failed, Load::Ready);
     let word = open.plan.ready().and_then(|plan| word_for(plan, word_above));
     open.word = word.map(|word| (word, Default::default()));

@@ -19,12 +19,13 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 Err(error) => Load::Failed(error),
             };
             if let Some(chooser) = model.chooser_mut().filter(|chooser| chooser.segment == segment) {
-                match (&sets, chooser.sets.ready()) {
-                    (Load::Ready(sets), None) => chooser.loaded(sets.clone()),
-                    // What somebody else has changed meanwhile is shown; what was marked here stays.
-                    (Load::Ready(sets), Some(_)) => chooser.renewed(sets.clone()),
-                    (other, None) => chooser.sets = other.clone(),
-                    (_, Some(_)) => {}
+                match &sets {
+                    Load::Ready(sets) => chooser.answered(sets.clone()),
+                    other if chooser.sets.ready().is_none() => {
+                        chooser.sets = other.clone();
+                        model.ahead.clear();
+                    }
+                    _ => {}
                 }
             }
             if let Some(of) = model.seats_of.as_mut().filter(|of| of.segment == segment) {

@@ -31,7 +31,7 @@ use super::model::chooser::Purpose;
 use super::model::list::List;
 use super::model::overlay::{Ask, Asked, Confirm, Overlay, Scroll, Subject, SyncWatch};
 use super::model::overlay::{Button, Load, More, Reading};
-use super::model::{Model, Pane, Tone};
+use super::model::{Ahead, Model, Pane, Tone};
 use super::terminal::LONGEST_COPY;
 use crate::domain::install::Command;
 use crate::domain::words::{Say, Word, in_every_language, say, word};
@@ -49,6 +49,8 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Key(key) => text::key(model, key, &mut effects),
         Action::Begin(key) => model.pending.push(key),
         Action::Stop => {}
+        Action::Ahead(typed) if model.ahead.len() < MOST_AHEAD => model.ahead.push_back(Ahead::Typed(typed)),
+        Action::Ahead(_) => {}
         Action::Mouse(mouse) => mouse::act(model, mouse, &mut effects),
         Action::Paste(pasted) => text::paste(model, &pasted),
         Action::Resize(width, height) => model.size = (width, height),
@@ -65,6 +67,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     derive::follow(model, &mut effects);
     effects
 }
+
+/// No more is kept of what is typed ahead.
+const MOST_AHEAD: usize = 1_000;
 
 /// Does an action of the table, or tells why not.
 fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {

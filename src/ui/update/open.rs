@@ -58,6 +58,7 @@ pub(super) fn detail(model: &mut Model) {
 
 /// Esc.
 pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.ahead.clear();
     if model.overlays.is_empty() {
         if model.marks.anchor.take().is_none() && !filter::clear(model) {
             model.pane = Pane::Segments;

@@ -6,7 +6,7 @@ use super::super::actions::ActionId;
 use super::super::effect::{Effect, PlanRequest};
 use super::super::model::chooser::{Chooser, Purpose, SeatSets};
 use super::super::model::overlay::{Ask, BindPlan, Button, Choice, Load, Overlay, PlanConfirm, Scroll};
-use super::super::model::{Model, Pane, Tone};
+use super::super::model::{Ahead, Model, Pane, Tone};
 use super::data;
 use crate::domain::words::{Say, say, word};
 use crate::domain::{SeatId, SegmentId, seat_choice};
@@ -46,9 +46,8 @@ pub(super) fn mark(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
         choose(model, Purpose::Install, effects);
     }
     let Some(chooser) = model.chooser_mut() else { return };
-    if chooser.sets.ready().is_none() {
-        model.tell(Tone::Plain, word!("toast-still-loading"));
-        return;
+    if matches!(chooser.sets, Load::Loading) {
+        return model.ahead.push_back(Ahead::Do(id));
     }
     let Chooser { marks, table, .. } = chooser;
     super::batch::change(marks, table, id);
@@ -59,8 +58,8 @@ pub(super) fn mark(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
 pub(super) fn begin_choice(model: &mut Model) {
     if model.chooser().is_some_and(|chooser| chooser.sets.ready().is_some()) {
         model.overlays.push(Overlay::Choice(Choice::default()));
-    } else {
-        model.tell(Tone::Plain, word!("toast-still-loading"));
+    } else if model.awaits_lists() {
+        model.ahead.push_back(Ahead::Do(ActionId::Choose));
     }
 }
 

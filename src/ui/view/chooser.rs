@@ -93,15 +93,6 @@ fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
         look.style(Role::Title),
     )];
     let mut add = |text: String, role: Role| pieces.push((format!("  {text}"), look.style(role)));
-    let hidden = chooser.marks.hidden();
-    if hidden > 0 {
-        add(look.say(&say!("counter-hidden", n = hidden)), Role::Warn);
-    }
-    let meanwhile = chooser.meanwhile;
-    if meanwhile != Count::default() {
-        let says = say!("counter-meanwhile", n = meanwhile.added, gone = meanwhile.removed);
-        add(look.say(&says), Role::Warn);
-    }
     match chooser.purpose {
         Purpose::Install => {
             add(look.say(&say!("counter-install", n = count.added)), Role::Good);
@@ -111,6 +102,15 @@ fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
             add(look.say(&say!("counter-bind", n = count.added)), Role::Good);
             add(look.say(&say!("counter-unbind", n = count.removed)), Role::Warn);
         }
+    }
+    let meanwhile = chooser.meanwhile;
+    if meanwhile != Count::default() {
+        let says = say!("counter-meanwhile", n = meanwhile.added, gone = meanwhile.removed);
+        add(look.say(&says), Role::Warn);
+    }
+    let hidden = chooser.marks.hidden();
+    if hidden > 0 {
+        add(look.say(&say!("counter-hidden", n = hidden)), Role::Warn);
     }
     if chooser.marks.anchor.is_some() {
         add(look.text(word!("counter-range")), Role::Busy);

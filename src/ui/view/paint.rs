@@ -193,6 +193,11 @@ pub(super) fn frame(buffer: &mut Buffer, area: Rect, title: &str, focused: bool,
     inner(area)
 }
 
+/// A text with blanks behind it up to so many cells.
+pub(super) fn padded(text: &str, cells: usize) -> String {
+    format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
+}
+
 /// A note at the right of a box's lower edge, where there is one.
 pub(super) fn lower_edge(buffer: &mut Buffer, place: Rect, note: &str, look: &Look) {
     if place.height > 1 {

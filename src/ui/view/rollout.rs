@@ -50,8 +50,7 @@ pub(super) fn draw(
         }
         let mut line = take_first(&mut rest);
         line.width = line.width.saturating_sub(1);
-        let name = format!(" {}", look.text(name(rule)));
-        let name = format!("{name}{}", " ".repeat(LABEL.saturating_sub(paint::width(&name)).max(1)));
+        let name = paint::padded(&format!(" {} ", look.text(name(rule))), LABEL);
         if at == form.at {
             status::field(buffer, line, &name, field, look, seen);
             continue;

@@ -98,7 +98,7 @@ fn fields(
         }
         let mut line = take_first(rest);
         line.width = line.width.saturating_sub(1);
-        let name = format!(" {:<LABEL$}", look.text(label(field)));
+        let name = format!(" {}", paint::padded(&look.text(label(field)), LABEL));
         let text = &file.texts[field as usize];
         if typed == Some(field) {
             status::field(buffer, line, &name, &text.input, look, seen);

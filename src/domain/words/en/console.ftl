@@ -363,7 +363,6 @@ toast-batch-retrying = { $left ->
     }
 toast-command-copied = Copied the command line
 toast-cancelling = Cancelling.
-toast-still-loading = The seats are still on their way.
 toast-no-such-path = There is no such file or folder.
 toast-uploaded = Uploaded { $id }; next it is published.
 toast-all-uploaded = Uploaded { $n } files; next they are published.

@@ -354,7 +354,6 @@ toast-batch-retrying = { $left ->
     }
 toast-command-copied = 已复制命令行
 toast-cancelling = 正在取消。
-toast-still-loading = 席位仍在读取。
 toast-no-such-path = 没有这样的文件或文件夹。
 toast-uploaded = 已上传 { $id }；接下来发布。
 toast-all-uploaded = 已上传 { $n } 个文件；接下来发布。
