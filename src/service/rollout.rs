@@ -96,11 +96,11 @@ impl Rollout {
         Ok(())
     }
 
-    /// Does what was typed make sense, whatever the settings say of the rest?
+    /// Does what was typed make sense, whatever the settings say of the rest beside that they name waves?
     ///
     /// # Errors
     /// The rule that does not, and why, for the operator.
-    pub fn check(&self, now: Timestamp) -> Result<(), (Rule, Say)> {
+    pub fn check(&self, has_waves: bool, now: Timestamp) -> Result<(), (Rule, Say)> {
         self.schedule.check(now).map_err(|why| (Rule::ExpireAt, why))?;
         // As many waves as a rule has entries fit any; where waves are typed, it must fit those.
         let waves = |entries: usize| match &self.waves {
@@ -113,6 +113,10 @@ impl Rollout {
             checked.push((Rule::MaxFailures, Rules { max_failures: said.clone(), ..rules(said.len()) }));
         }
         if let Some(said) = &self.gates {
+            let asks = said.iter().any(|gate| *gate != Gate::Open);
+            if asks && !has_waves && self.waves.is_none() && self.canary.is_none() {
+                return Err((Rule::Gates, word!("gate-between-waves").into()));
+            }
             checked.push((Rule::Gates, Rules { gates: said.clone(), ..rules(said.len()) }));
         }
         if let Some(said) = &self.at_once {

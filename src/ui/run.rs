@@ -50,6 +50,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         retry_limit: context.settings.controllers.retry_limit,
         total_deadline: context.settings.install.total_deadline,
         word_above: context.settings.ui.word_above,
+        has_waves: !context.settings.install.waves.trim().is_empty(),
         theme: context.settings.ui.theme.clone(),
         language: context.settings.ui.language.clone(),
     };

@@ -111,6 +111,8 @@ pub struct Identity {
     pub total_deadline: Duration,
     /// `ui.word_above`
     pub word_above: usize,
+    /// `install.waves` names some
+    pub has_waves: bool,
     /// `ui.theme`
     pub theme: String,
     /// `ui.language`

@@ -17,12 +17,14 @@ pub struct RolloutForm {
     pub fields: [Input; Rule::ALL.len()],
     /// The field that gets the keys.
     pub at: usize,
+    /// The settings name waves.
+    pub has_waves: bool,
 }
 
 impl RolloutForm {
     /// Goes on with what was typed before.
-    pub fn new(texts: &RuleTexts) -> Self {
-        Self { fields: texts.clone().map(Input::from), at: 0 }
+    pub fn new(texts: &RuleTexts, has_waves: bool) -> Self {
+        Self { fields: texts.clone().map(Input::from), at: 0, has_waves }
     }
 
     /// What is typed.
@@ -38,24 +40,24 @@ impl RolloutForm {
             return None;
         }
         let alone = Rollout::default().set(*rule, text, now).err();
-        alone.or_else(|| read(&self.texts(), now).err().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why))
+        alone.or_else(|| self.read(now).err().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why))
     }
-}
 
-/// What the texts ask for.
-///
-/// # Errors
-/// The first field that cannot be understood, or that does not go with the others, and why.
-pub fn read(texts: &RuleTexts, now: Timestamp) -> Result<Rollout, (usize, Say)> {
-    let mut rollout = Rollout::default();
-    for (at, (rule, text)) in Rule::ALL.into_iter().zip(texts).enumerate() {
-        if !text.is_empty() {
-            rollout.set(rule, text, now).map_err(|why| (at, why))?;
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// The first field that cannot be understood, or that does not go with the others, and why.
+    pub fn read(&self, now: Timestamp) -> Result<Rollout, (usize, Say)> {
+        let mut rollout = Rollout::default();
+        for (at, (rule, text)) in Rule::ALL.into_iter().zip(&self.texts()).enumerate() {
+            if !text.is_empty() {
+                rollout.set(rule, text, now).map_err(|why| (at, why))?;
+            }
         }
+        let place = |rule: Rule| Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0);
+        rollout.check(self.has_waves, now).map_err(|(rule, why)| (place(rule), why))?;
+        Ok(rollout)
     }
-    let place = |rule: Rule| Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0);
-    rollout.check(now).map_err(|(rule, why)| (place(rule), why))?;
-    Ok(rollout)
 }
 
 /// The same as flags of a command.

@@ -169,6 +169,7 @@ impl Console {
             retry_limit: 5,
             total_deadline: std::time::Duration::from_secs(24 * 3600),
             word_above: 500,
+            has_waves: false,
             theme: "default".to_owned(),
             language: "en".to_owned(),
         };

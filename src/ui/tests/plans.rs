@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::model::Pane;
 use super::super::model::data::Delta;
+use super::super::model::overlay::Overlay;
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
 use crate::domain::InstallState;
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
@@ -190,6 +191,36 @@ fn how_seats_are_taken_is_typed_shown_and_sent() {
     let rollout = rollout.expect("it is sent");
     assert_eq!(rollout.waves.map(|waves| waves.len()), Some(2));
     assert_eq!(rollout.gates, Some(vec![Gate::Ask]));
+}
+
+#[test]
+fn what_makes_no_sense_keeps_the_form_open_at_its_field() {
+    // Fields before it, what is typed into it, and what is said.
+    for (down, typed, says) in [
+        (0, "50%,10%", "each goes further"),
+        (0, "0,5", "a wave of no seats"),
+        (2, "5m", "a gate stands between waves"),
+        (3, "0", "no seats at once"),
+        (6, "2020-01-01", "before it begins"),
+    ] {
+        let mut console = console();
+        console.keys("i=seat-022..seat-024<enter><enter>w");
+        // On another field when Enter comes.
+        console.keys(&"<down>".repeat(down)).keys(typed).keys("<down><enter>");
+        let Some(Overlay::Rollout(form)) = console.model.overlays.last() else { panic!("{typed}: closed") };
+        assert_eq!(form.at, down, "{typed}");
+        assert!(console.text().contains(says), "{typed}\n{}", console.text());
+    }
+    // The settings may name the waves that a gate stands between.
+    let mut console = console();
+    console.model.identity.has_waves = true;
+    console.keys("i=seat-022..seat-024<enter><enter>w").keys("<down><down>5m<enter>");
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Plan(_))));
+    // When it begins and until when is on the plan.
+    console.keys("w<down><down><down><down><down>2026-12-24T20:00:00Z<down>2026-12-25T20:00:00Z<enter>");
+    let text = console.text();
+    assert!(text.contains("Begin at: 2026-12-24 20:00:00"), "{text}");
+    assert!(text.contains("Not after: 2026-12-25 20:00:00"), "{text}");
 }
 
 #[test]

@@ -5,14 +5,14 @@ use super::super::effect::Effect;
 use super::super::model::Model;
 use super::super::model::Tone;
 use super::super::model::overlay::{Load, Overlay};
-use super::super::model::rollout::{self, RolloutForm};
+use super::super::model::rollout::RolloutForm;
 use super::ask;
 
 /// Opens the form over the plan that is here.
 pub(super) fn begin(model: &mut Model) {
     let Some(Overlay::Plan(open)) = model.overlays.last() else { return };
     if !open.sent && open.plan != Load::Loading {
-        let form = RolloutForm::new(&open.rules);
+        let form = RolloutForm::new(&open.rules, model.identity.has_waves);
         model.overlays.push(Overlay::Rollout(Box::new(form)));
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
     let Some(Overlay::Rollout(form)) = model.overlays.last_mut() else { return };
     let texts = form.texts();
-    match rollout::read(&texts, now) {
+    match form.read(now) {
         Ok(rollout) => {
             model.overlays.pop();
             let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };
