@@ -41,20 +41,18 @@ pub fn compare(programs: &[Program], records: usize) {
 pub fn moves(programs: &[Program]) {
     for size in [(120, 40), (200, 50)] {
         println!("\n{}x{}, {ROUNDS} rounds of {MOVES} moves", size.0, size.1);
-        let mut taken: Vec<Vec<Answer>> = programs.iter().map(|_| Vec::new()).collect();
+        let mut taken: Vec<Vec<Part>> = programs.iter().map(|_| Vec::new()).collect();
         for _ in 0..ROUNDS {
             for (program, taken) in programs.iter().zip(&mut taken) {
                 let mut pty = Pty::start(program.command.clone(), size);
                 pty.until("all rows", |screen| screen.contains(program.ready));
                 pty.quiet(Duration::from_secs(2));
-                let keys = std::iter::repeat_n(program.keys.down, MOVES);
-                taken.extend(keys.filter_map(|key| pty.press(key, PACE)));
+                taken.push(part("moves", &mut pty, PACE, std::iter::repeat_n(program.keys.down, MOVES)));
                 shows(&pty, &segments::id(MOVES).to_string());
             }
         }
         for (program, taken) in programs.iter().zip(taken) {
-            let pressed = ROUNDS * MOVES;
-            Part { name: "moves", answers: taken, cpu: Duration::ZERO, pressed }.print(program.name);
+            taken.into_iter().reduce(Part::and).unwrap().print(program.name);
         }
     }
 }
