@@ -74,10 +74,11 @@ pub(super) fn run(global: &Global, output: Output, command: Command) -> Outcome 
             // Everything is looked at, so that one run tells what is wrong with each file.
             let mut wrong: Vec<String> = Keymap::with_own(settings.folder()).err().into_iter().collect();
             // Also those that nobody shows yet: one of them may be chosen at any time.
-            let themes = theme::names(settings.folder());
-            for name in
-                themes.iter().chain([&settings.ui.theme].into_iter().filter(|it| !themes.contains(it)))
-            {
+            let mut themes = theme::names(settings.folder());
+            if !themes.contains(&settings.ui.theme) {
+                themes.push(settings.ui.theme.clone());
+            }
+            for name in &themes {
                 wrong.extend(Theme::named(name, Depth::True, settings.folder()).err().map(String::from));
             }
             for (key, effective) in provenance.iter() {

@@ -96,6 +96,11 @@ impl Rollout {
         Ok(())
     }
 
+    /// Must something be before a next wave?
+    fn asks_for_gate(&self) -> bool {
+        self.gates.iter().flatten().any(|gate| *gate != Gate::Open)
+    }
+
     /// Does what was typed make sense, whatever the settings say of the rest beside that they name waves?
     ///
     /// # Errors
@@ -113,8 +118,7 @@ impl Rollout {
             checked.push((Rule::MaxFailures, Rules { max_failures: said.clone(), ..rules(said.len()) }));
         }
         if let Some(said) = &self.gates {
-            let asks = said.iter().any(|gate| *gate != Gate::Open);
-            if asks && !has_waves && self.waves.is_none() && self.canary.is_none() {
+            if self.asks_for_gate() && !has_waves && self.waves.is_none() && self.canary.is_none() {
                 return Err((Rule::Gates, word!("gate-between-waves").into()));
             }
             checked.push((Rule::Gates, Rules { gates: said.clone(), ..rules(said.len()) }));
@@ -189,11 +193,10 @@ impl Service {
             rules = Rules { waves, ..Rules::default() };
         }
         rules.max_failures = max_failures.unwrap_or(rules.max_failures);
-        let asks_for_gate = gates.iter().flatten().any(|gate| *gate != Gate::Open);
         rules.gates = gates.unwrap_or(rules.gates);
         rules.at_once = at_once.unwrap_or(rules.at_once);
         let strategy = Strategy { schedule, ..Strategy::of(&rules).map_err(usage)? };
-        if asks_for_gate && canary.is_none() && strategy.is_one_wave() {
+        if asked.asks_for_gate() && canary.is_none() && strategy.is_one_wave() {
             return Err(usage(word!("gate-between-waves").into()));
         }
         let first = match canary {

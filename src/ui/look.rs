@@ -68,7 +68,7 @@ impl Look {
 
     /// A moment with date and time.
     pub fn full_moment(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+        self.words.moment(at)
     }
 
     /// A span in its two largest units.

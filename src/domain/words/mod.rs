@@ -142,7 +142,8 @@ impl Words {
         Self { zone: Some(zone), ..self }
     }
 
-    fn moment(&self, at: Timestamp) -> String {
+    /// A moment with date and time.
+    pub fn moment(&self, at: Timestamp) -> String {
         match &self.zone {
             Some(zone) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
             None => at.to_string(),

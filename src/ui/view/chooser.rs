@@ -19,15 +19,11 @@ use super::{frame, seats, table};
 pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, buffer: &mut Buffer) {
     let place = large(area);
     paint::clear(buffer, place);
-    let filter = chooser.table.filter.value();
     let title = match chooser.purpose {
         Purpose::Install => say!("title-choose-install", id = &chooser.segment),
         Purpose::Bind => say!("title-choose-bind", prefix = chooser.segment.prefix.as_str()),
     };
-    let mut title = look.say(&title);
-    if !filter.is_empty() {
-        title += &look.say(&say!("title-filtered", filter = filter, n = chooser.table.shown.len()));
-    }
+    let title = look.say(&title) + &frame::filtered(look, &chooser.table);
     let on_top =
         matches!(model.overlays.last(), Some(Overlay::Seats(_) | Overlay::Filter | Overlay::Choice(_)));
     let mut rest = paint::frame(buffer, place, &title, on_top, look);

@@ -35,11 +35,7 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
     paint::clear(buffer, place);
     let row = model.data.install(open.record);
     let name = row.map(|row| row.segment_id.to_string()).unwrap_or_else(|| open.record.to_string());
-    let mut title = look.say(&say!("title-install", id = name));
-    let filter = open.table.filter.value();
-    if !filter.is_empty() {
-        title += &look.say(&say!("title-filtered", filter = filter, n = open.table.shown.len()));
-    }
+    let title = look.say(&say!("title-install", id = name)) + &frame::filtered(look, &open.table);
     let on_top = matches!(model.overlays.last(), Some(Overlay::Install(_) | Overlay::Filter));
     paint::frame(buffer, place, &title, on_top, look);
     let (above, rest) = layout::detail(area, open.head());
@@ -66,7 +62,7 @@ pub(super) fn draw(model: &Model, look: &Look, open: &InstallDetail, area: Rect,
                 paint::text(buffer, line_place, &format!(" {line}"), look.style(Role::Bad), &look.glyphs);
             }
         }
-        Load::Ready(_) if open.table.shown.is_empty() && !filter.is_empty() => {
+        Load::Ready(_) if open.table.shown.is_empty() && !open.table.filter.value().is_empty() => {
             let text = look.say(&frame::no_match(&open.table));
             paint::text(buffer, rest, &format!(" {text}"), look.style(Role::Dim), &look.glyphs);
         }

@@ -27,10 +27,9 @@ impl<'a> Facts<'a> {
             return;
         }
         let name = self.look.text(name);
-        let space = (NAME - 1).saturating_sub(paint::width(&name)).max(1);
         for (index, line) in paint::wrap(&value, self.width.saturating_sub(NAME + 1)).into_iter().enumerate()
         {
-            let label = if index == 0 { format!(" {name}{}", " ".repeat(space)) } else { " ".repeat(NAME) };
+            let label = paint::padded(&if index == 0 { format!(" {name} ") } else { String::new() }, NAME);
             self.lines.push(vec![(label, self.look.style(Role::Dim)), (line, self.look.style(role))]);
         }
     }

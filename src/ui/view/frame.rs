@@ -80,6 +80,14 @@ pub(super) fn title(model: &Model, look: &Look, pane: Pane) -> String {
     title
 }
 
+/// What stands behind the title of a box whose rows are filtered; nothing where they are not.
+pub(super) fn filtered(look: &Look, table: &dyn AnyTable) -> String {
+    match table.filter().value() {
+        "" => String::new(),
+        filter => look.say(&say!("title-filtered", filter = filter, n = table.count())),
+    }
+}
+
 /// Nothing passes the filter, or it cannot be understood and the one before it stays in force.
 pub(super) fn no_match(table: &dyn AnyTable) -> Say {
     match table.filter_error() {

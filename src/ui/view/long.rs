@@ -74,10 +74,9 @@ pub(super) fn help(look: &Look, scroll: Scroll, area: Rect, buffer: &mut Buffer,
         lines.push(vec![(format!(" {}", look.text(scope.title())), look.style(Role::Title))]);
         for (action, keys) in look.keymap.of_scope(scope) {
             let keys = keys.join(" ");
-            let space = 18_usize.saturating_sub(paint::width(&keys));
             let role = if action.row().dangerous { Role::Danger } else { Role::Text };
             lines.push(vec![
-                (format!("   {keys}{}", " ".repeat(space.max(1))), look.style(Role::Key)),
+                (paint::padded(&format!("   {keys} "), 21), look.style(Role::Key)),
                 (look.text(action.row().doc), look.style(role)),
             ]);
         }
