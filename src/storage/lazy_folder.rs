@@ -2,7 +2,7 @@
 //! wrong address in the settings, leaves no folder behind.
 
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -35,22 +35,25 @@ impl LazyFolder {
         if let Some(opened) = self.opened.get() {
             return Ok(opened);
         }
-        let opened =
-            LocalFileSystem::new_with_prefix(&self.root).map_err(|error| match self.root.exists() {
-                true => error,
-                false => Error::NotFound { path: self.root.display().to_string(), source: Box::new(error) },
-            })?;
+        // Asked once: asked again after a refusal, it may have been made meanwhile.
+        let root = self.root.canonicalize().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                Error::NotFound { path: self.root.display().to_string(), source: Box::new(error) }
+            }
+            _ => self.failed("opening", &error),
+        })?;
+        let opened = LocalFileSystem::new_with_prefix(root)?;
         Ok(self.opened.get_or_init(|| opened.with_fsync(true).with_automatic_cleanup(true)))
     }
 
     /// The folder, made if it is not there.
     fn made(&self) -> Result<&LocalFileSystem> {
-        folder::create(&self.root).map_err(|error| self.failed(error))?;
+        folder::create(&self.root).map_err(|error| self.failed("making", &error))?;
         self.there()
     }
 
-    fn failed(&self, error: io::Error) -> Error {
-        let why = io::Error::new(error.kind(), format!("making {}: {error}", self.root.display()));
+    fn failed(&self, doing: &str, error: &io::Error) -> Error {
+        let why = io::Error::new(error.kind(), format!("{doing} {}: {error}", self.root.display()));
         Error::Generic { store: "folder", source: Box::new(why) }
     }
 }
@@ -105,5 +108,29 @@ impl ObjectStore for LazyFolder {
 
     async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
         self.there()?.rename_opts(from, to, options).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two who come at once: while one makes the folder, it is there for the other or not, and nothing else.
+    #[test]
+    fn a_folder_that_is_just_being_made_is_not_broken() {
+        let dir = tempfile::tempdir().unwrap();
+        for round in 0..500 {
+            let folder = LazyFolder::new(dir.path().join(round.to_string()));
+            std::thread::scope(|scope| {
+                scope.spawn(|| folder.made().map(|_| ()).unwrap());
+                loop {
+                    match folder.there() {
+                        Ok(_) => break,
+                        Err(Error::NotFound { .. }) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            });
+        }
     }
 }
