@@ -80,7 +80,7 @@ impl RolloutArguments {
         ] {
             if let Some(text) = text {
                 let wrong = |why| Failure::usage(format!("--{}: {why}", rule.flag()));
-                rollout.set(rule, text, now).map_err(wrong)?;
+                rollout.set(rule, text, now, None).map_err(wrong)?;
             }
         }
         rollout.schedule.pickup_deadline = self.pickup_deadline;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use jiff::tz::TimeZone;
+
 use super::plan::Grounds;
 use super::{Code, Service, ServiceError};
 use crate::domain::schedule::Schedule;
@@ -76,11 +78,17 @@ impl Rule {
 }
 
 impl Rollout {
-    /// Takes a rule in as it was typed, at this moment.
+    /// Takes a rule in as it was typed, at this moment, by the clock of `zone`.
     ///
     /// # Errors
     /// What cannot be understood, for the operator.
-    pub fn set(&mut self, rule: Rule, text: &str, now: Timestamp) -> Result<(), Say> {
+    pub fn set(
+        &mut self,
+        rule: Rule,
+        text: &str,
+        now: Timestamp,
+        zone: Option<&TimeZone>,
+    ) -> Result<(), Say> {
         match rule {
             Rule::Waves => self.waves = Some(list(text)?),
             Rule::MaxFailures => self.max_failures = Some(list(text)?),
@@ -90,8 +98,8 @@ impl Rollout {
                 self.at_once = Some(numbers.collect());
             }
             Rule::Canary => self.canary = Some(text.parse()?),
-            Rule::StartAt => self.schedule.start_at = Some(moment::ahead(text, now)?),
-            Rule::ExpireAt => self.schedule.expire_at = Some(moment::ahead(text, now)?),
+            Rule::StartAt => self.schedule.start_at = Some(moment::ahead(text, now, zone)?),
+            Rule::ExpireAt => self.schedule.expire_at = Some(moment::ahead(text, now, zone)?),
         }
         Ok(())
     }
@@ -101,7 +109,7 @@ impl Rollout {
         self.gates.iter().flatten().any(|gate| *gate != Gate::Open)
     }
 
-    /// Does what was typed make sense, whatever the settings say of the rest beside that they name waves?
+    /// Does what was typed make sense, whatever the settings say of the rest beside that they name several waves?
     ///
     /// # Errors
     /// The rule that does not, and why, for the operator.
@@ -118,7 +126,11 @@ impl Rollout {
             checked.push((Rule::MaxFailures, Rules { max_failures: said.clone(), ..rules(said.len()) }));
         }
         if let Some(said) = &self.gates {
-            if self.asks_for_gate() && !has_waves && self.waves.is_none() && self.canary.is_none() {
+            let one_wave = match &self.waves {
+                Some(_) => Strategy::of(&rules(1)).is_ok_and(|strategy| strategy.is_one_wave()),
+                None => !has_waves,
+            };
+            if self.asks_for_gate() && self.canary.is_none() && one_wave {
                 return Err((Rule::Gates, word!("gate-between-waves").into()));
             }
             checked.push((Rule::Gates, Rules { gates: said.clone(), ..rules(said.len()) }));

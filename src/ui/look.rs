@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-
 use super::glyphs::Glyphs;
 use super::keymap::Keymap;
 use super::model::Model;
@@ -23,15 +21,13 @@ pub struct Look {
     pub glyphs: Glyphs,
     /// The keys.
     pub keymap: Keymap,
-    /// Where the operator's clock is set.
-    pub zone: TimeZone,
 }
 
 impl Look {
     /// Takes on what the operator chose while the console runs.
     pub fn follow(&mut self, model: &Model) {
         if self.words.language() != model.language {
-            self.words = Words::of(model.language).by_clock(self.zone.clone());
+            self.words = Words::of(model.language).by_clock(model.identity.zone.clone());
         }
         if let Some(theme) = &model.theme.shown {
             self.theme = Arc::clone(theme);
@@ -56,7 +52,7 @@ impl Look {
     /// A moment as a table shows it: the time of day, for another day the date. Never "3 minutes ago": that
     /// would be wrong as soon as nobody draws.
     pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
-        let (at, now) = (at.to_zoned(self.zone.clone()), now.to_zoned(self.zone.clone()));
+        let (at, now) = (self.words.on_the_clock(at), self.words.on_the_clock(now));
         if at.date() == now.date() {
             at.strftime("%H:%M:%S").to_string()
         } else if at.year() == now.year() {
@@ -85,7 +81,7 @@ impl Look {
 
     /// The time of day.
     pub fn time_of_day(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+        self.words.on_the_clock(at).strftime("%H:%M:%S").to_string()
     }
 }
 

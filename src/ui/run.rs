@@ -22,6 +22,7 @@ use super::perform::Performer;
 use super::terminal::{Mode, Reader, Screen};
 use super::theme::Theme;
 use super::{Context, language, next_ahead, translate, update, view};
+use crate::domain::strategy::Strategy;
 use crate::domain::words::{Words, word};
 use crate::job;
 
@@ -39,7 +40,8 @@ const LARGEST: (u16, u16) = (1000, 500);
 /// When there is no terminal, when it cannot be written to, or when theme or keymap cannot be read.
 pub fn run(context: Context) -> anyhow::Result<()> {
     let mut memory = context.settings.data_dir().map(Memory::read).unwrap_or_default();
-    let look = look(&context, &mut memory)?;
+    let zone = TimeZone::system();
+    let look = look(&context, &mut memory, zone.clone())?;
     let (mut inbox, sender) = Inbox::new(terminal_in()?).context("events cannot be waited for")?;
     let signals = Signals::listen(&context.runtime).context("signals cannot be received")?;
     let identity = Identity {
@@ -50,7 +52,13 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         retry_limit: context.settings.controllers.retry_limit,
         total_deadline: context.settings.install.total_deadline,
         word_above: context.settings.ui.word_above,
-        has_waves: !context.settings.install.waves.trim().is_empty(),
+        has_waves: context
+            .settings
+            .install
+            .rules()
+            .and_then(|rules| Strategy::of(&rules))
+            .is_ok_and(|strategy| !strategy.is_one_wave()),
+        zone,
         theme: context.settings.ui.theme.clone(),
         language: context.settings.ui.language.clone(),
     };
@@ -80,7 +88,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
     console.run(&context, &mut model, &mut inbox)
 }
 
-fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
+fn look(context: &Context, memory: &mut Memory, zone: TimeZone) -> anyhow::Result<Look> {
     let settings = &context.settings.ui;
     let theme = |name: &str| Theme::named(name, Depth::of_environment(), context.settings.folder());
     let chosen = theme(Choice::over(&memory.theme, &settings.theme)).or_else(|why| {
@@ -92,11 +100,10 @@ fn look(context: &Context, memory: &mut Memory) -> anyhow::Result<Look> {
     });
     Ok(Look {
         words: Words::of(language::of_setting(Choice::over(&memory.language, &settings.language)))
-            .by_clock(TimeZone::system()),
+            .by_clock(zone),
         theme: Arc::new(chosen.map_err(anyhow::Error::msg)?),
         glyphs: Glyphs::named(&settings.glyphs),
         keymap: Keymap::with_own(context.settings.folder()).map_err(anyhow::Error::msg)?,
-        zone: TimeZone::system(),
     })
 }
 

@@ -11,9 +11,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
-use jiff::tz::TimeZone;
-
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
 use crate::domain::Timestamp;
@@ -142,10 +142,15 @@ impl Words {
         Self { zone: Some(zone), ..self }
     }
 
+    /// A moment by that clock; by UTC without one.
+    pub fn on_the_clock(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone().unwrap_or(TimeZone::UTC))
+    }
+
     /// A moment with date and time.
     pub fn moment(&self, at: Timestamp) -> String {
         match &self.zone {
-            Some(zone) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            Some(_) => self.on_the_clock(at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
             None => at.to_string(),
         }
     }

@@ -29,6 +29,7 @@ use std::time::Duration;
 use chooser::SeatSets;
 use data::Data;
 use install_detail::InstallDetail;
+use jiff::tz::TimeZone;
 use marks::Marks;
 use overlay::{BindPlan, Load, Overlay, Subject};
 use pace::Pace;
@@ -95,7 +96,7 @@ pub enum Ahead {
 }
 
 /// What never changes while the console runs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Identity {
     /// What the store is known by.
     pub store: String,
@@ -111,8 +112,10 @@ pub struct Identity {
     pub total_deadline: Duration,
     /// `ui.word_above`
     pub word_above: usize,
-    /// `install.waves` names some
+    /// `install.waves` names several
     pub has_waves: bool,
+    /// Where the operator's clock is set.
+    pub zone: TimeZone,
     /// `ui.theme`
     pub theme: String,
     /// `ui.language`

@@ -224,7 +224,7 @@ impl PlanConfirm {
     /// The command that asks for the same.
     pub fn command_line(&self) -> String {
         let LeaveOut { blocked, offline } = self.request.leave_out;
-        let mut flags = rollout::flags(&self.rules);
+        let mut flags = rollout::flags(&self.rules, &self.request.rollout);
         for (_, flag) in
             [(blocked, " --skip-blocked"), (offline, " --skip-offline")].into_iter().filter(|(on, _)| *on)
         {

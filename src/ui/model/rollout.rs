@@ -1,5 +1,6 @@
 //! How an install takes its seats, as it is typed: a field a rule.
 
+use jiff::tz::TimeZone;
 use tui_input::Input;
 
 use super::command_line::flag;
@@ -7,24 +8,33 @@ use crate::domain::Timestamp;
 use crate::domain::words::Say;
 use crate::service::{Rollout, Rule};
 
+use super::Identity;
+
 /// A text a rule, in the order of [`Rule::ALL`]; empty: as the settings say.
 pub type RuleTexts = [String; Rule::ALL.len()];
 
 /// The fields, while they are typed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct RolloutForm {
     /// In the order of [`Rule::ALL`].
     pub fields: [Input; Rule::ALL.len()],
     /// The field that gets the keys.
     pub at: usize,
-    /// The settings name waves.
+    /// The settings name several waves.
     pub has_waves: bool,
+    /// By whose clock moments are typed.
+    pub zone: TimeZone,
 }
 
 impl RolloutForm {
     /// Goes on with what was typed before.
-    pub fn new(texts: &RuleTexts, has_waves: bool) -> Self {
-        Self { fields: texts.clone().map(Input::from), at: 0, has_waves }
+    pub fn new(texts: &RuleTexts, identity: &Identity) -> Self {
+        Self {
+            fields: texts.clone().map(Input::from),
+            at: 0,
+            has_waves: identity.has_waves,
+            zone: identity.zone.clone(),
+        }
     }
 
     /// What is typed.
@@ -39,7 +49,7 @@ impl RolloutForm {
         if text.is_empty() {
             return None;
         }
-        let alone = Rollout::default().set(*rule, text, now).err();
+        let alone = Rollout::default().set(*rule, text, now, Some(&self.zone)).err();
         alone.or_else(|| self.read(now).err().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why))
     }
 
@@ -51,7 +61,7 @@ impl RolloutForm {
         let mut rollout = Rollout::default();
         for (at, (rule, text)) in Rule::ALL.into_iter().zip(&self.texts()).enumerate() {
             if !text.is_empty() {
-                rollout.set(rule, text, now).map_err(|why| (at, why))?;
+                rollout.set(rule, text, now, Some(&self.zone)).map_err(|why| (at, why))?;
             }
         }
         let place = |rule: Rule| Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0);
@@ -60,8 +70,16 @@ impl RolloutForm {
     }
 }
 
-/// The same as flags of a command.
-pub fn flags(texts: &RuleTexts) -> String {
+/// The same as flags of a command; moments as they were understood, whenever and wherever it is typed.
+pub fn flags(texts: &RuleTexts, asked: &Rollout) -> String {
     let typed = Rule::ALL.into_iter().zip(texts).filter(|(_, text)| !text.is_empty());
-    typed.map(|(rule, text)| flag(rule.flag(), text)).collect()
+    let flags = typed.map(|(rule, text)| {
+        let moment = match rule {
+            Rule::StartAt => asked.schedule.start_at,
+            Rule::ExpireAt => asked.schedule.expire_at,
+            _ => None,
+        };
+        flag(rule.flag(), &moment.map_or_else(|| text.clone(), |moment| moment.to_string()))
+    });
+    flags.collect()
 }

@@ -170,6 +170,7 @@ impl Console {
             total_deadline: std::time::Duration::from_secs(24 * 3600),
             word_above: 500,
             has_waves: false,
+            zone: TimeZone::UTC,
             theme: "default".to_owned(),
             language: "en".to_owned(),
         };
@@ -180,7 +181,6 @@ impl Console {
             theme: std::sync::Arc::new(Theme::named("default", Depth::True, None).unwrap()),
             glyphs: Glyphs::UNICODE,
             keymap: Keymap::built_in().unwrap(),
-            zone: TimeZone::UTC,
         };
         let mut console = Self { model, look, effects: Vec::new(), answers: true };
         console.act(Action::Resize(width, height));

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::model::Pane;
 use super::super::model::data::Delta;
@@ -11,7 +13,7 @@ use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
 use crate::domain::InstallState;
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::strategy::Gate;
-use crate::domain::words::Say;
+use crate::domain::words::{Language, Say, Words};
 use crate::service::Wanted;
 
 fn console() -> Console {
@@ -209,8 +211,12 @@ fn what_makes_no_sense_keeps_the_form_open_at_its_field() {
         console.keys(&"<down>".repeat(down)).keys(typed).keys("<down><enter>");
         let Some(Overlay::Rollout(form)) = console.model.overlays.last() else { panic!("{typed}: closed") };
         assert_eq!(form.at, down, "{typed}");
-        assert!(console.text().contains(says), "{typed}\n{}", console.text());
+        assert_eq!(console.text().matches(says).count(), 1, "{typed}\n{}", console.text());
     }
+    // All seats in one wave are as if no wave was named.
+    let mut one_wave = console();
+    one_wave.keys("i=seat-022..seat-024<enter><enter>w100%<down><down>5m<enter>");
+    assert!(one_wave.text().contains("a gate stands between waves"), "{}", one_wave.text());
     // The settings may name the waves that a gate stands between.
     let mut console = console();
     console.model.identity.has_waves = true;
@@ -221,6 +227,23 @@ fn what_makes_no_sense_keeps_the_form_open_at_its_field() {
     let text = console.text();
     assert!(text.contains("Begin at: 2026-12-24 20:00:00"), "{text}");
     assert!(text.contains("Not after: 2026-12-25 20:00:00"), "{text}");
+}
+
+#[test]
+fn moments_are_typed_by_the_operators_clock() {
+    let mut console = console();
+    console.model.identity.zone = TimeZone::fixed(jiff::tz::offset(8));
+    console.look.words = Words::of(Language::English).by_clock(console.model.identity.zone.clone());
+    console.keys("i=seat-022..seat-024<enter><enter>w");
+    console.keys("<down><down><down><down><down>2026-12-24 20:00<down>2026-12-25<enter>");
+    let text = console.text();
+    assert!(text.contains("Begin at: 2026-12-24 20:00:00"), "{text}");
+    assert!(text.contains("Not after: 2026-12-25 00:00:00"), "{text}");
+    // The command means the same moments wherever it is typed.
+    let Some(Overlay::Plan(open)) = console.model.overlays.last() else { panic!("{text}") };
+    let command = open.command_line();
+    assert!(command.contains("--start-at 2026-12-24T12:00:00Z"), "{command}");
+    assert!(command.contains("--expire-at 2026-12-24T16:00:00Z"), "{command}");
 }
 
 #[test]

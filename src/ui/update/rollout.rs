@@ -3,7 +3,6 @@
 use super::super::actions::ActionId;
 use super::super::effect::Effect;
 use super::super::model::Model;
-use super::super::model::Tone;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::rollout::RolloutForm;
 use super::ask;
@@ -12,7 +11,7 @@ use super::ask;
 pub(super) fn begin(model: &mut Model) {
     let Some(Overlay::Plan(open)) = model.overlays.last() else { return };
     if !open.sent && open.plan != Load::Loading {
-        let form = RolloutForm::new(&open.rules, model.identity.has_waves);
+        let form = RolloutForm::new(&open.rules, &model.identity);
         model.overlays.push(Overlay::Rollout(Box::new(form)));
     }
 }
@@ -44,9 +43,7 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
                 ask::again(open, effects);
             }
         }
-        Err((at, why)) => {
-            form.at = at;
-            model.tell(Tone::Bad, why);
-        }
+        // The form says why below its fields.
+        Err((at, _)) => form.at = at,
     }
 }

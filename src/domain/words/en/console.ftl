@@ -587,8 +587,8 @@ rollout-max-failures-help = A wave stops when more of its seats fail, by wave, t
 rollout-gates-help = What must be after each wave: open goes on, ask waits for your word, 10m waits so long: ask,10m,open
 rollout-at-once-help = Seats of a wave in work at once, by wave: 1,50
 rollout-canary-help = Which seats come first: so many, or auto for one of each group, architecture and version
-rollout-start-at-help = No seat is sent before: 2h for in two hours, or a moment like 2026-11-30T22:00:00Z
-rollout-expire-at-help = No seat begins after: 8h for in eight hours, or a moment like 2026-12-01T06:00:00Z
+rollout-start-at-help = No seat is sent before: 2h for in two hours, or a moment by your clock like 2026-11-30 22:00
+rollout-expire-at-help = No seat begins after: 8h for in eight hours, or a moment by your clock like 2026-12-01 06:00
 
 ## Questions
 

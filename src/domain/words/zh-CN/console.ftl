@@ -547,8 +547,8 @@ rollout-max-failures-help = 一批中失败的席位超过此数则停止，逐�
 rollout-gates-help = 每批之后：open 直接继续，ask 等待您的指令，10m 等待这么久：ask,10m,open
 rollout-at-once-help = 每批同时进行的席位数，逐批填写：1,50
 rollout-canary-help = 先行的席位：一个数目，或 auto（每个组、架构、现有版本各一个）
-rollout-start-at-help = 在此之前不下发：2h 表示两小时后，或 2026-11-30T22:00:00Z 这样的时刻
-rollout-expire-at-help = 在此之后不再开始：8h 表示八小时后，或 2026-12-01T06:00:00Z 这样的时刻
+rollout-start-at-help = 在此之前不下发：2h 表示两小时后，或按本地时间的时刻，如 2026-11-30 22:00
+rollout-expire-at-help = 在此之后不再开始：8h 表示八小时后，或按本地时间的时刻，如 2026-12-01 06:00
 
 ## Questions
 
