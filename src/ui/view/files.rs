@@ -83,7 +83,7 @@ fn list(look: &Look, files: &FileChooser, focused: bool, area: Rect, buffer: &mu
     let columns = [
         Column::fixed(String::new(), 2, 0).right(),
         Column::wide(look.text(word!("column-file")), 12, 1, 0),
-        Column::fixed(look.text(word!("column-goes-to")), 9, 2),
+        Column::fixed(look.text(word!("column-goes-to")), 11, 2),
         Column::fixed(look.text(word!("column-size")), 8, 1).right(),
     ];
     let rows = Rows {

@@ -14,7 +14,7 @@ use super::super::theme::Role;
 use super::table::{Cell, Column, Rows};
 use super::{Seen, paint, status, table};
 use crate::domain::filter::Fuzzy;
-use crate::domain::words::word;
+use crate::domain::words::{Language, word};
 
 /// The box.
 pub(super) fn draw(
@@ -61,12 +61,16 @@ pub(super) fn draw(
 
 fn action(model: &Model, look: &Look, id: ActionId, fuzzy: &Fuzzy) -> Vec<Cell> {
     let key = look.keymap.key(&[Scope::Panes, Scope::List, Scope::Global], id).unwrap_or_default();
-    let name = id.row().name;
+    // In other languages too the name stays in sight: a keymap calls the action by it.
+    let name = match look.words.language() {
+        Language::English => id.row().name.to_owned(),
+        Language::Chinese => format!("{} {}", look.words.short(id.row().doc), id.row().name),
+    };
     let (says, role) = match id.enabled(model) {
         Ok(()) => (look.text(id.row().doc), Role::Text),
         Err(reason) => (look.say(&reason), Role::Dim),
     };
-    let marked = fuzzy.ranges(name);
+    let marked = fuzzy.ranges(&name);
     vec![Cell::new(name, role).marked(marked), Cell::new(key, Role::Key), Cell::new(says, role)]
 }
 

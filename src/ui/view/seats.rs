@@ -50,10 +50,10 @@ pub(super) fn columns(look: &Look, shown: &Table<SeatRow>) -> Vec<Column> {
     let of = |column: &SeatColumn| {
         let title = look.text(column.title());
         let placed = match column {
-            SeatColumn::Id => Column::wide(title, 10, 3, 0).key("id"),
+            SeatColumn::Id => Column::wide(title, 11, 3, 0).key("id"),
             SeatColumn::Group => Column::wide(title, 6, 2, 2).key("group"),
             SeatColumn::Ip => Column::fixed(title, 15, 4).key("ip"),
-            SeatColumn::Tags => Column::wide(title, 8, 2, 5).key("tags"),
+            SeatColumn::Tags => Column::wide(title, 6, 2, 5).key("tags"),
             SeatColumn::Note => Column::wide(title, 8, 2, 2).key("note"),
             SeatColumn::Bound => Column::fixed(title, 5, 3).right(),
             SeatColumn::Installed => Column::fixed(title, 4, 1).right(),

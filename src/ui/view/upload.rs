@@ -98,7 +98,7 @@ fn rows_of(
         Column::wide(look.text(word!("column-prefix")), 8, 2, 3),
         Column::fixed(look.text(word!("column-version")), 10, 2),
         Column::wide(look.text(word!("column-name")), 14, 2, 6),
-        Column::fixed(look.text(word!("column-goes-to")), 9, 5),
+        Column::fixed(look.text(word!("column-goes-to")), 11, 5),
         Column::fixed(look.text(word!("column-size")), 8, 4).right(),
         Column::fixed(look.text(word!("column-state")), 16, 1),
     ];
