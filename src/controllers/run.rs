@@ -12,7 +12,6 @@ use super::panicked::{self, AFTER_PANIC};
 use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
 use super::{complete, install, prune, pull, segment, sweep};
-use crate::domain::{CreateState, DeleteState};
 use crate::store::{Cache, Change, Rows, SegmentRow};
 
 /// Workers for installs alone, beside those of the pace.
@@ -79,9 +78,7 @@ fn everything<'a>(drive: &'a Drive, rows: &'a Rows) -> impl Iterator<Item = Work
 
 fn unfinished(drive: &Drive, row: &SegmentRow) -> bool {
     let incomplete = !row.has_md5 && row.file_state.is_none() && drive.service.storage.is_folder();
-    matches!(row.create_state, CreateState::Pending | CreateState::Processing)
-        || row.delete_state == Some(DeleteState::Processing)
-        || incomplete
+    row.is_in_motion() || incomplete
 }
 
 async fn work(drive: Arc<Drive>, lane: Lane) {

@@ -85,7 +85,15 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         effects: Vec::new(),
         drawn: None,
     };
-    console.run(&context, &mut model, &mut inbox)
+    console.run(&context, &mut model, &mut inbox)?;
+    if model.quit
+        && model.identity.banner.is_none()
+        && let Some(left) = model.left_open()
+    {
+        console.mode = None; // the shell's screen is back
+        eprintln!("{}", console.look.say(&left));
+    }
+    Ok(())
 }
 
 fn look(context: &Context, memory: &mut Memory, zone: TimeZone) -> anyhow::Result<Look> {

@@ -82,3 +82,28 @@ fn removals_that_are_held_wait_for_a_yes() {
     assert_eq!(console.exit_code(), 0);
     assert!(console.is_clean());
 }
+
+#[test]
+fn whoever_leads_is_told_at_the_end_what_it_leaves_open() {
+    let ours = tempfile::tempdir().unwrap();
+    // Nobody answers there.
+    let nowhere = ["--set", "sdp.endpoint=http://127.0.0.1:9"];
+    let file = super::archive::segment(ours.path(), "nav", "1", "zip", 100);
+    let mut upload = Command::new(env!("CARGO_BIN_EXE_segdeck"));
+    upload.args(["segment", "upload", file.to_str().unwrap()]).args(nowhere);
+    assert!(upload.env_clear().env("HOME", ours.path()).status().unwrap().success());
+
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segdeck"));
+    command.args(nowhere);
+    command.env_clear();
+    let mut console = Terminal::run(command, ours.path(), 120, 40);
+    console.until("it leads", |screen| {
+        screen.contains("you lead") && screen.contains("LIVE") && line_with(screen, &["nav@1"])
+    });
+    console.keys("q");
+    console.until("it tells the shell", |screen| {
+        screen.contains("led the controllers, with 0 installs and 1 segment unfinished")
+    });
+    assert_eq!(console.exit_code(), 0);
+    assert!(console.is_clean());
+}

@@ -64,6 +64,12 @@ pub struct SegmentRow {
 }
 
 impl SegmentRow {
+    /// It is on its way to its platform, or on its way out.
+    pub fn is_in_motion(&self) -> bool {
+        matches!(self.create_state, CreateState::Pending | CreateState::Processing)
+            || self.delete_state == Some(DeleteState::Processing)
+    }
+
     /// What of it tells why it is not finished.
     pub fn facts(&self) -> SegmentFacts<'_> {
         SegmentFacts {

@@ -44,7 +44,7 @@ use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::terminal::Typed;
 use crate::controllers::Lead;
 use crate::domain::explain::Around;
-use crate::domain::words::{Language, Say};
+use crate::domain::words::{Language, Say, say};
 use crate::domain::{RecordId, SegmentId, Timestamp};
 use crate::telemetry::LogLine;
 
@@ -408,6 +408,15 @@ impl Model {
     /// A field of a file to upload gets the keys.
     fn types_in_upload(&self) -> bool {
         matches!(&self.upload, Some(Upload { stage: Stage::Review(Focus::Field { .. }), .. }))
+    }
+
+    /// What the controllers of this console leave open when it ends while they lead.
+    pub fn left_open(&self) -> Option<Say> {
+        let installs = self.data.installs.iter().filter(|row| !row.state.is_terminal()).count();
+        let segments = self.data.segments.iter().filter(|row| row.is_in_motion()).count();
+        let leads = matches!(self.lead, Lead::Leading { .. });
+        (leads && installs + segments > 0)
+            .then(|| say!("left-open", installs = installs, segments = segments))
     }
 
     /// A file is on its way.

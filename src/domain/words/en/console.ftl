@@ -129,6 +129,14 @@ status-unreadable = { $n ->
 status-read-only = READ-ONLY
 lead-starting = election running
 lead-you = you lead
+left-open =
+    This console led the controllers, with { $installs ->
+        [one] 1 install
+       *[other] { $installs } installs
+    } and { $segments ->
+        [one] 1 segment
+       *[other] { $segments } segments
+    } unfinished. They go on as soon as another console or `segdeck controller` leads.
 lead-other = { $who } leads
 lead-may-not = nobody leads, this console may not: { $reason }
 lead-unknown = leader unknown

@@ -126,6 +126,7 @@ status-unreadable = { $n } 条记录无法读取（按 L 查看）
 status-read-only = 只读
 lead-starting = 正在选主
 lead-you = 由本控制台主导
+left-open = 本控制台曾主导控制器，尚未完成：安装 { $installs } 个，软件段 { $segments } 个。一旦有其他控制台或 `segdeck controller` 主导，即继续执行。
 lead-other = 由 { $who } 主导
 lead-may-not = 无人主导，本控制台不能主导：{ $reason }
 lead-unknown = 主导者未知
