@@ -38,6 +38,21 @@ fn a_hundred_thousand_segments_are_sorted_and_filtered_at_once() {
 }
 
 #[test]
+fn the_counter_of_many_seats_stays_whole_where_there_is_little_room() {
+    for (width, height, counted) in [(60, 15, " 20016 +20000 −0 20015 hidden"), (20, 5, " 20016 +20000 −0 ")]
+    {
+        let seats = (0..20_000).map(|n| {
+            let id = format!("seat-{n:05}").parse().unwrap();
+            Arc::new(crate::domain::Seat { id, ..seat(1) })
+        });
+        let data = Data { seats: seats.collect(), ..fleet() };
+        let mut console = Console::new(width, height, data);
+        console.keys("b*/seat-19999<enter>");
+        assert!(console.text().contains(counted), "{}", console.text());
+    }
+}
+
+#[test]
 fn many_rows_are_sorted_as_one_is_moved() {
     let data = many(2_000);
     for column in SegmentColumn::ALL {

@@ -1,6 +1,6 @@
 //! Choosing seats: the counter, and the seats with bound, installed and wanted beside each other.
 
-use crate::domain::words::{say, word};
+use crate::domain::words::{Say, say, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -30,7 +30,15 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
     let line = take_first(&mut rest);
     let sets = match &chooser.sets {
         Load::Ready(sets) => {
-            paint::line(buffer, line, &counter(look, chooser), &look.glyphs);
+            let mut pieces = counter(look, chooser);
+            let wide: usize = pieces.iter().map(|(text, _)| paint::width(text)).sum();
+            if wide > usize::from(line.width) {
+                pieces = short_counter(look, chooser);
+            }
+            if chooser.marks.anchor.is_some() {
+                pieces.push((format!("  {}", look.text(word!("counter-range"))), look.style(Role::Busy)));
+            }
+            paint::line(buffer, line, &pieces, &look.glyphs);
             sets
         }
         Load::Loading => {
@@ -99,17 +107,34 @@ fn counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
             add(look.say(&say!("counter-unbind", n = count.removed)), Role::Warn);
         }
     }
-    let meanwhile = chooser.meanwhile;
-    if meanwhile != Count::default() {
-        let says = say!("counter-meanwhile", n = meanwhile.added, gone = meanwhile.removed);
-        add(look.say(&says), Role::Warn);
+    if chooser.meanwhile != Count::default() {
+        add(look.say(&meanwhile(chooser)), Role::Warn);
     }
     let hidden = chooser.marks.hidden();
     if hidden > 0 {
         add(look.say(&say!("counter-hidden", n = hidden)), Role::Warn);
     }
-    if chooser.marks.anchor.is_some() {
-        add(look.text(word!("counter-range")), Role::Busy);
+    pieces
+}
+
+/// The same where there is little room: the numbers come first.
+fn short_counter(look: &Look, chooser: &Chooser) -> Vec<Piece> {
+    let Count { added, removed } = chooser.count;
+    let mut pieces = vec![(format!(" {}", chooser.marks.ids.len()), look.style(Role::Title))];
+    let mut add = |text: String, role: Role| pieces.push((format!(" {text}"), look.style(role)));
+    add(format!("{}{added}", look.glyphs.plus), Role::Good);
+    add(format!("{}{removed}", look.glyphs.minus), Role::Warn);
+    let hidden = chooser.marks.hidden();
+    if hidden > 0 {
+        add(look.say(&say!("counter-hidden-short", n = hidden)), Role::Warn);
+    }
+    if chooser.meanwhile != Count::default() {
+        add(look.say(&meanwhile(chooser)), Role::Warn);
     }
     pieces
+}
+
+fn meanwhile(chooser: &Chooser) -> Say {
+    let Count { added, removed } = chooser.meanwhile;
+    say!("counter-meanwhile", n = added, gone = removed)
 }

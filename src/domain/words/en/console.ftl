@@ -527,6 +527,7 @@ counter-marked = { $n ->
        *[other] { $n } seats
     } wanted
 counter-hidden = { $n } of them hidden by the filter
+counter-hidden-short = { $n } hidden
 counter-install = install { $n }
 counter-uninstall = uninstall { $n }
 counter-meanwhile = meanwhile +{ $n } -{ $gone }

@@ -483,6 +483,7 @@ title-choose-bind = 绑定 { $prefix }：面向哪些席位？
 seats-loading = 正在读取席位
 counter-marked = 已选 { $n } 个席位
 counter-hidden = 其中 { $n } 个被过滤隐藏
+counter-hidden-short = 隐藏 { $n }
 counter-install = 安装 { $n }
 counter-uninstall = 卸载 { $n }
 counter-meanwhile = 期间变化 +{ $n } -{ $gone }
