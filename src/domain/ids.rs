@@ -169,7 +169,13 @@ impl SegmentId {
 
 impl fmt::Display for SegmentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}@{}", self.prefix.as_str(), self.version.as_str()))
+        let (prefix, version) = (self.prefix.as_str(), self.version.as_str());
+        if f.width().is_some() || f.precision().is_some() {
+            return f.pad(&format!("{prefix}@{version}"));
+        }
+        f.write_str(prefix)?;
+        f.write_str("@")?;
+        f.write_str(version)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Zoned;
+
 use super::glyphs::Glyphs;
 use super::keymap::Keymap;
 use super::model::Model;
@@ -54,11 +56,11 @@ impl Look {
     pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
         let (at, now) = (self.words.on_the_clock(at), self.words.on_the_clock(now));
         if at.date() == now.date() {
-            at.strftime("%H:%M:%S").to_string()
+            time_of_day(&at)
         } else if at.year() == now.year() {
-            at.strftime("%m-%d").to_string()
+            format!("{:02}-{:02}", at.month(), at.day())
         } else {
-            at.strftime("%Y-%m").to_string()
+            format!("{:04}-{:02}", at.year(), at.month())
         }
     }
 
@@ -81,8 +83,12 @@ impl Look {
 
     /// The time of day.
     pub fn time_of_day(&self, at: Timestamp) -> String {
-        self.words.on_the_clock(at).strftime("%H:%M:%S").to_string()
+        time_of_day(&self.words.on_the_clock(at))
     }
+}
+
+fn time_of_day(at: &Zoned) -> String {
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }
 
 /// A number of bytes in at most seven cells.
@@ -97,7 +103,13 @@ pub fn bytes(bytes: u64) -> String {
         unit += 1;
     }
     let unit = UNITS[unit];
-    if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+    // Whole numbers are written in a third of the time that fractions take.
+    let tenths = (value * 10.0).round() as u64;
+    if tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", value.round() as u64)
+    }
 }
 
 #[cfg(test)]

@@ -19,12 +19,14 @@ const LONGEST_STEP: usize = 4;
 /// The terminal as it was last drawn.
 pub struct Screen<W: Write> {
     out: W,
-    shown: Option<Buffer>,
+    /// The last frame; its memory is taken for the next one.
+    last: Option<Buffer>,
+    /// How large the terminal was when it showed what is known of it; `None`: nothing is.
+    known: Option<Rect>,
     /// What its cells look like.
     faces: Faces,
     /// What its rows look like.
     rows: Vec<u64>,
-    spare: Option<Buffer>,
     spare_faces: Faces,
     cursor: Option<Position>,
     bytes: Vec<u8>,
@@ -35,22 +37,22 @@ impl<W: Write> Screen<W> {
     pub fn new(out: W) -> Self {
         Self {
             out,
-            shown: None,
+            last: None,
+            known: None,
             faces: Faces::default(),
             rows: Vec::new(),
-            spare: None,
             spare_faces: Faces::default(),
             cursor: None,
             bytes: Vec::with_capacity(64 * 1024),
         }
     }
 
-    /// An empty frame, from the memory of an earlier one where there is one.
+    /// An empty frame, in the memory of the last one where there is one.
     pub fn frame(&mut self, area: Rect) -> Buffer {
-        match self.spare.take() {
-            Some(mut spare) if spare.area == area => {
-                spare.reset();
-                spare
+        match self.last.take() {
+            Some(mut last) if last.area == area => {
+                last.reset();
+                last
             }
             _ => Buffer::empty(area),
         }
@@ -67,7 +69,7 @@ impl<W: Write> Screen<W> {
         let (old, new) = (&mut self.faces, &mut self.spare_faces);
         new.take(&frame);
         let rows = scroll::look(new);
-        if self.shown.as_ref().is_some_and(|shown| shown.area == frame.area) {
+        if self.known == Some(frame.area) {
             if let Some(scroll) = scroll::find(&self.rows, &rows) {
                 scroll.make(&mut self.bytes, old)?;
             }
@@ -90,7 +92,8 @@ impl<W: Write> Screen<W> {
             write!(self.bytes, "\x1b[{};{}H\x1b[?25h", at.y + 1, at.x + 1)?;
         }
         self.cursor = cursor;
-        self.spare = self.shown.replace(frame);
+        self.known = Some(frame.area);
+        self.last = Some(frame);
         self.rows = rows;
         std::mem::swap(&mut self.faces, &mut self.spare_faces);
         if self.bytes.len() == BEGIN.len() {
@@ -104,12 +107,12 @@ impl<W: Write> Screen<W> {
 
     /// What the terminal shows.
     pub fn shown(&self) -> Option<&Buffer> {
-        self.shown.as_ref()
+        self.last.as_ref()
     }
 
     /// Forgets what the terminal shows: the next frame is drawn whole.
     pub fn forget(&mut self) {
-        self.shown = None;
+        self.known = None;
     }
 
     /// Writes something that is no frame, e.g. a text for the clipboard.

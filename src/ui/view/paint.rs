@@ -28,8 +28,21 @@ pub(super) fn text(buffer: &mut Buffer, area: Rect, text: &str, style: Style, gl
     if area.is_empty() {
         return 0;
     }
-    if text.len() <= usize::from(area.width) && is_plain(text) {
-        return plain(buffer, area, text, style);
+    let room = usize::from(area.width);
+    match text.get(..=room) {
+        None if is_plain(text) => {
+            plain(buffer, area, text, style);
+            return u16::try_from(text.len()).unwrap_or(area.width);
+        }
+        // Of a longer text only what is shown matters, and that it goes on.
+        Some(shown) if is_plain(shown) => {
+            let kept = room.saturating_sub(width(glyphs.ellipsis));
+            plain(buffer, area, shown.get(..kept).unwrap_or_default(), style);
+            let from = area.x + u16::try_from(kept).unwrap_or(area.width);
+            buffer.set_stringn(from, area.y, glyphs.ellipsis, room - kept, style);
+            return area.width;
+        }
+        _ => {}
     }
     let safe = Shown::from(text);
     let cut = fit(safe.as_str(), usize::from(area.width), glyphs.ellipsis);
@@ -43,12 +56,11 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Writes plain text that fits, as most does: neither graphemes nor widths need to be looked up.
-fn plain(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+fn plain(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let from = buffer.index_of(area.x, area.y);
     for (cell, letter) in buffer.content.iter_mut().skip(from).zip(text.chars()) {
         cell.set_char(letter).set_style(style);
     }
-    u16::try_from(text.len()).unwrap_or(area.width)
 }
 
 /// Writes pieces one after the other.
