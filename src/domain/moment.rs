@@ -16,7 +16,13 @@ pub fn ahead(text: &str, now: Timestamp, zone: Option<&TimeZone>) -> Result<Time
     let text = text.trim();
     match span::parse(text) {
         Ok(time) => Ok(to_the_millisecond(clock::after(now, time))),
-        Err(_) => fixed(text, zone).ok_or_else(|| say!("moment-ahead-wrong", text = format!("{text:?}"))),
+        Err(_) => fixed(text, zone).ok_or_else(|| {
+            let text = format!("{text:?}");
+            match zone {
+                Some(_) => say!("moment-here-wrong", text = text),
+                None => say!("moment-ahead-wrong", text = text),
+            }
+        }),
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Chooser {
     pub count: Count,
     /// What changed in the list while they were set.
     pub meanwhile: Count,
+    /// The binding was asked for; the answer is on its way.
+    pub is_sent: bool,
     /// The lists were read since it was opened; before, they are those that a pane showed.
     is_read: bool,
 }
@@ -73,6 +75,7 @@ impl Chooser {
             marks: Marks::default(),
             count: Count::default(),
             meanwhile: Count::default(),
+            is_sent: false,
             is_read: false,
         }
     }
@@ -112,6 +115,19 @@ impl Chooser {
             self.marks.ids.remove(seat);
         }
         self.recount();
+    }
+
+    /// These seats are no longer there: nobody can wish for them. Those that are in a list leave it by themselves.
+    pub fn gone(&mut self, seats: &[SeatId]) {
+        let now = self.sets.ready().map(|sets| match self.purpose {
+            Purpose::Install => &sets.installed,
+            Purpose::Bind => &sets.bound,
+        });
+        for seat in seats {
+            if !now.is_some_and(|now| now.contains(seat)) && self.marks.ids.remove(seat) {
+                self.meanwhile.removed += 1;
+            }
+        }
     }
 
     /// Begins anew with one of the lists.

@@ -280,7 +280,7 @@ impl Confirm {
             }
             Ask::Freeze => vec![format!("segdeck freeze{}", reason())],
             Ask::Unfreeze => vec!["segdeck unfreeze".to_owned()],
-            Ask::Held(remotes) => {
+            Ask::Held { remotes, .. } => {
                 remotes.iter().map(|remote| format!("segdeck sync --remote {remote} --yes")).collect()
             }
             Ask::CancelUpload | Ask::Quit => Vec::new(),
@@ -317,7 +317,12 @@ pub enum Ask {
     /// Send again?
     Unfreeze,
     /// Remove what data sync holds?
-    Held(Vec<RemoteKind>),
+    Held {
+        /// Of these platforms.
+        remotes: Vec<RemoteKind>,
+        /// So many segments.
+        removals: usize,
+    },
     /// Cancel the upload under way?
     CancelUpload,
     /// Quit in the middle of an upload?
@@ -361,10 +366,14 @@ impl Ask {
             Self::Batch(plan) if plan.errand == Errand::Delete && plan.segments.len() > 1 => {
                 Some(Needs::Word(DELETE_WORD))
             }
+            Self::Held { removals, .. } if *removals > 1 => Some(Needs::Word(REMOVE_WORD)),
             _ => None,
         }
     }
 }
+
+/// What must be typed before several segments are removed.
+const REMOVE_WORD: &str = "remove";
 
 /// What must be typed before several segments are deleted.
 const DELETE_WORD: &str = "delete";

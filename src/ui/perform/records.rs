@@ -19,7 +19,7 @@ pub(super) async fn read(service: &Service, thing: &Thing) -> Result<Vec<String>
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.push(format!("{}  (revision {})", record.key, record.revision));
+        lines.push(format!("{}  @ {}", record.key, record.revision));
         let text = match &record.value {
             Value::String(text) => text.clone(),
             value => serde_json::to_string_pretty(value).unwrap_or_default(),

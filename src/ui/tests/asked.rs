@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::super::actions::ActionId;
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::model::chooser::{Count, SeatSets};
-use super::super::model::data::Delta;
+use super::super::model::data::{Data, Delta};
 use super::super::model::overlay::Overlay;
 use super::super::terminal::Typed;
-use super::fixture::{Console, fleet, id, install, now, record, seat_id};
+use super::fixture::{Console, fleet, id, install, now, record, seat, seat_id};
 use crate::domain::install::Command;
 use crate::domain::words::{Say, word};
 use crate::domain::{InstallState, SeatState};
@@ -76,6 +76,50 @@ fn who_was_slower_sees_what_is_bound_now_and_keeps_his_marks() {
     assert_eq!((chooser.marks.ids.len(), chooser.count.added), (24, 4));
     console.keys("<enter>y");
     assert_eq!(bound(&console).last(), Some(&(24, 50)));
+}
+
+#[test]
+fn a_seat_that_is_removed_meanwhile_takes_its_mark_with_it() {
+    let gone = |n: usize| Delta { seats: [(seat_id(n), None)].into(), ..Delta::default() };
+    let mut console = console();
+    console.keys("b*");
+    // One that was marked, and one that is in the list as well, which tells itself what became of it.
+    for n in [24, 1] {
+        console.act(Action::Data(Box::new(gone(n))));
+    }
+    let chooser = console.model.chooser().unwrap();
+    assert_eq!((chooser.marks.ids.len(), chooser.meanwhile), (23, Count { added: 0, removed: 1 }));
+    let all = Data { seats: (1..=22).map(|n| Arc::new(seat(n))).collect(), ..fleet() };
+    console.load(all);
+    let chooser = console.model.chooser().unwrap();
+    assert_eq!((chooser.marks.ids.len(), chooser.meanwhile.removed), (22, 2));
+}
+
+#[test]
+fn an_answer_that_comes_late_leaves_what_was_begun_meanwhile() {
+    let mut console = console();
+    console.keys("i=seat-022..seat-024<enter><enter>");
+    console.answers = false;
+    console.keys("y<esc><esc>");
+    assert!(console.model.overlays.is_empty(), "{:?}", console.model.overlays);
+    let pane = console.model.pane;
+    // The same segment and another purpose, another plan of it, nothing at all.
+    console.keys("b*");
+    let record = Ok(Some(record(99)));
+    console.act(Action::Done(Outcome::Installed(id("nav-core@2.1.0"), record.clone())));
+    assert_eq!(console.model.chooser().map(|chooser| chooser.marks.ids.len()), Some(24));
+    assert!(console.text().contains("nav-core@2.1.0"), "it is told: {}", console.text());
+    console.keys("<esc>i=seat-001..seat-003<enter><enter>");
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Plan(_))));
+    console.act(Action::Done(Outcome::Installed(id("nav-core@2.1.0"), record.clone())));
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Plan(_))));
+    console.keys("<esc><esc>");
+    console.act(Action::Done(Outcome::Installed(id("nav-core@2.1.0"), record)));
+    assert_eq!(console.model.pane, pane);
+    // A binding that was given up and begun anew.
+    console.keys("b*<enter>y<esc>b*");
+    console.act(Action::Done(Outcome::Bound(id("nav-core@2.1.0"), Ok(24))));
+    assert_eq!(console.model.chooser().map(|chooser| chooser.marks.ids.len()), Some(24));
 }
 
 #[test]

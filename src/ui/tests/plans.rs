@@ -239,11 +239,15 @@ fn moments_are_typed_by_the_operators_clock() {
     let text = console.text();
     assert!(text.contains("Begin at: 2026-12-24 20:00:00"), "{text}");
     assert!(text.contains("Not after: 2026-12-25 00:00:00"), "{text}");
+    assert!(text.contains("20:00:00 +08:00") && !text.contains("past"), "{text}");
     // The command means the same moments wherever it is typed.
     let Some(Overlay::Plan(open)) = console.model.overlays.last() else { panic!("{text}") };
     let command = open.command_line();
     assert!(command.contains("--start-at 2026-12-24T12:00:00Z"), "{command}");
     assert!(command.contains("--expire-at 2026-12-24T16:00:00Z"), "{command}");
+    console.keys("w<down><down><down><down><down>\u{15}2020-01-01 00:00<down>\u{15}<enter>");
+    let text = console.text();
+    assert!(text.contains("Begin at: 2020-01-01 00:00:00 +08:00 · this is past"), "{text}");
 }
 
 #[test]

@@ -104,6 +104,9 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
         }
         Ask::Batch(plan) => batch::begin(model, plan, effects),
         Ask::Bind(BindPlan { segment, seats, revision, .. }) => {
+            if let Some(chooser) = model.chooser_mut() {
+                chooser.is_sent = true;
+            }
             effects.push(Effect::Bind { segment, seats, revision });
             super::sent(model);
         }
@@ -136,7 +139,7 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             effects.push(Effect::Unfreeze);
             super::sent(model);
         }
-        Ask::Held(remotes) => {
+        Ask::Held { remotes, .. } => {
             for remote in &remotes {
                 effects.push(Effect::Sync { remote: *remote, confirm: true });
             }
@@ -234,16 +237,19 @@ pub(super) fn held(model: &mut Model) {
     } else if let Some(why) = model.read_only.clone() {
         model.tell(Tone::Bad, why);
     } else {
-        model.overlays.push(Overlay::Confirm(Confirm::new(Ask::Held(held), model.data.seen)));
+        let removals = held.iter().map(|(_, removals)| removals).sum();
+        let remotes = held.into_iter().map(|(remote, _)| remote).collect();
+        super::question(model, Ask::Held { remotes, removals });
     }
 }
 
-/// Remotes whose answer to our request holds removals back.
-pub(crate) fn held_remotes(model: &Model, watch: &SyncWatch) -> Vec<RemoteKind> {
+/// Remotes whose answer to our request holds removals back, and how many.
+pub(crate) fn held_remotes(model: &Model, watch: &SyncWatch) -> Vec<(RemoteKind, usize)> {
     let holds = |(remote, load): &(RemoteKind, Load<RecordId>)| {
         let request = load.ready()?;
         let result = model.data.sync.get(remote)?.result.as_ref()?;
-        (result.request == Some(*request) && !result.outcome.held.is_empty()).then_some(*remote)
+        let held = result.outcome.held.len();
+        (result.request == Some(*request) && held > 0).then_some((*remote, held))
     };
     watch.requests.iter().filter_map(holds).collect()
 }

@@ -33,10 +33,20 @@ pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) 
     if let Some(upload) = &mut model.upload {
         upload::forget(upload, &delta);
     }
+    let mut gone: Vec<SeatId> =
+        delta.seats.iter().filter(|(_, row)| row.is_none()).map(|(id, _)| id.clone()).collect();
     if let Some(all) = delta.all {
         // Trust is told apart from what is trusted.
         let freshness = std::mem::replace(&mut model.data.freshness, Freshness::Loading(0));
-        model.data = Data { freshness, ..*all };
+        let before = std::mem::replace(&mut model.data, Data { freshness, ..*all });
+        if model.chooser().is_some() {
+            let now = &model.data.seats;
+            let is_gone = |id: &SeatId| now.binary_search_by(|row| row.id.cmp(id)).is_err();
+            gone.extend(before.seats.iter().map(|row| row.id.clone()).filter(is_gone));
+        }
+    }
+    if let Some(chooser) = model.chooser_mut() {
+        chooser.gone(&gone);
     }
     model.data.seen = delta.seen.or(model.data.seen);
     if let Some(freshness) = delta.freshness {

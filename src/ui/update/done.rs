@@ -78,13 +78,16 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Installed(segment, result) => installed(model, &segment, result),
         Outcome::Bound(segment, result) => match result {
             Ok(seats) => {
-                model.overlays.retain(|open| {
-                    !matches!(open, Overlay::Seats(c) if c.purpose == Purpose::Bind && c.segment == segment)
-                });
+                model
+                    .overlays
+                    .retain(|open| !matches!(open, Overlay::Seats(c) if c.is_sent && c.segment == segment));
                 model.seats_of = None;
                 model.tell(Tone::Good, say!("toast-bound", prefix = segment.prefix.as_str(), n = seats));
             }
             Err(error) => {
+                if let Some(chooser) = model.chooser_mut().filter(|chooser| chooser.segment == segment) {
+                    chooser.is_sent = false;
+                }
                 // Somebody else was faster: what is bound now is shown before it is tried again.
                 seats::read(model, segment, effects);
                 complain(model, word!("title-not-bound"), error);
@@ -161,12 +164,17 @@ fn installed(
     segment: &crate::domain::SegmentId,
     result: Result<Option<crate::domain::RecordId>, Say>,
 ) {
-    let open = |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.request.segment == *segment);
+    let asked =
+        |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.sent && plan.request.segment == *segment);
+    // Whoever went on to something else meanwhile stays there.
+    let waits = model.overlays.iter().any(asked);
+    model.overlays.retain(|open| !asked(open));
     match result {
         Ok(record) => {
-            model.overlays.retain(|overlay| !open(overlay) && !matches!(overlay, Overlay::Seats(_)));
+            let chose = |open: &Overlay| matches!(open, Overlay::Seats(c) if c.purpose == Purpose::Install && c.segment == *segment);
+            model.overlays.retain(|open| !(waits && chose(open)));
             match record {
-                Some(record) => {
+                Some(record) if waits => {
                     if model.overlays.is_empty() {
                         model.pane = Pane::Installs;
                     }
@@ -175,12 +183,10 @@ fn installed(
                     model.installs.want(record);
                     model.tell(Tone::Good, say!("toast-installing", id = segment));
                 }
+                Some(_) => model.tell(Tone::Good, say!("toast-installing", id = segment)),
                 None => model.tell(Tone::Plain, say!("toast-nothing-to-do", id = segment)),
             }
         }
-        Err(error) => {
-            model.overlays.retain(|overlay| !open(overlay));
-            complain(model, word!("title-not-installed"), error);
-        }
+        Err(error) => complain(model, word!("title-not-installed"), error),
     }
 }

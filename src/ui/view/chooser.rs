@@ -42,7 +42,10 @@ pub(super) fn draw(model: &Model, look: &Look, chooser: &Chooser, area: Rect, bu
             sets
         }
         Load::Loading => {
-            let text = look.text(word!("seats-loading"));
+            let text = match model.ahead.len() {
+                0 => look.text(word!("seats-loading")),
+                keys => look.say(&say!("seats-loading-ahead", n = keys)),
+            };
             paint::text(buffer, line, &format!(" {text}"), look.style(Role::Busy), &look.glyphs);
             return;
         }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::actions::{ActionId, Scope};
-use super::super::layout::{centred, take_first};
+use super::super::layout::{above, centred, take_first};
 use super::super::look::Look;
 use super::super::model::Model;
 use super::super::model::overlay::Subject;
@@ -26,7 +26,7 @@ pub(super) fn draw(
     seen: &mut Seen,
 ) {
     let high = u16::try_from(palette.found.len()).unwrap_or(u16::MAX).saturating_add(4).min(20);
-    let place = centred(area, area.width.min(78), high.max(6));
+    let place = centred(above(area), area.width.min(78), high.max(6));
     paint::clear(buffer, place);
     let mut rest = paint::frame(buffer, place, &look.text(word!("title-palette")), true, look);
     let line = take_first(&mut rest);

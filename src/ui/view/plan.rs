@@ -203,8 +203,14 @@ fn when(look: &Look, now: Timestamp, schedule: &Schedule) -> Vec<Vec<Piece>> {
         [(schedule.start_at, word!("rollout-start-at")), (schedule.expire_at, word!("rollout-expire-at"))];
     let line = |(at, name): (Option<Timestamp>, Word)| {
         let at = at?;
-        let role = if at < now { Role::Warn } else { Role::Text };
-        Some(plain(look, format!("{}: {}", look.text(name), look.full_moment(at)), role))
+        // With its distance from UTC: where clocks are put back, an hour comes twice.
+        let zone = look.words.on_the_clock(at).strftime("%:z").to_string();
+        let says = format!("{}: {} {zone}", look.text(name), look.full_moment(at));
+        Some(if at < now {
+            plain(look, format!("{says} {} {}", look.glyphs.dot, look.text(word!("plan-past"))), Role::Warn)
+        } else {
+            plain(look, says, Role::Text)
+        })
     };
     times.into_iter().filter_map(line).collect()
 }

@@ -74,6 +74,12 @@ pub(super) fn draw(
     paint::clear(buffer, place);
     let mut inside = paint::frame(buffer, place, &look.say(&question), true, look);
     let bottom = if inside.height > 1 { take_last(&mut inside) } else { inside };
+    let room = usize::from(inside.height);
+    if lines.len() > room && room > 1 {
+        let more = say!("question-more-lines", n = lines.len() - room + 1);
+        lines.truncate(room - 1);
+        lines.push((look.say(&more), Role::Warn));
+    }
     let gap = u16::from(usize::from(inside.height) > lines.len());
     for ((line, role), y) in lines.iter().zip(inside.top() + gap..inside.bottom()) {
         let line_place = Rect { y, height: 1, ..inside };
@@ -203,15 +209,13 @@ fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
             };
             (word!("ask-unfreeze").into(), frozen.map(who).into_iter().collect(), word!("button-unfreeze"))
         }
-        Ask::Held(_) => {
+        Ask::Held { .. } => {
             let mut facts = Vec::new();
             let watch = model.overlays.iter().rev().find_map(|open| match open {
                 Overlay::Sync(watch) => Some(watch),
                 _ => None,
             });
-            for remote in watch.map(|watch| held_remotes(model, watch)).unwrap_or_default() {
-                let result = model.data.sync.get(&remote).and_then(|record| record.result.as_ref());
-                let held = result.map_or(0, |result| result.outcome.held.len());
+            for (remote, held) in watch.map(|watch| held_remotes(model, watch)).unwrap_or_default() {
                 facts.push(say!("held-n", remote = standing::remote(remote), n = held));
             }
             facts.push(word!("held-what").into());

@@ -160,6 +160,9 @@ pub(super) fn field(
     seen.cursor = Some(Position::new(place.x + u16::try_from(column).unwrap_or(0), place.y));
 }
 
+/// So many cells of the reason of a freeze are shown.
+const REASON: usize = 24;
+
 /// The status line: what is looked at, by whom, who drives, and whether it can be trusted.
 pub(super) fn draw(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) {
     let (trust, revision) = match &model.data.freshness {
@@ -186,7 +189,9 @@ pub(super) fn draw(model: &Model, look: &Look, line: Rect, buffer: &mut Buffer) 
         add(look.say(&say!("status-unreadable", n = model.data.unreadable)), look.style(Role::StatusBad));
     }
     if let Some(freeze) = &model.data.freeze {
-        let frozen = say!("status-frozen", who = &freeze.by, reason = &freeze.reason);
+        // What else the line tells is as important as why, which the question of the key for it tells whole.
+        let reason = paint::fit(freeze.reason.shown().as_str(), REASON, look.glyphs.ellipsis);
+        let frozen = say!("status-frozen", who = &freeze.by, reason = reason);
         add(look.say(&frozen), look.style(Role::StatusBad));
     }
     add(look.say(&lead(model)), base);

@@ -522,6 +522,10 @@ upload-brief = uploading { $which } { $percent }%
 title-choose-install = Install { $id }: which seats shall have it?
 title-choose-bind = Bind { $prefix }: which seats is it meant for?
 seats-loading = Reading the seats
+seats-loading-ahead = Reading the seats; { $n ->
+        [one] 1 key waits
+       *[other] { $n } keys wait
+    } (Esc forgets them)
 counter-marked = { $n ->
         [one] 1 seat
        *[other] { $n } seats
@@ -558,6 +562,10 @@ plan-n-left-out = left out { $n }
 plan-n-upgrade = { "  " }upgrades from { $id }: { $n }
 plan-n-downgrade = { "  " }downgrades from { $id }: { $n }
 plan-n-offline = offline { $n }; they wait until they come
+question-more-lines = { $n ->
+        [one] 1 line more
+       *[other] { $n } lines more
+    }, for a larger terminal
 plan-more = { " " }and { $n } more
 plan-wave = wave { $wave }: { $n ->
         [one] 1 seat
@@ -590,6 +598,7 @@ title-rollout = How the seats are taken
 rollout-default = as the settings say
 rollout-canary-none = none before others
 rollout-start-at-none = at once
+plan-past = this is past: it begins at once
 rollout-expire-at-none = whenever
 rollout-waves = Waves
 rollout-max-failures = Failures
@@ -749,7 +758,10 @@ install-alike = { $n ->
     [one] 1 seat:
    *[other] { $n } seats:
  }
-install-more-reasons = and { $n } other reasons
+install-more-reasons = { $n ->
+        [one] 1 more reason
+       *[other] { $n } more reasons
+    }
 install-speed = { $n } a minute
 install-left = { $time } left
 install-wave = wave { $n } of { $of }

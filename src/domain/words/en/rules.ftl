@@ -19,6 +19,7 @@ name-store15s = store15s
 
 span-wrong = { $text } is no duration; write it like 500ms, 10s, 5m or 1h
 moment-ahead-wrong = { $text } is no moment; write it like 2026-11-01, 2026-11-01T08:00:00Z or 2h for in two hours
+moment-here-wrong = { $text } is no moment; write it like 2026-11-01 08:00, by your clock, or 2h for in two hours
 moment-past-wrong = { $text } is no moment; write it like 2026-11-01, 2026-11-01T08:00:00Z or 2h for two hours ago
 schedule-deadline = { $name } is 1s to 365d
 schedule-expired = it would expire at { $at }, before it begins

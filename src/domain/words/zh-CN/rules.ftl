@@ -19,6 +19,7 @@ name-store15s = 15s软件商店
 
 span-wrong = { $text } 不是时长；请写成 500ms、10s、5m 或 1h
 moment-ahead-wrong = { $text } 不是时刻；请写成 2026-11-01、2026-11-01T08:00:00Z，或 2h（两小时后）
+moment-here-wrong = { $text } 不是时刻；请按本地时间写成 2026-11-01 08:00，或 2h（两小时后）
 moment-past-wrong = { $text } 不是时刻；请写成 2026-11-01、2026-11-01T08:00:00Z，或 2h（两小时前）
 schedule-deadline = { $name } 须在 1s 到 365d 之间
 schedule-expired = 它将在开始之前就于 { $at } 截止
