@@ -41,7 +41,7 @@ impl<T: Into<String>> From<T> for FreeText {
 }
 
 /// Text that is safe to write to a terminal: control, bidi-override and line-separator characters are
-/// replaced by a space or U+FFFD.
+/// replaced by a space or U+FFFD, and joiners that join no pictures are left out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shown<'a>(Cow<'a, str>);
 
@@ -59,12 +59,31 @@ impl Shown<'_> {
 
 impl<'a> From<&'a str> for Shown<'a> {
     fn from(text: &'a str) -> Self {
-        if text.chars().all(|c| replacement(c).is_none()) {
-            Self(Cow::Borrowed(text))
-        } else {
-            Self(Cow::Owned(text.chars().map(|c| replacement(c).unwrap_or(c)).collect()))
+        if text.chars().all(|c| c != JOINER && replacement(c).is_none()) {
+            return Self(Cow::Borrowed(text));
         }
+        let mut safe = String::with_capacity(text.len());
+        let mut letters = text.chars().peekable();
+        while let Some(c) = letters.next() {
+            if c != JOINER {
+                safe.push(replacement(c).unwrap_or(c));
+            } else if safe.chars().next_back().is_some_and(is_picture)
+                && letters.peek().is_some_and(|next| is_picture(*next))
+            {
+                safe.push(c);
+            }
+        }
+        Self(Cow::Owned(safe))
     }
+}
+
+/// Makes one picture of two. Terminals (tmux 3.3) join whatever is written next to what ends with it, also what
+/// belongs to another cell.
+const JOINER: char = '\u{200d}';
+
+/// The planes and blocks of pictures, and what changes the look of one.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{e0020}'..='\u{e007f}')
 }
 
 impl fmt::Display for Shown<'_> {
@@ -112,6 +131,20 @@ mod tests {
         let text = FreeText::from("a\x1b[31mb\u{202e}c\u{9b}d\ne");
         assert_eq!(text.shown().as_str(), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d e");
         assert_eq!(text.raw(), "a\x1b[31mb\u{202e}c\u{9b}d\ne");
+    }
+
+    #[test]
+    fn joiners_stay_between_pictures_alone() {
+        for (text, shown) in [
+            ("zero\u{200d}", "zero"),
+            ("\u{200d}a\u{200d}b\u{200d}\u{200d}", "ab"),
+            ("\u{1f469}\u{200d}\u{1f680}!", "\u{1f469}\u{200d}\u{1f680}!"),
+            ("\u{1f469}\u{1f3fd}\u{200d}\u{2695}\u{fe0f}", "\u{1f469}\u{1f3fd}\u{200d}\u{2695}\u{fe0f}"),
+            ("\u{1f469}\u{200d}", "\u{1f469}"),
+            ("\u{1f469}\u{200d}\u{1b}", "\u{1f469}\u{fffd}"),
+        ] {
+            assert_eq!(Shown::from(text).as_str(), shown, "{text:?}");
+        }
     }
 
     #[test]

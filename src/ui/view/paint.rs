@@ -5,7 +5,8 @@ use std::ops::Range;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::glyphs::Glyphs;
 use super::super::layout::inner;
@@ -108,9 +109,9 @@ pub(super) fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
     let room = cells.saturating_sub(width(ellipsis));
     let mut used = 0;
     let mut cut: String = text
-        .chars()
+        .graphemes(true)
         .take_while(|letter| {
-            used += letter.width().unwrap_or(0);
+            used += width(letter);
             used <= room
         })
         .collect();
@@ -152,13 +153,13 @@ pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
                 used += wide;
                 continue;
             }
-            for letter in word.chars() {
-                let wide = letter.width().unwrap_or(0);
+            for letter in word.graphemes(true) {
+                let wide = width(letter);
                 if !line.is_empty() && used + wide > cells {
                     lines.push(std::mem::take(&mut line));
                     used = 0;
                 }
-                line.push(letter);
+                line.push_str(letter);
                 used += wide;
             }
         }
@@ -266,6 +267,16 @@ pub(super) fn sparkline(values: &[u64], glyphs: &Glyphs) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_one_cell_is_kept_whole_or_cut_off() {
+        let flags = "\u{1f1e8}\u{1f1f3}\u{1f1e9}\u{1f1ea}";
+        assert_eq!(fit(flags, 3, "~"), "\u{1f1e8}\u{1f1f3}~");
+        assert_eq!(fit(flags, 2, "~"), "~");
+        let crew = "\u{1f469}\u{200d}\u{1f680}\u{1f469}\u{200d}\u{1f680}";
+        assert_eq!(fit(crew, 3, "~"), "\u{1f469}\u{200d}\u{1f680}~");
+        assert_eq!(wrap(crew, 2), ["\u{1f469}\u{200d}\u{1f680}"; 2]);
+    }
 
     #[test]
     fn text_is_cut_by_cells_not_letters() {
