@@ -43,6 +43,8 @@ pub enum Action {
     Stop,
     /// Pasted text.
     Paste(String),
+    /// More was pasted than is taken.
+    TooLong,
     /// Typed for a box whose lists are still on their way.
     Ahead(Typed),
     /// The mouse.

@@ -84,6 +84,7 @@ pub fn translate(model: &Model, keymap: &Keymap, typed: Typed) -> Action {
     let action = match &typed {
         Typed::Key(key) => meaning(model, keymap, *key),
         Typed::Paste(text) => Action::Paste(text.clone()),
+        Typed::TooLong => Action::TooLong,
         Typed::Mouse(mouse) => Action::Mouse(*mouse),
     };
     match action {

@@ -5,7 +5,7 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// Longest pasted text that is kept, in bytes.
+/// Longest pasted text that is taken, in bytes; half a list might name other seats.
 const MAX_PASTE: usize = 1 << 20;
 
 /// Longest answer of the terminal that is passed over; nobody asked for it.
@@ -21,6 +21,8 @@ pub enum Typed {
     Key(KeyEvent),
     /// Text pasted in one piece.
     Paste(String),
+    /// More text than is taken.
+    TooLong,
     /// The mouse, where it is switched on.
     Mouse(Mouse),
 }
@@ -64,7 +66,7 @@ impl Decoder {
         loop {
             if self.paste.is_some() {
                 match self.paste_ended() {
-                    Some(text) => typed.push(Typed::Paste(text)),
+                    Some(pasted) => typed.push(pasted),
                     None => return typed,
                 }
             }
@@ -157,17 +159,21 @@ impl Decoder {
         true
     }
 
-    fn paste_ended(&mut self) -> Option<String> {
+    fn paste_ended(&mut self) -> Option<Typed> {
         let paste = self.paste.as_mut()?;
         let end = self.pending.windows(PASTE_END.len()).position(|window| window == PASTE_END);
         // The last bytes may be the beginning of the end.
         let take = end.unwrap_or_else(|| self.pending.len().saturating_sub(PASTE_END.len() - 1));
-        let room = MAX_PASTE.saturating_sub(paste.len());
+        // One byte more tells that it is too long.
+        let room = (MAX_PASTE + 1).saturating_sub(paste.len());
         paste.extend_from_slice(&self.pending[..take.min(room)]);
         self.pending.drain(..take);
         end?;
         self.pending.drain(..PASTE_END.len());
-        self.paste.take().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        self.paste.take().map(|bytes| match bytes.len() {
+            ..=MAX_PASTE => Typed::Paste(String::from_utf8_lossy(&bytes).into_owned()),
+            _ => Typed::TooLong,
+        })
     }
 }
 
@@ -427,6 +433,12 @@ mod tests {
             decoder.feed(b"1~x"),
             [Typed::Paste("d\x1b[Aq".to_owned()), pressed(KeyCode::Char('x'), KeyModifiers::NONE)]
         );
+        for (bytes, taken) in [(MAX_PASTE, true), (MAX_PASTE + 1, false), (3 * MAX_PASTE, false)] {
+            let pasted = [b"\x1b[200~", vec![b'a'; bytes].as_slice(), PASTE_END].concat();
+            let typed = decoder.feed(&pasted);
+            assert_eq!(matches!(typed.as_slice(), [Typed::Paste(text)] if text.len() == bytes), taken);
+            assert_eq!(typed == [Typed::TooLong], !taken);
+        }
     }
 
     proptest! {

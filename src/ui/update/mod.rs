@@ -53,6 +53,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Ahead(_) => {}
         Action::Mouse(mouse) => mouse::act(model, mouse, &mut effects),
         Action::Paste(pasted) => text::paste(model, &pasted),
+        Action::TooLong => model.tell(Tone::Bad, word!("toast-paste-too-long")),
         Action::Resize(width, height) => model.size = (width, height),
         Action::Data(delta) => {
             effects.extend(data::ended(model, &delta).into_iter().map(Effect::Notify));

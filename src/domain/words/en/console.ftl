@@ -383,6 +383,7 @@ toast-uploaded = Uploaded { $id }; next it is published.
 toast-all-uploaded = Uploaded { $n } files; next they are published.
 toast-not-all-uploaded = { $done } of { $n } uploaded; u tells why.
 toast-mark-files = Only files are marked; Enter goes into a folder.
+toast-paste-too-long = More than 1 MiB was pasted; nothing of it was taken.
 toast-choose-files = Choose a file, or mark several with Space.
 toast-pasted = { $n } lines pasted; each counts as a marked file.
 toast-file-refused = The file is refused: there is nothing to edit.

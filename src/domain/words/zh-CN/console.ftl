@@ -367,6 +367,7 @@ toast-uploaded = 已上传 { $id }；接下来发布。
 toast-all-uploaded = 已上传 { $n } 个文件；接下来发布。
 toast-not-all-uploaded = 已上传 { $done }/{ $n }；按 u 查看原因。
 toast-mark-files = 只能标记文件；按 Enter 进入文件夹。
+toast-paste-too-long = 粘贴的内容超过 1 MiB，未采用。
 toast-choose-files = 请选择一个文件，或用空格标记多个。
 toast-pasted = 已粘贴 { $n } 行；每行算作一个已标记的文件。
 toast-file-refused = 该文件被拒绝：没有可编辑的内容。
