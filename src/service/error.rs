@@ -70,9 +70,10 @@ impl ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         let code = match error {
-            StoreError::Unavailable { .. } | StoreError::Denied { .. } | StoreError::Unknown { .. } => {
-                Code::Unavailable
-            }
+            StoreError::Unavailable { .. }
+            | StoreError::Silent { .. }
+            | StoreError::Denied { .. }
+            | StoreError::Unknown { .. } => Code::Unavailable,
             StoreError::NotLeader | StoreError::Compacted { .. } => Code::Conflict,
             StoreError::TooLarge(_) | StoreError::Misconfigured(_) => Code::Invalid,
             StoreError::Corrupt { .. } | StoreError::Invalid(_) => Code::Failed,

@@ -1,5 +1,7 @@
 //! What can go wrong with a store, told so that an operator knows what to do.
 
+use std::time::Duration;
+
 use super::{Key, Revision};
 use crate::domain::words::{Say, say, word};
 
@@ -13,6 +15,14 @@ pub enum StoreError {
         store: String,
         /// What was tried and what came back.
         reason: Say,
+    },
+    /// A watch was asked whether it is still there, and nothing has come for so long. Whatever comes after all is
+    /// delivered: it has not ended.
+    Silent {
+        /// Which store.
+        store: String,
+        /// Since it was heard of last.
+        since: Duration,
     },
     /// A transaction was sent and no answer came: it may have been applied.
     Unknown {
@@ -56,6 +66,7 @@ impl StoreError {
     pub fn say(&self) -> Say {
         match self {
             Self::Unavailable { store, reason } => say!("store-unavailable", store = store, reason = reason),
+            Self::Silent { store, .. } => say!("store-silent", store = store),
             Self::Unknown { store, reason } => say!("store-unknown", store = store, reason = reason),
             Self::Denied { store, reason } => say!("store-denied", store = store, reason = reason),
             Self::Compacted { revision } => say!("store-compacted", revision = *revision),

@@ -140,7 +140,8 @@ pub struct WatchBatch {
 }
 
 /// A running watch; dropping it ends it. After an error nothing more comes: list again, watch again.
-/// [`StoreError::Compacted`] says that the wanted revisions are gone.
+/// [`StoreError::Compacted`] says that the wanted revisions are gone. [`StoreError::Silent`] alone is no end; what
+/// follows it, be it a batch without events, says that all is well again.
 pub type Watch = mpsc::Receiver<Result<WatchBatch, StoreError>>;
 
 /// How large a store is, for `doctor`.

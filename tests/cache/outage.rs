@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use segdeck::domain::Timestamp;
 use segdeck::store::{Cache, Change, EtcdStore, Freshness, Op, Pace, SharedStore, keys};
 
 use crate::etcd::Etcd;
@@ -133,6 +134,24 @@ async fn a_store_that_goes_away_leaves_its_rows_and_comes_back() {
     let revision = commit(&store, vec![put_segment("c@1")]).await;
     cache.shows(revision).await;
     assert_eq!(cache.read(|rows| rows.segments.len()), 3);
+}
+
+#[tokio::test]
+async fn a_silent_store_is_stale_since_it_was_heard_of_last() {
+    let server = Etcd::start();
+    let store: SharedStore = EtcdStore::open(&server.settings("/silent")).unwrap();
+    let cache = start(&store);
+    cache.live().await;
+    server.pause();
+    let paused = Timestamp::now();
+    let stale = cache.freshness(|freshness| matches!(freshness, Freshness::Stale { .. })).await;
+    let Freshness::Stale { since, reason } = stale else { panic!("{stale:?}") };
+    assert!(reason.to_string().contains("does not answer"), "{reason}");
+    assert!(since <= paused, "{since} {paused}");
+    server.resume();
+    cache.live().await;
+    let revision = commit(&store, vec![put_segment("a@1")]).await;
+    cache.shows(revision).await;
 }
 
 #[tokio::test]

@@ -97,6 +97,28 @@ async fn a_watch_of_a_frozen_server_ends_by_keepalive() {
     let store = EtcdStore::open(&server.settings("/outage")).unwrap();
     let mut watch = store.watch("", 0).await.unwrap();
     server.pause();
-    let end = tokio::time::timeout(Duration::from_secs(20), watch.recv()).await.expect("keepalive ends it");
+    let mut next = async || tokio::time::timeout(Duration::from_secs(20), watch.recv()).await;
+    let silent = next().await.expect("it is told before");
+    assert!(matches!(silent, Some(Err(StoreError::Silent { .. }))), "{silent:?}");
+    let end = next().await.expect("keepalive ends it");
     assert!(matches!(end, Some(Err(StoreError::Unavailable { .. }))), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_watch_that_was_silent_for_a_while_goes_on() {
+    let server = Etcd::start();
+    let store = EtcdStore::open(&server.settings("/outage")).unwrap();
+    let TxnOutcome::Done(revision) = store.txn(one_put()).await.unwrap() else { panic!("refused") };
+    let mut watch = store.watch("", revision + 1).await.unwrap();
+    let heard = Instant::now();
+    server.pause();
+    let silent = watch.recv().await;
+    let Some(Err(StoreError::Silent { since, .. })) = silent else { panic!("{silent:?}") };
+    assert!(since <= heard.elapsed() + Duration::from_secs(1), "{since:?}");
+    server.resume();
+    let again = watch.recv().await.unwrap().unwrap();
+    assert_eq!((again.revision, again.events.len()), (revision, 0), "all is well up to what was delivered");
+    let TxnOutcome::Done(next) = store.txn(one_put()).await.unwrap() else { panic!("refused") };
+    let batch = watch.recv().await.unwrap().unwrap();
+    assert_eq!((batch.revision, batch.events.len()), (next, 1));
 }

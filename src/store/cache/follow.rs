@@ -10,8 +10,8 @@ use super::load::load;
 use super::parse::parse;
 use super::segment::Words;
 use super::{Cache, Freshness, Pace, Spread};
-use crate::domain::Clock;
 use crate::domain::words::word;
+use crate::domain::{Clock, clock};
 use crate::store::{Revision, SharedStore, StoreError, WatchBatch, WatchEvent};
 
 /// A watch that lasted this long was a good one; the pauses begin anew after it.
@@ -40,7 +40,7 @@ impl Writer {
                 Ok(()) => failures = 0,
                 Err(error) => {
                     tracing::warn!(%error, "the cache has lost the store");
-                    self.stale(&error);
+                    self.stale(&error, Duration::ZERO);
                     failures = if began.elapsed() > LASTED { 1 } else { failures + 1 };
                     sleep(self.pause(failures)).await;
                 }
@@ -67,6 +67,7 @@ impl Writer {
                     self.apply(batch);
                     self.live(revision);
                 }
+                Some(Err(error @ StoreError::Silent { since, .. })) => self.stale(&error, since),
                 Some(Err(error)) => return Err(error),
                 None => {
                     let store = self.store.name();
@@ -104,13 +105,13 @@ impl Writer {
         self.cache.freshness.send_replace(Freshness::Live { revision });
     }
 
-    /// Stale since the first failure, for the reason of the last.
-    fn stale(&self, error: &StoreError) {
-        let now = self.clock.now();
+    /// Stale since the store was heard of last before the first failure, for the reason of the last.
+    fn stale(&self, error: &StoreError, unheard: Duration) {
+        let last = clock::before(self.clock.now(), unheard);
         self.cache.freshness.send_modify(|freshness| {
             let since = match freshness {
                 Freshness::Stale { since, .. } => *since,
-                Freshness::Loading { .. } | Freshness::Live { .. } => now,
+                Freshness::Loading { .. } | Freshness::Live { .. } => last,
             };
             *freshness = Freshness::Stale { since, reason: error.say() };
         });

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use etcd_client::{Client, EventType, GetOptions, WatchOptions, WatchResponse, WatchStream};
 use tokio::sync::mpsc;
+use tokio::time::{Duration, Instant, sleep_until};
 
 use super::cluster::{Cluster, Effect};
 use super::fault::Fault;
@@ -15,6 +16,13 @@ use crate::store::{Entry, Revision, StoreError, Watch, WatchBatch, WatchEvent};
 
 /// Batches that wait for a slow reader; the rest waits at the server.
 const WAITING: usize = 64;
+
+/// After so long without a change the server is asked whether the watch is still there. The keep-alive of the
+/// connection would tell only after 15 s, and not more often: a server ends those who ping more.
+const QUIET: Duration = Duration::from_secs(3);
+
+/// So long it may take to answer. One that is only slow is heard of again without a new list.
+const ANSWER: Duration = Duration::from_secs(2);
 
 pub(super) async fn start(cluster: &Cluster, prefix: &str, from: Revision) -> Result<Watch, StoreError> {
     let (key, end) = (cluster.root.full(prefix), cluster.root.range_end(prefix));
@@ -37,7 +45,8 @@ pub(super) async fn start(cluster: &Cluster, prefix: &str, from: Revision) -> Re
         })
         .await?;
     let (sender, receiver) = mpsc::channel(WAITING);
-    let pump = Pump { root: Root::clone(&cluster.root), store: cluster.name().to_owned(), sender };
+    let pump =
+        Pump { root: Root::clone(&cluster.root), store: cluster.name().to_owned(), seen: from - 1, sender };
     tokio::spawn(pump.run(stream));
     Ok(receiver)
 }
@@ -67,16 +76,37 @@ async fn open(client: &Client, key: &[u8], end: &[u8], from: Revision) -> Result
 struct Pump {
     root: Root,
     store: String,
+    /// All up to here was delivered.
+    seen: Revision,
     sender: mpsc::Sender<Result<WatchBatch, StoreError>>,
 }
 
 impl Pump {
-    async fn run(self, mut stream: WatchStream) {
+    async fn run(mut self, mut stream: WatchStream) {
+        let (mut heard, mut asked, mut silent) = (Instant::now(), false, false);
         loop {
+            let patience = if asked { QUIET + ANSWER } else { QUIET };
             let message = tokio::select! {
+                biased;
                 () = self.sender.closed() => return,
                 message = stream.message() => message,
+                () = sleep_until(heard + patience), if !asked => {
+                    asked = true;
+                    // What cannot be sent is told by the stream.
+                    let _ = stream.request_progress().await;
+                    continue;
+                }
+                () = sleep_until(heard + patience), if !silent => {
+                    silent = true;
+                    let error = StoreError::Silent { store: self.store.clone(), since: heard.elapsed() };
+                    if self.sender.send(Err(error)).await.is_err() {
+                        return;
+                    }
+                    continue;
+                }
             };
+            (heard, asked) = (Instant::now(), false);
+            let was_silent = std::mem::take(&mut silent);
             let item = match message {
                 // The number tells a compaction; the reason is empty then.
                 Ok(Some(answer)) if answer.compact_revision() > 0 => {
@@ -86,7 +116,11 @@ impl Pump {
                     Err(self.ended(say!("store-watch-was-ended", reason = answer.cancel_reason())))
                 }
                 Ok(Some(answer)) => match self.batch(&answer) {
-                    Some(batch) => Ok(batch),
+                    Some(batch) => {
+                        self.seen = batch.revision;
+                        Ok(batch)
+                    }
+                    None if was_silent => Ok(WatchBatch { revision: self.seen, events: Vec::new() }),
                     None => continue,
                 },
                 Ok(None) => Err(self.ended(word!("store-watch-ended").into())),

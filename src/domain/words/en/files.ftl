@@ -27,6 +27,7 @@ storage-came-back-different = what was written came back different
 
 ## Where records lie
 
+store-silent = { $store } does not answer
 store-unavailable = { $store } is not available: { $reason }
 store-unknown = { $store } did not answer a change, so it may or may not be done: { $reason }
 store-denied = { $store } refuses us: { $reason }

@@ -27,6 +27,7 @@ storage-came-back-different = 读回的内容与写入的不同
 
 ## Where records lie
 
+store-silent = { $store } 没有应答
 store-unavailable = { $store } 不可用：{ $reason }
 store-unknown = { $store } 没有应答更改，不知是否已完成：{ $reason }
 store-denied = { $store } 拒绝访问：{ $reason }
