@@ -140,6 +140,12 @@ fn log_read_only_and_others_who_lead() {
         console.keys("u");
         console
     });
+    at_sizes_of("read-only-why", |width, height| {
+        let mut console = Console::new(width, height, fleet());
+        console.model.read_only = Some(word!("reason-read-only").into());
+        console.keys("w");
+        console
+    });
     at_sizes_of("read-only-demo", |width, height| {
         let mut console = demo_not_leading(width, height);
         console.keys("u");

@@ -12,7 +12,7 @@ use super::super::model::Model;
 use super::super::model::overlay::{Asked, Load, More, Overlay, Subject};
 use super::super::theme::Role;
 use super::facts::Facts;
-use super::{Seen, long};
+use super::{Seen, long, paint};
 use crate::domain::explain::{Explanation, WaitsFor};
 use crate::domain::segment::FileState;
 use crate::domain::words::{say, word};
@@ -81,14 +81,23 @@ pub(super) fn draw(
         Load::Failed(why) => facts.add(word!("fact-more"), look.say(why), Role::Bad),
     }
     facts.lines.push(Vec::new());
+    if let Some(why) = &model.read_only {
+        for line in paint::wrap(&look.say(why), width.saturating_sub(1)) {
+            facts.lines.push(vec![(format!(" {line}"), look.style(Role::Warn))]);
+        }
+    }
     for id in helps {
-        if id.enabled(model).is_ok()
-            && let Some(key) = look.keymap.key(&[Scope::Why], *id)
-        {
-            facts.lines.push(vec![
-                (format!(" {key:<4}"), look.style(Role::Key)),
-                (look.text(id.row().doc), look.style(Role::Text)),
-            ]);
+        let Some(key) = look.keymap.key(&[Scope::Why], *id) else { continue };
+        let (key, does) = (format!(" {key:<4}"), look.text(id.row().doc));
+        match id.enabled(model) {
+            Ok(()) => {
+                facts.lines.push(vec![(key, look.style(Role::Key)), (does, look.style(Role::Text))]);
+            }
+            // Said above.
+            Err(reason) if model.read_only.as_ref() == Some(&reason) => {
+                facts.lines.push(vec![(key + &does, look.style(Role::Dim))]);
+            }
+            Err(_) => {}
         }
     }
     let title = look.say(&say!("title-why", what = name));
