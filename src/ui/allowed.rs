@@ -91,6 +91,7 @@ pub(super) fn yes(model: &Model) -> Allowed {
     };
     match open.plan.ready() {
         _ if open.sent => Err(word!("plan-sent").into()),
+        Some(_) if open.is_outdated => Err(word!("plan-outdated").into()),
         None if matches!(open.plan, super::model::overlay::Load::Failed(_)) => {
             Err(word!("reason-plan-failed").into())
         }

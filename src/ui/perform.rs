@@ -241,44 +241,44 @@ impl Performer {
                 let PlanRequest { segment, wanted, leave_out, rollout } = request;
                 let options = InstallOptions { seen: Some(revision), confirmed, rollout, leave_out };
                 let view = service.install(&segment, &wanted, &options).await;
-                Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(plain))
+                Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(refused))
             }),
             Effect::Bind { segment, seats, revision } => self.answer(async move {
                 let bound = service.bind(&segment, &seats, Some(revision)).await;
-                Outcome::Bound(segment, bound.map(|seats| seats.len()).map_err(plain))
+                Outcome::Bound(segment, bound.map(|seats| seats.len()).map_err(refused))
             }),
             Effect::Delete(segment, seen) => self.answer(async move {
                 let deleted =
                     service.delete(&segment, &DeleteOptions { seen, ..DeleteOptions::default() }).await;
-                Outcome::Deleted(segment, deleted.map(|_| ()).map_err(plain))
+                Outcome::Deleted(segment, deleted.map(|_| ()).map_err(refused))
             }),
             Effect::Batch { errand, segments, seen } => self.batch.begin(errand, segments, seen),
             Effect::StopBatch => self.batch.stop(),
             Effect::RetryCreate(segment, seen) => self.answer(async move {
                 let retried = service.retry_create(&segment, seen).await;
-                Outcome::Retried(segment, retried.map(|_| ()).map_err(plain))
+                Outcome::Retried(segment, retried.map(|_| ()).map_err(refused))
             }),
             Effect::Control(record, command, seen) => self.answer(async move {
                 let controlled = service.control(record, command, "", seen).await;
-                Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(plain))
+                Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(refused))
             }),
             Effect::RetryAlike(record, alike, seen) => self.answer(async move {
                 let retried = service.retry_alike(record, &alike, "", seen).await;
-                Outcome::Controlled(record, Command::Retry, retried.map(|_| ()).map_err(plain))
+                Outcome::Controlled(record, Command::Retry, retried.map(|_| ()).map_err(refused))
             }),
             Effect::ForceFinish { record, reason, seen } => self.answer(async move {
                 let finished = service.force_finish(record, &reason, true, seen).await;
-                Outcome::ForceFinished(record, finished.map(|_| ()).map_err(plain))
+                Outcome::ForceFinished(record, finished.map(|_| ()).map_err(refused))
             }),
             Effect::Freeze(reason) => self.answer(async move {
-                Outcome::Frozen(true, service.freeze(&reason).await.map(|_| ()).map_err(plain))
+                Outcome::Frozen(true, service.freeze(&reason).await.map(|_| ()).map_err(refused))
             }),
             Effect::Unfreeze => {
-                self.answer(async move { Outcome::Frozen(false, service.unfreeze().await.map_err(plain)) });
+                self.answer(async move { Outcome::Frozen(false, service.unfreeze().await.map_err(refused)) });
             }
             Effect::Sync { remote, confirm } => self.answer(async move {
                 let request = service.request_sync(remote, confirm).await;
-                Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(plain))
+                Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(refused))
             }),
             Effect::ListThemes => {
                 let themes = Arc::clone(&self.themes);
@@ -341,6 +341,12 @@ impl Performer {
 /// The console shows words, not codes.
 fn plain(error: ServiceError) -> Say {
     error.message
+}
+
+/// Something that was to be done; the log keeps why not, also for who looks elsewhere when it is told.
+fn refused(error: ServiceError) -> Say {
+    tracing::warn!(%error, "what was asked for is not done");
+    plain(error)
 }
 
 /// Keeps what was chosen, the latest of it.

@@ -216,6 +216,8 @@ pub struct PlanConfirm {
     pub word: Option<(&'static str, Input)>,
     /// It was said; the answer is on its way.
     pub sent: bool,
+    /// What it rests on has changed since.
+    pub is_outdated: bool,
     /// How far the list is scrolled.
     pub scroll: Scroll,
 }

@@ -93,10 +93,11 @@ fn own_colour(colour: Color) -> u64 {
 }
 
 /// The faces of a frame, row by row.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Faces {
     cells: Vec<Face>,
     width: usize,
+    /// Frames that are compared have the same: a clone of the first.
     hash: RandomState,
 }
 

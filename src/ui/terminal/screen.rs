@@ -35,13 +35,14 @@ pub struct Screen<W: Write> {
 impl<W: Write> Screen<W> {
     /// A terminal whose cursor is hidden; nothing is known of its cells.
     pub fn new(out: W) -> Self {
+        let faces = Faces::default();
         Self {
             out,
             last: None,
             known: None,
-            faces: Faces::default(),
+            spare_faces: faces.clone(),
+            faces,
             rows: Vec::new(),
-            spare_faces: Faces::default(),
             cursor: None,
             bytes: Vec::with_capacity(64 * 1024),
         }
@@ -300,6 +301,17 @@ mod tests {
         assert_eq!(lines(&terminal), ["导航 core", "xx"]);
         let cell = terminal.screen().cell(1, 0).unwrap();
         assert!(cell.bold() && cell.fgcolor() == vt100::Color::Idx(1));
+    }
+
+    #[test]
+    fn letters_of_many_signs_are_written_once() {
+        let letter = "e\u{301}\u{302}\u{303}\u{304}\u{305}";
+        let mut screen = Screen::new(Vec::new());
+        for cursor in ["x", "y", "z"] {
+            assert!(screen.show(frame(&[letter, cursor]), None).unwrap() > 0);
+        }
+        let written = String::from_utf8(screen.out).unwrap();
+        assert_eq!(written.matches(letter).count(), 1, "{written:?}");
     }
 
     #[test]

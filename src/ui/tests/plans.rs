@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 
 use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::model::Pane;
+use super::super::model::chooser::SeatSets;
 use super::super::model::data::Delta;
 use super::super::model::overlay::Overlay;
 use super::fixture::{Console, fleet, id, install, record, seat, seat_id};
-use crate::domain::InstallState;
 use crate::domain::plan::{Blocked, BlockedBy, Plan};
 use crate::domain::strategy::Gate;
 use crate::domain::words::{Language, Say, Words};
+use crate::domain::{InstallState, SeatState};
 use crate::service::Wanted;
 
 fn console() -> Console {
@@ -75,7 +76,7 @@ fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
     let mut console = console();
     console.answers = false;
     console.keys("i");
-    let sets = super::super::model::chooser::SeatSets::default();
+    let sets = SeatSets::default();
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     console.keys("<space><enter>");
     let mut plan = Plan::between(id("nav-core@2.1.0"), &BTreeSet::new(), &[seat_id(1)].into(), 4711);
@@ -109,7 +110,7 @@ fn blocked_and_offline_seats_are_left_out_by_a_key() {
     let mut console = console();
     console.answers = false;
     console.keys("i");
-    let sets = super::super::model::chooser::SeatSets::default();
+    let sets = SeatSets::default();
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     console.keys("<space><down><space><down><space><enter>");
     // As a service answers, whatever is left out.
@@ -152,7 +153,7 @@ fn an_answer_to_another_question_is_no_plan() {
     let mut console = console();
     console.answers = false;
     console.keys("i");
-    let sets = super::super::model::chooser::SeatSets::default();
+    let sets = SeatSets::default();
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     console.keys("<space><enter>");
     let first = asked(&console);
@@ -165,6 +166,11 @@ fn an_answer_to_another_question_is_no_plan() {
         !console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })),
         "what was shown is not what would be done"
     );
+}
+
+/// So many plans were asked for.
+fn plans(console: &Console) -> usize {
+    console.effects.iter().filter(|effect| matches!(effect, Effect::Plan(_))).count()
 }
 
 #[test]
@@ -180,8 +186,6 @@ fn how_seats_are_taken_is_typed_shown_and_sent() {
     assert!(text.contains("wave 2: 2 seats, stops when more than 0 fail"), "{text}");
     let command = "segdeck install nav-core@2.1.0 --waves 1,100% --max-failures 0 --gates ask";
     assert!(text.contains(command), "{text}");
-    let plans =
-        |console: &Console| console.effects.iter().filter(|effect| matches!(effect, Effect::Plan(_))).count();
     let asked = plans(&console);
     console.keys("w<esc>w<enter>");
     assert_eq!(plans(&console), asked, "nothing has changed");
@@ -248,6 +252,37 @@ fn moments_are_typed_by_the_operators_clock() {
     console.keys("w<down><down><down><down><down>\u{15}2020-01-01 00:00<down>\u{15}<enter>");
     let text = console.text();
     assert!(text.contains("Begin at: 2020-01-01 00:00:00 +08:00 · this is past"), "{text}");
+}
+
+#[test]
+fn a_plan_that_others_have_overtaken_says_so_and_takes_no_yes() {
+    let mut console = console();
+    console.keys("i=seat-022..seat-024<enter><enter>");
+    let before = console.model.chooser().and_then(|open| open.sets.ready()).cloned().unwrap();
+    let asked = plans(&console);
+    console.answers = false;
+    // Somebody begins to install it as well: the lists are read again.
+    let theirs = install(77, "nav-core@2.1.0", InstallState::Pending, &[(SeatState::Queued, 1)]);
+    let installs = [(theirs.id, Some(Arc::new(theirs)))].into();
+    console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
+    assert!(
+        matches!(console.effects.last(), Some(Effect::LoadChooser { .. })),
+        "{:?}",
+        console.effects.last()
+    );
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(before.clone()))));
+    assert!(!console.text().contains("has changed meanwhile"), "{}", console.text());
+    let sets = SeatSets { coming: [seat_id(20)].into(), ..before };
+    console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
+    assert!(console.text().contains("has changed meanwhile"), "{}", console.text());
+    console.keys("y");
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+    console.answers = true;
+    console.keys("<esc><enter>");
+    assert_eq!(plans(&console), asked + 1);
+    assert!(!console.text().contains("has changed meanwhile"), "{}", console.text());
+    console.keys("y");
+    assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{batch, seats, uploading};
 use crate::domain::install::Command;
 use crate::domain::plan::Plan;
 use crate::domain::words::{Say, say, word};
-use crate::domain::{RecordId, RemoteKind};
+use crate::domain::{RecordId, RemoteKind, SegmentId};
 use crate::service::UNINSTALL_NEEDS_WORD;
 
 /// What must be typed before many seats lose a segment, and before very many are touched at all.
@@ -181,8 +181,21 @@ pub(super) enum Skip {
 
 /// What is asked for has changed: so has the plan.
 pub(super) fn again(open: &mut PlanConfirm, effects: &mut Vec<Effect>) {
-    (open.plan, open.word) = (Load::Loading, None);
+    (open.plan, open.word, open.is_outdated) = (Load::Loading, None, false);
     effects.push(Effect::Plan(open.request.clone()));
+}
+
+/// The lists of a segment were read again and are not what they were: a plan on the screen is an old one.
+pub(super) fn outdated(model: &mut Model, segment: &SegmentId) {
+    for overlay in &mut model.overlays {
+        if let Overlay::Plan(open) = overlay
+            && open.request.segment == *segment
+            && open.plan.ready().is_some()
+            && !open.sent
+        {
+            open.is_outdated = true;
+        }
+    }
 }
 
 /// The plan came, and the word that it needs follows from it; an answer to what was asked before is none to this.

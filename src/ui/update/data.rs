@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::effect::Effect;
-use super::super::model::chooser::SeatSets;
+use super::super::model::chooser::{Chooser, SeatSets};
 use super::super::model::data::{Data, Delta, Freshness};
 use super::super::model::list::List;
 use super::super::model::overlay::Overlay;
@@ -12,10 +12,10 @@ use super::super::model::pace::Pace;
 use super::super::model::sort;
 use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
-use super::super::rows::{SeatRow, SegmentRow};
+use super::super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::{matrix, seats, upload};
-use crate::domain::SeatId;
 use crate::domain::words::{Say, say};
+use crate::domain::{RecordId, SeatId};
 
 /// From so many changed rows on a table is built anew instead of moving one row after the other.
 const MANY: usize = 64;
@@ -23,10 +23,12 @@ const MANY: usize = 64;
 /// Takes news in.
 pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) {
     let anew = delta.all.is_some();
-    if let Some(chooser) = model.chooser().filter(|chooser| chooser.sets.ready().is_some())
+    // Also while its first lists are on their way: what is read may be older than this.
+    if let Some(chooser) = model.chooser()
         && (anew
             || delta.bound.contains_key(&chooser.segment.prefix)
-            || delta.installed.contains_key(&chooser.segment))
+            || delta.installed.contains_key(&chooser.segment)
+            || delta.installs.iter().any(|(id, row)| begins_or_ends(model, *id, row.as_deref(), chooser)))
     {
         seats::read(model, chooser.segment.clone(), effects);
     }
@@ -128,6 +130,16 @@ pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) 
     if anew || installs {
         refresh_installs(model);
     }
+}
+
+/// Is it an install of the prefix that seats are chosen for, and new or at its end? How it gets on in between changes
+/// what is installed, which tells itself.
+fn begins_or_ends(model: &Model, id: RecordId, row: Option<&InstallRow>, chooser: &Chooser) -> bool {
+    let open = |row: &InstallRow| !row.state.is_terminal();
+    let before = model.data.install(id);
+    let of = row.or(before.map(|row| &**row));
+    of.is_some_and(|row| row.segment_id.prefix == chooser.segment.prefix)
+        && row.is_some_and(open) != before.is_some_and(|row| open(row))
 }
 
 /// Installs that this operator asked for and that end with this news: what to call them with.

@@ -5,7 +5,7 @@ use super::super::model::chooser::Purpose;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
-use super::{ask, batch, complain, data, files, matrix, seats, theming, upload, uploading};
+use super::{ask, batch, complain, complain_late, data, files, matrix, seats, theming, upload, uploading};
 use crate::domain::install::Command;
 use crate::domain::words::{Say, say, word};
 
@@ -19,6 +19,11 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 Err(error) => Load::Failed(error),
             };
             if let Some(chooser) = model.chooser_mut().filter(|chooser| chooser.segment == segment) {
+                let moved = chooser.sets.ready().zip(sets.ready()).is_some_and(|(before, now)| {
+                    before.installed != now.installed
+                        || before.coming != now.coming
+                        || before.going != now.going
+                });
                 match &sets {
                     Load::Ready(sets) => chooser.answered(sets.clone()),
                     other if chooser.sets.ready().is_none() => {
@@ -26,6 +31,9 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                         model.ahead.clear();
                     }
                     _ => {}
+                }
+                if moved {
+                    ask::outdated(model, &segment);
                 }
             }
             if let Some(of) = model.seats_of.as_mut().filter(|of| of.segment == segment) {
@@ -85,23 +93,26 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 model.tell(Tone::Good, say!("toast-bound", prefix = segment.prefix.as_str(), n = seats));
             }
             Err(error) => {
-                if let Some(chooser) = model.chooser_mut().filter(|chooser| chooser.segment == segment) {
-                    chooser.is_sent = false;
-                }
+                let chooser = model.chooser_mut().filter(|chooser| chooser.segment == segment);
+                let waits = chooser.is_some_and(|chooser| std::mem::take(&mut chooser.is_sent));
                 // Somebody else was faster: what is bound now is shown before it is tried again.
                 seats::read(model, segment, effects);
-                complain(model, word!("title-not-bound"), error);
+                if waits {
+                    complain(model, word!("title-not-bound"), error);
+                } else {
+                    complain_late(model, word!("title-not-bound"), error);
+                }
             }
         },
         Outcome::Deleted(segment, result) => match result {
             Ok(()) => model.tell(Tone::Good, say!("toast-deleting", id = &segment)),
-            Err(error) => complain(model, word!("title-not-deleted"), error),
+            Err(error) => complain_late(model, word!("title-not-deleted"), error),
         },
         Outcome::BatchOne(segment, result) => batch::one(model, segment, result),
         Outcome::BatchEnded => batch::ended(model),
         Outcome::Retried(segment, result) => match result {
             Ok(()) => model.tell(Tone::Good, say!("toast-retrying", id = &segment)),
-            Err(error) => complain(model, word!("title-not-retried"), error),
+            Err(error) => complain_late(model, word!("title-not-retried"), error),
         },
         Outcome::Controlled(_, command, result) => match result {
             Ok(()) => model.tell(
@@ -114,16 +125,16 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                     Command::Next => word!("toast-next-wave"),
                 },
             ),
-            Err(error) => complain(model, word!("title-not-controlled"), error),
+            Err(error) => complain_late(model, word!("title-not-controlled"), error),
         },
         Outcome::ForceFinished(_, result) => match result {
             Ok(()) => model.tell(Tone::Good, word!("toast-force-finished")),
-            Err(error) => complain(model, word!("title-not-controlled"), error),
+            Err(error) => complain_late(model, word!("title-not-controlled"), error),
         },
         Outcome::Frozen(frozen, result) => match result {
             Ok(()) if frozen => model.tell(Tone::Good, word!("toast-frozen")),
             Ok(()) => model.tell(Tone::Good, word!("toast-unfrozen")),
-            Err(error) => complain(model, word!("title-not-frozen"), error),
+            Err(error) => complain_late(model, word!("title-not-frozen"), error),
         },
         Outcome::SyncAsked(remote, result) => {
             for open in &mut model.overlays {
@@ -187,6 +198,7 @@ fn installed(
                 None => model.tell(Tone::Plain, say!("toast-nothing-to-do", id = segment)),
             }
         }
-        Err(error) => complain(model, word!("title-not-installed"), error),
+        Err(error) if waits => complain(model, word!("title-not-installed"), error),
+        Err(error) => complain_late(model, word!("title-not-installed"), error),
     }
 }

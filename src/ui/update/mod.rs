@@ -327,6 +327,15 @@ fn complain(model: &mut Model, title: Word, text: Say) {
     }
 }
 
+/// The same of what nobody may wait for any more: never a box over what was begun meanwhile, which would take its keys.
+fn complain_late(model: &mut Model, title: Word, text: Say) {
+    if model.overlays.is_empty() {
+        complain(model, title, text);
+    } else {
+        model.tell(Tone::Bad, say!("complaint", title = title, text = text));
+    }
+}
+
 /// Cells of the title of a complaint, with what stands around it.
 const LONGEST_TITLE: usize = 36;
 

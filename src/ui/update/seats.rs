@@ -175,6 +175,7 @@ pub(super) fn plan(
         button: Button::No,
         word: None,
         sent: false,
+        is_outdated: false,
         scroll: Scroll::default(),
     })));
 }

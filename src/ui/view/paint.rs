@@ -48,7 +48,12 @@ pub(super) fn text(buffer: &mut Buffer, area: Rect, text: &str, style: Style, gl
     let safe = Shown::from(text);
     let cut = fit(safe.as_str(), usize::from(area.width), glyphs.ellipsis);
     let (end, _) = buffer.set_stringn(area.x, area.y, &cut, usize::from(area.width), style);
-    end - area.x
+    if cut == safe.as_str() {
+        return end - area.x;
+    }
+    // A cell that is left beside a cut is no room for more.
+    buffer.set_stringn(end, area.y, " ", usize::from(area.right() - end), style);
+    area.width
 }
 
 /// Printable ASCII: as safe as wide, a cell a byte.
@@ -273,9 +278,9 @@ mod tests {
         let flags = "\u{1f1e8}\u{1f1f3}\u{1f1e9}\u{1f1ea}";
         assert_eq!(fit(flags, 3, "~"), "\u{1f1e8}\u{1f1f3}~");
         assert_eq!(fit(flags, 2, "~"), "~");
-        let crew = "\u{1f469}\u{200d}\u{1f680}\u{1f469}\u{200d}\u{1f680}";
-        assert_eq!(fit(crew, 3, "~"), "\u{1f469}\u{200d}\u{1f680}~");
-        assert_eq!(wrap(crew, 2), ["\u{1f469}\u{200d}\u{1f680}"; 2]);
+        let letters = "e\u{301}e\u{301}e\u{301}";
+        assert_eq!(fit(letters, 2, "~"), "e\u{301}~");
+        assert_eq!(wrap(letters, 2), ["e\u{301}e\u{301}", "e\u{301}"]);
     }
 
     #[test]

@@ -94,7 +94,8 @@ fn lines(
     width: usize,
 ) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
-    for warning in &plan.warnings {
+    let old = open.is_outdated.then(|| word!("plan-outdated").into());
+    for warning in old.iter().chain(&plan.warnings) {
         lines.extend(
             paint::wrap(&look.say(warning), width).into_iter().map(|line| plain(look, line, Role::Warn)),
         );

@@ -599,6 +599,7 @@ title-rollout = How the seats are taken
 rollout-default = as the settings say
 rollout-canary-none = none before others
 rollout-start-at-none = at once
+plan-outdated = What this plan rests on has changed meanwhile. Esc, then Enter, makes it anew.
 plan-past = this is past: it begins at once
 rollout-expire-at-none = whenever
 rollout-waves = Waves

@@ -546,6 +546,7 @@ title-rollout = 如何推进到各席位
 rollout-default = 按设置
 rollout-canary-none = 不分先后
 rollout-start-at-none = 立即
+plan-outdated = 此计划的依据期间已变化。请按 Esc 再按 Enter 重新生成。
 plan-past = 此刻已过：将立即开始
 rollout-expire-at-none = 不限
 rollout-waves = 批次
