@@ -123,6 +123,41 @@ fn an_answer_that_comes_late_leaves_what_was_begun_meanwhile() {
 }
 
 #[test]
+fn a_refusal_that_comes_late_is_no_box_over_what_is_typed() {
+    let why = || Say::plain(&"somebody else was faster ".repeat(8));
+    let mut console = console();
+    console.answers = false;
+    console.keys("b*<enter>y<esc>f").keys("being moved");
+    console.act(Action::Done(Outcome::Bound(id("nav-core@2.1.0"), Err(why()))));
+    console.act(Action::Done(Outcome::Installed(id("nav-core@2.1.0"), Err(why()))));
+    console.act(Action::Done(Outcome::Deleted(id("nav-core@2.1.0"), Err(why()))));
+    console.keys(" away");
+    let Some(Overlay::Confirm(confirm)) = console.model.overlays.last() else {
+        panic!("{:?}", console.model.overlays)
+    };
+    assert_eq!(confirm.typed.as_ref().map(|typed| typed.value()), Some("being moved away"));
+    assert!(console.text().contains("somebody else was faster"), "{}", console.text());
+    // Whoever waits for it gets the whole of it.
+    console.keys("<esc>b*<enter>y");
+    console.act(Action::Done(Outcome::Bound(id("nav-core@2.1.0"), Err(why()))));
+    assert!(matches!(console.model.overlays.last(), Some(Overlay::Message { .. })));
+}
+
+#[test]
+fn what_changes_while_lists_are_on_their_way_is_read_again() {
+    let mut console = console();
+    (console.model.seats_of, console.answers) = (None, false);
+    console.keys("b");
+    let reads = |console: &Console| {
+        console.effects.iter().filter(|e| matches!(e, Effect::LoadChooser { .. })).count()
+    };
+    let before = reads(&console);
+    let prefix = id("nav-core@2.1.0").prefix;
+    console.act(Action::Data(Box::new(Delta { bound: [(prefix, 3)].into(), ..Delta::default() })));
+    assert_eq!(reads(&console), before + 1);
+}
+
+#[test]
 fn what_others_change_goes_with_the_marks_and_an_old_question_takes_no_yes() {
     let mut console = console();
     // The first sixteen are bound: the first one shall go, the last one shall come.

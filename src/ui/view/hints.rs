@@ -8,6 +8,7 @@ use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Focus, Stage, Upload};
 use super::super::model::{Extent, Model, Pane};
 use super::super::theme::Role;
+use super::super::update::held_remotes;
 use super::paint::{self, Piece};
 use crate::domain::words::{Word, word};
 
@@ -90,6 +91,9 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
             vec![(ActionId::Mark, word!("hint-show-hide")), (Sort, Sort.row().doc), (Back, Back.row().doc)]
         }
         Some(Overlay::Themes(_)) => vec![(Open, word!("hint-keep")), (Back, Back.row().doc)],
+        Some(Overlay::Sync(watch)) if !held_remotes(model, watch).is_empty() => {
+            vec![(Open, word!("hint-remove-held")), (Back, Back.row().doc)]
+        }
         Some(Overlay::Palette(_)) => vec![(Open, word!("hint-do")), (Back, Back.row().doc)],
         Some(_) => named([Back]),
     };

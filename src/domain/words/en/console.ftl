@@ -295,6 +295,7 @@ hint-more = more
 hint-behind = run on behind
 hint-cancel = cancel
 hint-show-hide = show or hide
+hint-remove-held = remove what is held
 hint-keep = keep it
 hint-close = close
 hint-stop = stop

@@ -285,6 +285,7 @@ hint-more = 更多
 hint-behind = 转入后台
 hint-cancel = 取消
 hint-show-hide = 显示或隐藏
+hint-remove-held = 移除保留项
 hint-keep = 采用
 hint-close = 关闭
 hint-stop = 停止
