@@ -83,20 +83,21 @@ struct Pump {
 
 impl Pump {
     async fn run(mut self, mut stream: WatchStream) {
-        let (mut heard, mut asked, mut silent) = (Instant::now(), false, false);
+        let (mut heard, mut asked, mut silent) = (Instant::now(), None, false);
         loop {
-            let patience = if asked { QUIET + ANSWER } else { QUIET };
+            // Not by when it was heard of: a slow reader may have kept this from listening since.
+            let due = asked.map_or(heard + QUIET, |asked: Instant| asked + ANSWER);
             let message = tokio::select! {
                 biased;
                 () = self.sender.closed() => return,
                 message = stream.message() => message,
-                () = sleep_until(heard + patience), if !asked => {
-                    asked = true;
+                () = sleep_until(due), if asked.is_none() => {
+                    asked = Some(Instant::now());
                     // What cannot be sent is told by the stream.
                     let _ = stream.request_progress().await;
                     continue;
                 }
-                () = sleep_until(heard + patience), if !silent => {
+                () = sleep_until(due), if !silent => {
                     silent = true;
                     let error = StoreError::Silent { store: self.store.clone(), since: heard.elapsed() };
                     if self.sender.send(Err(error)).await.is_err() {
@@ -105,7 +106,7 @@ impl Pump {
                     continue;
                 }
             };
-            (heard, asked) = (Instant::now(), false);
+            (heard, asked) = (Instant::now(), None);
             let was_silent = std::mem::take(&mut silent);
             let item = match message {
                 // The number tells a compaction; the reason is empty then.

@@ -119,12 +119,9 @@ impl Chooser {
 
     /// These seats are no longer there: nobody can wish for them. Those that are in a list leave it by themselves.
     pub fn gone(&mut self, seats: &[SeatId]) {
-        let now = self.sets.ready().map(|sets| match self.purpose {
-            Purpose::Install => &sets.installed,
-            Purpose::Bind => &sets.bound,
-        });
         for seat in seats {
-            if !now.is_some_and(|now| now.contains(seat)) && self.marks.ids.remove(seat) {
+            let is_listed = self.now().is_some_and(|now| now.contains(seat));
+            if !is_listed && self.marks.ids.remove(seat) {
                 self.meanwhile.removed += 1;
             }
         }

@@ -24,14 +24,12 @@ const MANY: usize = 64;
 pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) {
     let anew = delta.all.is_some();
     // Also while its first lists are on their way: what is read may be older than this.
-    if let Some(chooser) = model.chooser()
-        && (anew
-            || delta.bound.contains_key(&chooser.segment.prefix)
+    let chooser = model.chooser().filter(|chooser| {
+        anew || delta.bound.contains_key(&chooser.segment.prefix)
             || delta.installed.contains_key(&chooser.segment)
-            || delta.installs.iter().any(|(id, row)| begins_or_ends(model, *id, row.as_deref(), chooser)))
-    {
-        seats::read(model, chooser.segment.clone(), effects);
-    }
+            || delta.installs.iter().any(|(id, row)| begins_or_ends(model, *id, row.as_deref(), chooser))
+    });
+    let old_lists = chooser.map(|chooser| chooser.segment.clone());
     if let Some(upload) = &mut model.upload {
         upload::forget(upload, &delta);
     }
@@ -129,6 +127,9 @@ pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) 
     }
     if anew || installs {
         refresh_installs(model);
+    }
+    if let Some(segment) = old_lists {
+        seats::read(model, segment, effects);
     }
 }
 
