@@ -105,6 +105,21 @@ impl Etcd {
     /// Freezes it: it keeps its connections and answers nothing.
     pub fn pause(&self) {
         self.signal(Signal::STOP);
+        // Its threads stop one after the other, and might still answer; only its parent would be told of the last.
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.is_frozen() {
+            assert!(Instant::now() < deadline, "etcd does not stop");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Are all of its threads stopped?
+    fn is_frozen(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid)).expect("it runs");
+        let mut states =
+            threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("stat")).ok());
+        // `pid (name) state ...`, where the name may hold anything.
+        states.all(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')))
     }
 
     /// Lets it go on.
