@@ -91,13 +91,13 @@ impl Pump {
                 biased;
                 () = self.sender.closed() => return,
                 message = stream.message() => message,
-                () = sleep_until(due), if asked.is_none() => {
-                    asked = Some(Instant::now());
-                    // What cannot be sent is told by the stream.
-                    let _ = stream.request_progress().await;
-                    continue;
-                }
                 () = sleep_until(due), if !silent => {
+                    if asked.is_none() {
+                        asked = Some(Instant::now());
+                        // What cannot be sent is told by the stream.
+                        let _ = stream.request_progress().await;
+                        continue;
+                    }
                     silent = true;
                     let error = StoreError::Silent { store: self.store.clone(), since: heard.elapsed() };
                     if self.sender.send(Err(error)).await.is_err() {

@@ -1,6 +1,5 @@
 //! How an install takes its seats, as it is typed: a field a rule.
 
-use jiff::tz::TimeZone;
 use tui_input::Input;
 
 use super::command_line::flag;
@@ -14,27 +13,18 @@ use super::Identity;
 pub type RuleTexts = [String; Rule::ALL.len()];
 
 /// The fields, while they are typed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RolloutForm {
     /// In the order of [`Rule::ALL`].
     pub fields: [Input; Rule::ALL.len()],
     /// The field that gets the keys.
     pub at: usize,
-    /// The settings name several waves.
-    pub has_waves: bool,
-    /// By whose clock moments are typed.
-    pub zone: TimeZone,
 }
 
 impl RolloutForm {
     /// Goes on with what was typed before.
-    pub fn new(texts: &RuleTexts, identity: &Identity) -> Self {
-        Self {
-            fields: texts.clone().map(Input::from),
-            at: 0,
-            has_waves: identity.has_waves,
-            zone: identity.zone.clone(),
-        }
+    pub fn new(texts: &RuleTexts) -> Self {
+        Self { fields: texts.clone().map(Input::from), at: 0 }
     }
 
     /// What is typed.
@@ -43,29 +33,29 @@ impl RolloutForm {
     }
 
     /// What is wrong with a field, if anything is.
-    pub fn wrong(&self, at: usize, now: Timestamp) -> Option<Say> {
+    pub fn wrong(&self, at: usize, now: Timestamp, identity: &Identity) -> Option<Say> {
         let (rule, field) = (Rule::ALL.get(at)?, self.fields.get(at)?);
         let text = field.value().trim();
         if text.is_empty() {
             return None;
         }
-        let alone = Rollout::default().set(*rule, text, now, Some(&self.zone)).err();
-        alone.or_else(|| self.read(now).err().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why))
+        let alone = Rollout::default().set(*rule, text, now, Some(&identity.zone)).err();
+        alone.or_else(|| self.read(now, identity).err().filter(|(wrong, _)| *wrong == at).map(|(_, why)| why))
     }
 
     /// What is asked for.
     ///
     /// # Errors
     /// The first field that cannot be understood, or that does not go with the others, and why.
-    pub fn read(&self, now: Timestamp) -> Result<Rollout, (usize, Say)> {
+    pub fn read(&self, now: Timestamp, identity: &Identity) -> Result<Rollout, (usize, Say)> {
         let mut rollout = Rollout::default();
         for (at, (rule, text)) in Rule::ALL.into_iter().zip(&self.texts()).enumerate() {
             if !text.is_empty() {
-                rollout.set(rule, text, now, Some(&self.zone)).map_err(|why| (at, why))?;
+                rollout.set(rule, text, now, Some(&identity.zone)).map_err(|why| (at, why))?;
             }
         }
         let place = |rule: Rule| Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0);
-        rollout.check(self.has_waves, now).map_err(|(rule, why)| (place(rule), why))?;
+        rollout.check(identity.has_waves, now).map_err(|(rule, why)| (place(rule), why))?;
         Ok(rollout)
     }
 }

@@ -5,7 +5,7 @@ use super::super::model::chooser::Purpose;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
-use super::{ask, batch, complain, complain_late, data, files, matrix, seats, theming, upload, uploading};
+use super::{ask, batch, complain, data, files, matrix, seats, theming, upload, uploading};
 use crate::domain::install::Command;
 use crate::domain::words::{Say, say, word};
 
@@ -97,22 +97,18 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                 let waits = chooser.is_some_and(|chooser| std::mem::take(&mut chooser.is_sent));
                 // Somebody else was faster: what is bound now is shown before it is tried again.
                 seats::read(model, segment, effects);
-                if waits {
-                    complain(model, word!("title-not-bound"), error);
-                } else {
-                    complain_late(model, word!("title-not-bound"), error);
-                }
+                complain(model, word!("title-not-bound"), error, waits);
             }
         },
         Outcome::Deleted(segment, result) => match result {
             Ok(()) => model.tell(Tone::Good, say!("toast-deleting", id = &segment)),
-            Err(error) => complain_late(model, word!("title-not-deleted"), error),
+            Err(error) => complain(model, word!("title-not-deleted"), error, false),
         },
         Outcome::BatchOne(segment, result) => batch::one(model, segment, result),
         Outcome::BatchEnded => batch::ended(model),
         Outcome::Retried(segment, result) => match result {
             Ok(()) => model.tell(Tone::Good, say!("toast-retrying", id = &segment)),
-            Err(error) => complain_late(model, word!("title-not-retried"), error),
+            Err(error) => complain(model, word!("title-not-retried"), error, false),
         },
         Outcome::Controlled(_, command, result) => match result {
             Ok(()) => model.tell(
@@ -125,16 +121,16 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
                     Command::Next => word!("toast-next-wave"),
                 },
             ),
-            Err(error) => complain_late(model, word!("title-not-controlled"), error),
+            Err(error) => complain(model, word!("title-not-controlled"), error, false),
         },
         Outcome::ForceFinished(_, result) => match result {
             Ok(()) => model.tell(Tone::Good, word!("toast-force-finished")),
-            Err(error) => complain_late(model, word!("title-not-controlled"), error),
+            Err(error) => complain(model, word!("title-not-controlled"), error, false),
         },
         Outcome::Frozen(frozen, result) => match result {
             Ok(()) if frozen => model.tell(Tone::Good, word!("toast-frozen")),
             Ok(()) => model.tell(Tone::Good, word!("toast-unfrozen")),
-            Err(error) => complain_late(model, word!("title-not-frozen"), error),
+            Err(error) => complain(model, word!("title-not-frozen"), error, false),
         },
         Outcome::SyncAsked(remote, result) => {
             for open in &mut model.overlays {
@@ -153,7 +149,7 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Saved(Ok(file)) => {
             model.tell(Tone::Good, say!("toast-saved", file = file.display().to_string()));
         }
-        Outcome::Saved(Err(why)) => complain(model, word!("title-not-saved"), why),
+        Outcome::Saved(Err(why)) => complain(model, word!("title-not-saved"), why, true),
         Outcome::Themes(names) => theming::listed(model, names),
         Outcome::Theme(name, theme) => theming::read(model, &name, theme),
         Outcome::ThemesChanged => effects.push(Effect::LoadTheme(model.theme.asked.clone())),
@@ -162,10 +158,10 @@ pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effec
         Outcome::Dumped(Ok(file)) => {
             model.tell(Tone::Good, say!("toast-dumped", file = file.display().to_string()));
         }
-        Outcome::Dumped(Err(why)) => complain(model, word!("title-not-dumped"), why),
+        Outcome::Dumped(Err(why)) => complain(model, word!("title-not-dumped"), why, true),
         Outcome::Exported(result) => match result {
             Ok(file) => model.tell(Tone::Good, say!("toast-exported", file = file.display().to_string())),
-            Err(error) => complain(model, word!("title-not-exported"), error),
+            Err(error) => complain(model, word!("title-not-exported"), error, true),
         },
     }
 }
@@ -175,30 +171,32 @@ fn installed(
     segment: &crate::domain::SegmentId,
     result: Result<Option<crate::domain::RecordId>, Say>,
 ) {
-    let asked =
-        |open: &Overlay| matches!(open, Overlay::Plan(plan) if plan.sent && plan.request.segment == *segment);
+    let asked = |open: &Overlay| match open {
+        Overlay::Plan(plan) => plan.sent && plan.request.segment == *segment,
+        _ => false,
+    };
+    let chose = |open: &Overlay| match open {
+        Overlay::Seats(chooser) => chooser.purpose == Purpose::Install && chooser.segment == *segment,
+        _ => false,
+    };
     // Whoever went on to something else meanwhile stays there.
     let waits = model.overlays.iter().any(asked);
     model.overlays.retain(|open| !asked(open));
-    match result {
-        Ok(record) => {
-            let chose = |open: &Overlay| matches!(open, Overlay::Seats(c) if c.purpose == Purpose::Install && c.segment == *segment);
-            model.overlays.retain(|open| !(waits && chose(open)));
-            match record {
-                Some(record) if waits => {
-                    if model.overlays.is_empty() {
-                        model.pane = Pane::Installs;
-                    }
-                    model.installs.filter.reset();
-                    data::refresh_installs(model);
-                    model.installs.want(record);
-                    model.tell(Tone::Good, say!("toast-installing", id = segment));
-                }
-                Some(_) => model.tell(Tone::Good, say!("toast-installing", id = segment)),
-                None => model.tell(Tone::Plain, say!("toast-nothing-to-do", id = segment)),
-            }
+    let record = match result {
+        Ok(record) => record,
+        Err(error) => return complain(model, word!("title-not-installed"), error, waits),
+    };
+    model.overlays.retain(|open| !(waits && chose(open)));
+    let Some(record) = record else {
+        return model.tell(Tone::Plain, say!("toast-nothing-to-do", id = segment));
+    };
+    if waits {
+        if model.overlays.is_empty() {
+            model.pane = Pane::Installs;
         }
-        Err(error) if waits => complain(model, word!("title-not-installed"), error),
-        Err(error) => complain_late(model, word!("title-not-installed"), error),
+        model.installs.filter.reset();
+        data::refresh_installs(model);
+        model.installs.want(record);
     }
+    model.tell(Tone::Good, say!("toast-installing", id = segment));
 }

@@ -313,26 +313,18 @@ fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
     effects.push(Effect::Export(list, rows, form));
 }
 
-/// What went wrong: in a line where it fits into one, whatever the language is then, else in a box.
-fn complain(model: &mut Model, title: Word, text: Say) {
+/// What went wrong: in a line where it fits into one, whatever the language is then, else in a box. Where nobody
+/// `waits` for it any more, never in a box over what was begun meanwhile, which would take its keys.
+fn complain(model: &mut Model, title: Word, text: Say, waits: bool) {
     // Both languages have a title of at most so many cells.
     let room = usize::from(model.size.0).saturating_sub(LONGEST_TITLE);
-    let fits = in_every_language(text.clone()).iter().all(|text| text.width() <= room);
-    if fits {
+    let fits = || in_every_language(text.clone()).iter().all(|text| text.width() <= room);
+    if !waits && !model.overlays.is_empty() || fits() {
         model.tell(Tone::Bad, say!("complaint", title = title, text = text));
     } else {
         // That it was sent is no news beside that it was refused.
         model.toast = None;
         model.overlays.push(Overlay::Message { title: title.into(), text, scroll: Scroll::default() });
-    }
-}
-
-/// The same of what nobody may wait for any more: never a box over what was begun meanwhile, which would take its keys.
-fn complain_late(model: &mut Model, title: Word, text: Say) {
-    if model.overlays.is_empty() {
-        complain(model, title, text);
-    } else {
-        model.tell(Tone::Bad, say!("complaint", title = title, text = text));
     }
 }
 

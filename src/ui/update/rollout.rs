@@ -11,7 +11,7 @@ use super::ask;
 pub(super) fn begin(model: &mut Model) {
     let Some(Overlay::Plan(open)) = model.overlays.last() else { return };
     if !open.sent && open.plan != Load::Loading {
-        let form = RolloutForm::new(&open.rules, &model.identity);
+        let form = RolloutForm::new(&open.rules);
         model.overlays.push(Overlay::Rollout(Box::new(form)));
     }
 }
@@ -33,7 +33,7 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
     let Some(Overlay::Rollout(form)) = model.overlays.last_mut() else { return };
     let texts = form.texts();
-    match form.read(now) {
+    match form.read(now, &model.identity) {
         Ok(rollout) => {
             model.overlays.pop();
             let Some(Overlay::Plan(open)) = model.overlays.last_mut() else { return };

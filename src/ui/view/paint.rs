@@ -46,8 +46,8 @@ pub(super) fn text(buffer: &mut Buffer, area: Rect, text: &str, style: Style, gl
         _ => {}
     }
     let safe = Shown::from(text);
-    let cut = fit(safe.as_str(), usize::from(area.width), glyphs.ellipsis);
-    let (end, _) = buffer.set_stringn(area.x, area.y, &cut, usize::from(area.width), style);
+    let cut = fit(safe.as_str(), room, glyphs.ellipsis);
+    let (end, _) = buffer.set_stringn(area.x, area.y, &cut, room, style);
     if cut == safe.as_str() {
         return end - area.x;
     }

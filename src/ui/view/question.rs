@@ -75,14 +75,16 @@ pub(super) fn draw(
     let mut inside = paint::frame(buffer, place, &look.say(&question), true, look);
     let bottom = if inside.height > 1 { take_last(&mut inside) } else { inside };
     let room = usize::from(inside.height);
-    if lines.len() > room && room == 1 {
-        let cells = usize::from(inside.width.saturating_sub(1));
-        let more = format!("{} {}", lines[0].0, look.glyphs.ellipsis);
-        lines[0].0 = paint::fit(&more, cells, look.glyphs.ellipsis);
-    } else if lines.len() > room && room > 1 {
-        let more = say!("question-more-lines", n = lines.len() - room + 1);
-        lines.truncate(room - 1);
-        lines.push((look.say(&more), Role::Warn));
+    if lines.len() > room {
+        if room > 1 {
+            let more = say!("question-more-lines", n = lines.len() - room + 1);
+            lines.truncate(room - 1);
+            lines.push((look.say(&more), Role::Warn));
+        } else if let Some((first, _)) = lines.first_mut() {
+            let cells = usize::from(inside.width.saturating_sub(1));
+            let more = format!("{first} {}", look.glyphs.ellipsis);
+            *first = paint::fit(&more, cells, look.glyphs.ellipsis);
+        }
     }
     let gap = u16::from(usize::from(inside.height) > lines.len());
     for ((line, role), y) in lines.iter().zip(inside.top() + gap..inside.bottom()) {

@@ -55,7 +55,7 @@ pub(super) fn draw(
             status::field(buffer, line, &name, field, look, seen);
             continue;
         }
-        let wrong = form.wrong(at, model.now).is_some();
+        let wrong = form.wrong(at, model.now, &model.identity).is_some();
         let taken = paint::text(buffer, line, &name, look.style(Role::Key), &look.glyphs).min(line.width);
         let value = Rect { x: line.x + taken, width: line.width - taken, ..line };
         let (text, role) = match field.value() {
@@ -67,7 +67,7 @@ pub(super) fn draw(
     if rest.height > 1 {
         take_first(&mut rest);
     }
-    let (says, role) = match (form.wrong(form.at, model.now), Rule::ALL.get(form.at)) {
+    let (says, role) = match (form.wrong(form.at, model.now, &model.identity), Rule::ALL.get(form.at)) {
         (Some(why), _) => (look.say(&why), Role::Bad),
         (None, Some(rule)) => (look.text(help(*rule)), Role::Dim),
         (None, None) => return,
