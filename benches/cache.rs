@@ -149,7 +149,7 @@ async fn read_listed(store: &SharedStore, records: usize) -> Duration {
 async fn read_cached(store: &SharedStore, records: usize) -> (Duration, Duration) {
     let stop = CancellationToken::new();
     let began = Instant::now();
-    let cache = Cache::start(Arc::clone(store), Clock::system(), stop.clone());
+    let cache = Cache::start(store.clone(), Clock::system(), stop.clone());
     let mut freshness = cache.freshness();
     freshness.wait_for(|f| !matches!(f, Freshness::Loading { rows: 0 })).await.unwrap();
     let first = began.elapsed();

@@ -116,8 +116,8 @@ async fn upload(file: &Path, folder: &Path) {
         settings
     };
     let service = Service {
-        store: segdeck::store::open(&settings.store, folder).await.unwrap(),
-        storage: SharedStorage::open(&settings.storage.url).unwrap(),
+        store: segdeck::store::open(&settings.store, folder).await.unwrap().into(),
+        storage: SharedStorage::open(&settings.storage.url).unwrap().into(),
         remotes: Remotes::default(),
         settings: Arc::new(settings),
         clock: Clock::system(),

@@ -32,8 +32,8 @@ pub fn service(
     // Only when it is asked for.
     settings.controllers.sync_interval = Duration::ZERO;
     Arc::new(Service {
-        store: EtcdStore::open(&settings.store).unwrap(),
-        storage,
+        store: EtcdStore::open(&settings.store).unwrap().into(),
+        storage: storage.into(),
         remotes: Remotes::default().with_repository(RemoteKind::Sdp, Arc::new(platform)),
         settings: Arc::new(settings),
         clock: Clock::system(),
@@ -51,7 +51,7 @@ pub struct Driver {
 impl Driver {
     pub async fn start(service: &Arc<Service>, pace: Pace) -> Self {
         let stop = CancellationToken::new();
-        let cache = Cache::start(Arc::clone(&service.store), service.clock.clone(), stop.clone());
+        let cache = Cache::start(service.store.reads(), service.clock.clone(), stop.clone());
         cache.freshness().wait_for(|freshness| matches!(freshness, Freshness::Live { .. })).await.unwrap();
         let mut running =
             controllers::start_at(pace, Arc::clone(service), Some(Arc::clone(&cache)), stop.clone());

@@ -21,9 +21,6 @@ use crate::platform::PlatformArgs;
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
-    /// The console changes nothing, and its process drives no controllers
-    #[arg(long)]
-    pub(super) read_only: bool,
     /// None: the console.
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -65,6 +62,9 @@ pub(super) struct Global {
         value_name = "SECTION.KEY=VALUE"
     )]
     pub(super) set: Vec<String>,
+    /// Look only: whatever would change anything is refused, and this process drives no controllers
+    #[arg(long, global = true, help_heading = "Options of every command")]
+    pub(super) read_only: bool,
 }
 
 /// The commands.
@@ -111,6 +111,28 @@ pub(super) enum Command {
     Config(config::Command),
     /// Completions for a shell
     Completions(completions::Arguments),
+}
+
+impl Command {
+    /// Does it change records, files or seats, or drive the controllers that do? Every command says so, so that a
+    /// new one is not forgotten: those that do are refused where the process is read-only.
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::Segment(command) => command.changes(),
+            Self::Seat(command) => command.changes(),
+            Self::Bind(command) => command.changes(),
+            Self::Installs(command) => command.changes(),
+            Self::Freeze(arguments) => arguments.changes(),
+            Self::Sync(arguments) => arguments.changes(),
+            Self::Controller(arguments) => arguments.changes(),
+            Self::Install(_) | Self::Unfreeze => true,
+            Self::Plan(_) | Self::Audit(_) | Self::Doctor(_) | Self::Config(_) | Self::Completions(_) => {
+                false
+            }
+            // These have data of their own. The console of a demo looks only, as any other does.
+            Self::Demo | Self::Platform(_) => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,16 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// Does it change records, files or seats?
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::Get { .. } => false,
+            Self::Set { .. } => true,
+        }
+    }
+}
+
 /// The new list.
 #[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]

@@ -54,7 +54,7 @@ pub(super) fn show(
 ) -> Outcome {
     let _inside = runtime.enter();
     let cancel = CancellationToken::new();
-    let cache = Cache::start(service.store.clone(), service.clock.clone(), cancel.clone());
+    let cache = Cache::start(service.store.reads(), service.clock.clone(), cancel.clone());
     let looks_only = service.settings.ui.read_only;
     let why = if looks_only { word!("may-not-lead-read-only") } else { word!("may-not-lead-disabled") };
     let (_not_standing, mut lead) = watch::channel(Lead::NotStanding(why.into()));

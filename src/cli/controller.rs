@@ -29,6 +29,16 @@ enum Command {
     Status,
 }
 
+impl Arguments {
+    /// Does it drive, or only tell?
+    pub(super) fn changes(&self) -> bool {
+        match self.command {
+            None => true,
+            Some(Command::Status) => false,
+        }
+    }
+}
+
 /// The answer of `status`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

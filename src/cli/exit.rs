@@ -32,7 +32,7 @@ Exit codes:
   0   done
   1   failed
   2   a plan or a dry run has changes
-  3   refused: exists, in use, conflict, blocked, held
+  3   refused: exists, in use, conflict, blocked, held, read-only
   4   not found
   5   unavailable: store, storage or remote is away, or nobody leads and this process may not
   64  wrong usage

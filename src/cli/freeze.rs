@@ -18,6 +18,13 @@ pub(super) struct Arguments {
     reason: Option<String>,
 }
 
+impl Arguments {
+    /// Does it change anything, or only tell?
+    pub(super) fn changes(&self) -> bool {
+        self.reason.is_some()
+    }
+}
+
 /// No new task is sent from now on; or tells whether that is so.
 pub(super) async fn begin(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;

@@ -42,12 +42,13 @@ mod wait;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use self::arguments::{Arguments, Command};
 use self::context::Context;
 use self::exit::{Failure, Outcome};
 use self::output::Output;
+use crate::service::Service;
 
 /// How long what still runs in the background gets at the end, e.g. a read of a silent stdin.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -66,6 +67,11 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.0)
 }
 
+/// The tree of commands, with what each takes. For pages and tests that must know all of them.
+pub fn tree() -> clap::Command {
+    Arguments::command()
+}
+
 /// Would the program understand these arguments? For pages that show commands, so that they stay true.
 ///
 /// # Errors
@@ -76,13 +82,8 @@ pub fn understands(arguments: &[String]) -> Result<(), String> {
 }
 
 fn run(arguments: Arguments) -> Outcome {
-    let Arguments { mut global, read_only, command } = arguments;
-    if read_only {
-        if !matches!(command, None | Some(Command::Demo)) {
-            return Err(Failure::usage(
-                "--read-only is for the console; commands that change nothing need no flag",
-            ));
-        }
+    let Arguments { mut global, command } = arguments;
+    if global.read_only {
         global.set.push("ui.read_only=true".to_owned());
     }
     let output = Output { format: global.output };
@@ -100,6 +101,9 @@ fn run(arguments: Arguments) -> Outcome {
         }
         Some(command) => {
             let (settings, _) = load::settings(&load::sources(&global))?;
+            if settings.ui.read_only && command.changes() {
+                return Err(Service::read_only().into());
+            }
             let _log = log::if_asked(&command)?;
             wait_for(dispatch(Context::new(settings, output), command))
         }

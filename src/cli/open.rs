@@ -17,8 +17,8 @@ use crate::store::{self, SharedStore};
 pub(super) async fn service(settings: Arc<Settings>) -> Result<Service, ServiceError> {
     let store = store(&settings).await?;
     Ok(Service {
-        store,
-        storage: SharedStorage::open(&settings.storage.url)?,
+        store: store.into(),
+        storage: SharedStorage::open(&settings.storage.url)?.into(),
         remotes: remotes(&settings)?,
         settings,
         clock: Clock::system(),

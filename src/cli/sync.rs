@@ -31,6 +31,13 @@ pub(super) struct Arguments {
     timeout: Timeout,
 }
 
+impl Arguments {
+    /// Does it change records, files or seats?
+    pub(super) fn changes(&self) -> bool {
+        !self.dry_run
+    }
+}
+
 /// The outcome of one remote.
 #[derive(Debug, Serialize)]
 struct Item {

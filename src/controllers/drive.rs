@@ -10,14 +10,17 @@ use super::step::Trouble;
 use super::{Pace, install, pull};
 use crate::domain::windows::Windows;
 use crate::service::{Audited, Service};
+use crate::storage::SharedStorage;
 use crate::store::{LeaderStore, Revision, Txn, TxnOutcome, keys};
 
 /// Everything a step works with.
 pub(super) struct Drive {
     /// Records to read, files, remotes, settings.
     pub service: Arc<Service>,
-    /// The only way to write.
+    /// The only way to write records.
     pub leader: LeaderStore,
+    /// The only way to write files.
+    pub storage: SharedStorage,
     /// How much is done at once.
     pub pace: Pace,
     /// What is to be looked at.

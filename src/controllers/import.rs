@@ -162,7 +162,7 @@ impl Import<'_> {
         let never = CancellationToken::new();
         let bytes = resuming(self.repository, &there.uid).map(|chunk| chunk.map_err(std::io::Error::other));
         let max = service.settings.upload.max_file_size;
-        let staging = match service.storage.stage(bytes, max, |_| {}, &never).await {
+        let staging = match self.drive.storage.stage(bytes, max, |_| {}, &never).await {
             Ok(staging) => staging,
             // What the download said is what happened; everything else is our own storage's fault.
             Err(StorageError::Source(error)) => {
@@ -197,7 +197,7 @@ impl Import<'_> {
             Incoming { file_name: there.file_name.raw(), format: remote.format(), overrides: &overrides };
         let checked = service.check(staging, same, incoming, |_| {}, &never).await?;
         let arrived = self.arrived(there, &checked)?;
-        service.storage.promote(&checked.staged, &arrived.storage_key).await?;
+        self.drive.storage.promote(&checked.staged, &arrived.storage_key).await?;
         crash::point("import.file.after");
         Ok(arrived)
     }
@@ -255,7 +255,7 @@ impl Import<'_> {
         }
         // An error above leaves their files to the sweep: the records may have been made.
         for one in unwanted {
-            self.drive.service.storage.delete(&one.storage_key).await?;
+            self.drive.storage.delete(&one.storage_key).await?;
         }
         Ok(batch.into_iter().map(|one| SyncItem::new(&one.uid, &one.id)).collect())
     }

@@ -18,7 +18,8 @@ use super::{Lead, Pace};
 use crate::domain::RecordId;
 use crate::service::{Service, ServiceError, Standing};
 use crate::store::{
-    self, Belief, Cache, LeaderRecord, LeaseId, Op, Revision, StoreError, Txn, TxnOutcome, WatchEvent, keys,
+    self, Belief, Cache, LeaderRecord, LeaseId, Op, Revision, SharedStore, StoreError, Txn, TxnOutcome,
+    WatchEvent, keys,
 };
 
 /// How long a process that may not stand waits before it looks again whether it may.
@@ -167,6 +168,7 @@ async fn turn(
 }
 
 async fn elect(service: &Service) -> Result<Election, ServiceError> {
+    let store = service.writes()?.store;
     let (revision, found) = service.store.get(&keys::leader()).await?;
     if let Some(entry) = found {
         return Ok(Election::Lost(store::decode(&entry)?, revision));
@@ -187,16 +189,16 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
         .put(keys::epoch(), &Epoch { epoch: next })?;
     let (mut txn, format) = service.in_known_format(txn).await?;
     let sent = Instant::now();
-    let (lease, ttl) = service.store.lease_grant(service.settings.controllers.lease_ttl).await?;
+    let (lease, ttl) = store.lease_grant(service.settings.controllers.lease_ttl).await?;
     txn.ops.push(Op::Put(keys::leader(), store::encode(&keys::leader(), &record)?, Some(lease)));
-    let outcome = service.store.txn(txn).await;
+    let outcome = store.txn(txn).await;
     if let Ok(TxnOutcome::Done(created)) = outcome {
         let belief = Arc::new(Mutex::new(sent + ttl));
         let format = format.unwrap_or(created);
         return Ok(Election::Won(Won { record, created, format, lease, ttl, belief }));
     }
     // Refused, or the answer was lost: if the key is ours after all, giving it up is the safe way out.
-    let given_up = service.store.lease_revoke(lease).await;
+    let given_up = store.lease_revoke(lease).await;
     match outcome {
         Ok(_) => {
             let (revision, found) = service.store.get(&keys::leader()).await?;
@@ -214,21 +216,24 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
 
 /// Drives until the leadership is lost or `cancel`, then gives the key back.
 async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &CancellationToken) {
+    // Without them no election is won.
+    let Ok(writes) = service.writes() else { return };
     let lost = cancel.child_token();
     let leader = store::LeaderStore::won(
-        Arc::clone(&service.store),
+        Arc::clone(writes.store),
         won.created,
         won.format,
         won.record.epoch,
         Arc::clone(&won.belief),
     );
-    let cache = means.cache.as_ref().map_or_else(
-        || Cache::start(Arc::clone(&service.store), service.clock.clone(), lost.clone()),
-        Arc::clone,
-    );
+    let cache = means
+        .cache
+        .as_ref()
+        .map_or_else(|| Cache::start(service.store.reads(), service.clock.clone(), lost.clone()), Arc::clone);
     let drive = Arc::new(Drive {
         service: Arc::clone(service),
         leader,
+        storage: writes.storage.clone(),
         pace: means.pace,
         queue: Default::default(),
         installs: Default::default(),
@@ -238,8 +243,8 @@ async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &Canc
         notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
         lost: lost.clone(),
     });
-    tokio::join!(run::run(Arc::clone(&drive), cache), renew(service, won, &lost));
-    let revoked = tokio::time::timeout(STEP_DOWN, service.store.lease_revoke(won.lease)).await;
+    tokio::join!(run::run(Arc::clone(&drive), cache), renew(writes.store, won, &lost));
+    let revoked = tokio::time::timeout(STEP_DOWN, writes.store.lease_revoke(won.lease)).await;
     if !matches!(revoked, Ok(Ok(()))) {
         tracing::warn!("the leadership could not be given back; others wait until its lease ends");
     }
@@ -250,7 +255,7 @@ async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &Canc
 }
 
 /// Renews the lease three times in its length; ends, cancelling `lost`, when it is lost or not renewed in time.
-async fn renew(service: &Service, won: &Won, lost: &CancellationToken) {
+async fn renew(store: &SharedStore, won: &Won, lost: &CancellationToken) {
     let mut pause = won.ttl / 3;
     loop {
         let until = won.belief.lock().map_or_else(|_| Instant::now(), |belief| *belief);
@@ -265,7 +270,7 @@ async fn renew(service: &Service, won: &Won, lost: &CancellationToken) {
             biased;
             () = lost.cancelled() => return,
             () = tokio::time::sleep_until(until) => break,
-            answer = service.store.lease_renew(won.lease) => answer,
+            answer = store.lease_renew(won.lease) => answer,
         };
         match answer {
             Ok(Duration::ZERO) => break,

@@ -217,7 +217,7 @@ async fn take_away(drive: &Drive, id: &SegmentId, uid: &str, before: Revision) -
         Err(trouble) => return Err(trouble),
     }
     // The record is gone: a file left by a crash here is the sweep's.
-    drive.service.storage.delete(&key).await?;
+    drive.storage.delete(&key).await?;
     Ok(true)
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
             tried => return record(drive, current, tried).await,
         }
     }
-    drive.service.storage.delete(&current.segment.storage_key).await?;
+    drive.storage.delete(&current.segment.storage_key).await?;
     crash::point("delete.file.after");
     purge(drive, &current, "segment.purge", Value::Null).await?;
     crash::point("delete.purge.after");

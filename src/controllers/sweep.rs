@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_secs(3600);
 
 /// One sweep; the next follows after `controllers.sweep_interval`.
 pub(super) async fn look(drive: &Drive) -> Stepped {
-    let storage = &drive.service.storage;
+    let storage = &drive.storage;
     let old = |file: &StoredFile, now: Timestamp| clock::between(file.modified, now) > GRACE;
     let now = drive.service.clock.now();
     let mut removed = 0;
@@ -71,7 +71,7 @@ async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> 
         return Ok(());
     }
     // The list may be older than the file: ask before saying that it is missing.
-    let there = listed || drive.service.storage.stat(&segment.storage_key).await?.is_some();
+    let there = listed || drive.storage.stat(&segment.storage_key).await?.is_some();
     if there != missing {
         return Ok(());
     }

@@ -51,11 +51,12 @@ impl Service {
     /// Commits a change and its audit entry. `None`: some compare did not hold, nothing was changed.
     /// Where the answer was lost, the audit entry's presence tells whether it was done.
     pub(super) async fn commit(&self, txn: Txn, audited: Audited<'_>) -> Result<Option<i64>, CommitFailure> {
+        let store = self.writes().map_err(|error| CommitFailure { error, certain: true })?.store;
         let entry = self.audit_entry(audited);
         let id = entry.id;
         let txn = txn.put(keys::audit(id), &entry).map_err(CommitFailure::certain)?;
         let txn = self.in_our_format(txn).await.map_err(|error| CommitFailure { error, certain: true })?;
-        match self.store.txn(txn).await {
+        match store.txn(txn).await {
             Ok(TxnOutcome::Done(revision)) => Ok(Some(revision)),
             Ok(TxnOutcome::Refused { .. }) => Ok(None),
             Err(StoreError::Unknown { store, reason }) => match self.store.get(&keys::audit(id)).await {

@@ -20,6 +20,8 @@ pub enum Code {
     Conflict,
     /// There is none.
     NotFound,
+    /// This process only looks.
+    ReadOnly,
     /// Store, storage or remote is away, or nobody leads.
     Unavailable,
     /// The request makes no sense.
@@ -35,7 +37,7 @@ impl Code {
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Failed | Self::Invalid => 1,
-            Self::Exists | Self::InUse | Self::Conflict => 3,
+            Self::Exists | Self::InUse | Self::Conflict | Self::ReadOnly => 3,
             Self::NotFound => 4,
             Self::Unavailable => 5,
             Self::Usage => 64,

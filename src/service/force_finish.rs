@@ -116,7 +116,7 @@ impl Service {
             if txn.bytes() > FULL_BYTES {
                 // Until the summary follows, whoever drives it finds seats at their end and goes on with the others.
                 let part = self.in_our_format(std::mem::replace(&mut txn, still())).await?;
-                if let TxnOutcome::Refused { .. } = self.store.txn(part).await? {
+                if let TxnOutcome::Refused { .. } = self.writes()?.store.txn(part).await? {
                     return Ok(None);
                 }
             }
@@ -205,7 +205,7 @@ impl Service {
                 });
                 let Some(txn) = histories(&*self.store, told).await? else { return Ok(Some(())) };
                 let txn = self.in_our_format(txn).await?;
-                let done = self.store.txn(txn).await?;
+                let done = self.writes()?.store.txn(txn).await?;
                 Ok(matches!(done, TxnOutcome::Done(_)).then_some(()))
             })
             .await?;

@@ -3,6 +3,7 @@
 //!
 //! What does not belong here: driving a record to its goal (`controllers`), and how an answer looks.
 
+mod access;
 mod audit;
 mod bind;
 mod checks;
@@ -45,6 +46,7 @@ mod versions;
 
 use std::sync::Arc;
 
+pub use access::{Files, Records, Writes};
 pub use audit::AuditQuery;
 pub(crate) use commit::{Audited, brief};
 pub use control::retryable_seats;
@@ -80,16 +82,14 @@ use crate::domain::Clock;
 use crate::domain::audit::Actor;
 use crate::remote::Remotes;
 use crate::settings::Settings;
-use crate::storage::SharedStorage;
-use crate::store::SharedStore;
 
 /// Everything the use cases work with. Cheap to clone.
 #[derive(Clone)]
 pub struct Service {
-    /// Records.
-    pub store: SharedStore,
-    /// Files.
-    pub storage: SharedStorage,
+    /// Records, to read; [`Service::writes`] has what changes them.
+    pub store: Records,
+    /// Files, to read; the same.
+    pub storage: Files,
     /// The configured platforms.
     pub remotes: Remotes,
     /// All settings.

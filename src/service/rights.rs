@@ -20,15 +20,16 @@ impl Service {
     /// it would do, and does nothing. Every change writes an entry of the audit trail, so one of these is asked for.
     ///
     /// # Errors
-    /// `unavailable` when the store does not answer.
+    /// `readOnly` when this process only looks, whatever it might do; `unavailable` when the store does not answer.
     pub async fn rights(&self) -> Result<Rights, ServiceError> {
+        let store = self.writes()?.store;
         match self.check_format().await {
             Err(error) if error.code == Code::Conflict => return Ok(Rights::OlderProgram),
             checked => checked?,
         }
         let never = keys::audit(RecordId::new(self.clock.now()));
         let txn = Txn::new().unchanged(never.clone(), Revision::MAX).put(never, &())?;
-        match self.store.txn(txn).await {
+        match store.txn(txn).await {
             Ok(_) => Ok(Rights::Change),
             Err(StoreError::Denied { .. }) => Ok(Rights::LookOnly),
             Err(error) => Err(error.into()),

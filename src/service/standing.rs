@@ -32,12 +32,15 @@ impl Service {
         Ok(self.read(&keys::leader()).await?.map(|(_, leader)| leader))
     }
 
-    /// Does this process see the shared storage of the records, and has it a remote configured? The first one
+    /// May it change anything, does it see the shared storage of the records, and has it a remote configured? The first one
     /// to ask on an empty store writes `meta/storage`.
     ///
     /// # Errors
     /// When the store or the storage is away.
     pub async fn standing(&self) -> Result<Standing, ServiceError> {
+        if self.writes().is_err() {
+            return Ok(Standing::MayNot(word!("may-not-lead-read-only").into()));
+        }
         if self.remotes.configured().next().is_none() {
             return Ok(Standing::MayNot(word!("no-remote-configured").into()));
         }
@@ -64,9 +67,10 @@ impl Service {
         if self.sees_storage().await? {
             return Ok(());
         }
-        let mark = StorageMark { id: self.storage.identity().await? };
+        let writes = self.writes()?;
+        let mark = StorageMark { id: writes.storage.identity().await? };
         let txn = Txn::new().absent(keys::storage()).put(keys::storage(), &mark)?;
-        self.store.txn(self.in_our_format(txn).await?).await?;
+        writes.store.txn(self.in_our_format(txn).await?).await?;
         self.sees_storage().await.map(drop)
     }
 

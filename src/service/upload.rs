@@ -80,7 +80,7 @@ impl Service {
     /// Uploads a file. It is published by the controllers afterwards.
     ///
     /// # Errors
-    /// `invalid` for a file that is not acceptable, `exists` for an id that is taken (also meanwhile),
+    /// `readOnly` in a process that only looks; `invalid` for a file that is not acceptable, `exists` for an id that is taken (also meanwhile),
     /// `notFound` for a file that is not there, `unavailable` for store or storage.
     pub async fn upload(
         &self,
@@ -88,6 +88,8 @@ impl Service {
         progress: impl Fn(UploadProgress) + Send + Sync,
         cancel: &CancellationToken,
     ) -> Result<Segment, ServiceError> {
+        // Before a byte is staged.
+        let storage = self.writes()?.storage;
         let file_name = source::file_name(&request.file);
         let format = source::format_of(&file_name)?;
         let Source { file, size: total } = source::open(&request.file).await?;
@@ -96,7 +98,7 @@ impl Service {
         progress(UploadProgress::Copying { copied: 0, total });
         let max = self.settings.upload.max_file_size;
         let heard = |copied| progress(UploadProgress::Copying { copied, total });
-        let staging = self.storage.stage(storage::chunks(file), max, heard, cancel).await?;
+        let staging = storage.stage(storage::chunks(file), max, heard, cancel).await?;
 
         let total = staging.size;
         let heard = |done| progress(UploadProgress::Checking { done, total });
@@ -150,7 +152,7 @@ impl Service {
             checked = checked => checked,
         };
         if checked.is_err() {
-            self.storage.delete(&staged_key).await?;
+            self.writes()?.storage.delete(&staged_key).await?;
         }
         checked
     }
@@ -204,16 +206,17 @@ impl Service {
     /// Moves the file to its place, then makes the record; whatever fails takes the file away again, unless
     /// the record may have been made.
     async fn record(&self, checked: Checked, segment: Segment) -> Result<Segment, ServiceError> {
+        let storage = self.writes()?.storage;
         let id = segment.id.clone();
         match self.exists(&id).await {
             Ok(false) => {}
             taken => {
-                self.storage.delete(&checked.staged.key).await?;
+                storage.delete(&checked.staged.key).await?;
                 return Err(taken.err().unwrap_or_else(|| exists(&id)));
             }
         }
-        if let Err(error) = self.storage.promote(&checked.staged, &segment.storage_key).await {
-            self.storage.delete(&checked.staged.key).await?;
+        if let Err(error) = storage.promote(&checked.staged, &segment.storage_key).await {
+            storage.delete(&checked.staged.key).await?;
             return Err(error.into());
         }
         let txn = Txn::new()
@@ -232,12 +235,12 @@ impl Service {
         match self.commit(txn, audited).await {
             Ok(Some(_)) => Ok(segment),
             Ok(None) => {
-                self.storage.delete(&segment.storage_key).await?;
+                storage.delete(&segment.storage_key).await?;
                 Err(exists(&id))
             }
             Err(failure) => {
                 if failure.certain {
-                    self.storage.delete(&segment.storage_key).await?;
+                    storage.delete(&segment.storage_key).await?;
                 }
                 Err(failure.error)
             }

@@ -107,7 +107,7 @@ impl VerifyTotals {
 impl Service {
     /// Reads the files of these segments, of all where none is named, and compares size and sha256 with their
     /// records. A record whose file is missing or altered says so afterwards, one whose file is well again
-    /// no longer does. Segments that are being deleted are left alone.
+    /// no longer does; a process that only looks tells it all the same. Segments that are being deleted are left alone.
     ///
     /// # Errors
     /// `notFound` for an unknown id and `conflict` for one that is being deleted, before anything is read;
@@ -220,7 +220,7 @@ impl Service {
         if now.storage_key != seen.storage_key || now.is_being_deleted() {
             return Ok(Some(false));
         }
-        if now.file_state == file_state {
+        if now.file_state == file_state || self.writes().is_err() {
             return Ok(Some(true));
         }
         let before = json!({ "fileState": now.file_state });

@@ -79,7 +79,7 @@ pub fn start(store: &SharedStore) -> Running {
 
 pub fn start_at(pace: Pace, store: &SharedStore) -> Running {
     let stop = CancellationToken::new();
-    let cache = Cache::start_at(pace, Arc::clone(store), Clock::system(), stop.clone());
+    let cache = Cache::start_at(pace, store.clone(), Clock::system(), stop.clone());
     Running { cache, _stop: stop.drop_guard() }
 }
 

@@ -10,6 +10,7 @@ mod house;
 mod inspect;
 mod lists;
 mod platform;
+mod read_only;
 mod settings;
 mod verify;
 mod waiting;

@@ -17,7 +17,7 @@ pub async fn change(service: &Service, id: &SegmentId, change: impl Fn(&mut Segm
         let mut segment: Segment = store::decode(&entry).unwrap();
         change(&mut segment);
         let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &segment).unwrap();
-        if let TxnOutcome::Done(_) = service.store.txn(txn).await.unwrap() {
+        if let TxnOutcome::Done(_) = service.writes().unwrap().store.txn(txn).await.unwrap() {
             return;
         }
     }

@@ -15,7 +15,7 @@ use segdeck::remote::grpc;
 use segdeck::service::{InstallView, Service, UploadRequest};
 use segdeck::settings::{Backend, Settings};
 use segdeck::storage::SharedStorage;
-use segdeck::store::{self, ReadStore, SharedStore, keys};
+use segdeck::store::{self, ReadStore, keys};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -110,8 +110,8 @@ impl Site {
 
     pub async fn service_with(&self, settings: &Settings) -> Arc<Service> {
         Arc::new(Service {
-            store: store::open(&settings.store, &self.dir.path().join("data")).await.unwrap(),
-            storage: SharedStorage::open(&settings.storage.url).unwrap(),
+            store: store::open(&settings.store, &self.dir.path().join("data")).await.unwrap().into(),
+            storage: SharedStorage::open(&settings.storage.url).unwrap().into(),
             remotes: grpc::connect(settings).unwrap(),
             settings: Arc::new(settings.clone()),
             clock: Clock::system(),
@@ -237,7 +237,7 @@ pub fn in_state(view: &InstallView, state: segdeck::domain::SeatState) -> Vec<Se
 }
 
 /// All keys of a store, without the parts that say who leads.
-pub async fn keys_of(store: &SharedStore) -> Vec<String> {
+pub async fn keys_of(store: &dyn ReadStore) -> Vec<String> {
     let page = store.list_all("").await.unwrap();
     page.entries
         .into_iter()

@@ -115,6 +115,6 @@ async fn a_cancel_at_any_moment_leaves_all_or_nothing(on: On) {
 /// Record and file go, as if the segment had never been there.
 async fn take_away(service: &Service, segment: &Segment) {
     let txn = Txn::new().delete(keys::segment(&segment.id)).delete(keys::manifest(&segment.id));
-    service.store.txn(txn).await.unwrap();
-    service.storage.delete(&segment.storage_key).await.unwrap();
+    service.writes().unwrap().store.txn(txn).await.unwrap();
+    service.writes().unwrap().storage.delete(&segment.storage_key).await.unwrap();
 }

@@ -28,7 +28,7 @@ async fn a_delete_leaves_nothing_but_the_trail(on: On) {
 
     service.delete(&nav, &DeleteOptions::default()).await.unwrap();
     eventually(&service, "deleted", || async { (!service.exists(&nav).await.unwrap()).then_some(()) }).await;
-    let left: Vec<String> = keys_of(&service.store)
+    let left: Vec<String> = keys_of(&*service.store)
         .await
         .into_iter()
         .filter(|key| {

@@ -15,7 +15,7 @@ async fn a_newer_layout_is_read_only(on: On) {
     service.import_seats(&seats(2), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     let newer = Txn::new().put(keys::format(), &json!({ "format": 2 })).unwrap();
-    service.store.txn(newer).await.unwrap();
+    service.writes().unwrap().store.txn(newer).await.unwrap();
     let error = service.bind(&nav, &[seat(1)].into(), None).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
     assert!(error.to_string().contains("newer"), "{error}");
@@ -43,7 +43,7 @@ async fn a_leader_in_office_writes_nothing_more(on: On) {
     let mut record: Value = store::decode(&service.store.get(&key).await.unwrap().1.unwrap()).unwrap();
     record["createStatus"] = json!({ "state": "pending", "time": "2026-01-02T03:04:05Z" });
     let newer = Txn::new().put(keys::format(), &json!({ "format": 2 })).unwrap();
-    service.store.txn(newer.put(key.clone(), &record).unwrap()).await.unwrap();
+    service.writes().unwrap().store.txn(newer.put(key.clone(), &record).unwrap()).await.unwrap();
     let may_not = driver
         .running
         .lead

@@ -25,6 +25,7 @@ mod odd_platform;
 mod offline;
 mod on_seats;
 mod panicked;
+mod read_only;
 mod retry;
 mod rollout;
 mod schedule;

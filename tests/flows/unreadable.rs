@@ -15,7 +15,7 @@ async fn a_broken_record_is_told_and_left(on: On) {
     for key in ["segments/broken/1.0", "seats/broken"] {
         txn.ops.push(Op::Put(Key::from_stored(key), "no JSON".into(), None));
     }
-    service.store.txn(txn).await.unwrap();
+    service.writes().unwrap().store.txn(txn).await.unwrap();
     let driver = Driver::start(&service);
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
     published(&service, &nav).await;

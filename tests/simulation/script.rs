@@ -98,7 +98,7 @@ impl Play {
     /// An operator whom no weather reaches.
     fn calm(&self) -> Service {
         let mut calm = self.consoles[0].operator.as_ref().clone();
-        calm.store = Arc::new(self.site.model.clone());
+        calm.store = Arc::new(self.site.model.clone()).into();
         calm
     }
 

@@ -9,7 +9,7 @@ use segdeck::controllers::{self, Controllers};
 use segdeck::domain::audit::Actor;
 use segdeck::domain::{Clock, RemoteKind, SeatId, SegmentId, Timestamp};
 use segdeck::remote::Remotes;
-use segdeck::service::Service;
+use segdeck::service::{Records, Service};
 use segdeck::settings::Settings;
 use segdeck::storage::SharedStorage;
 use segdeck::store::{Cache, Pace, Spread};
@@ -191,13 +191,13 @@ impl Site {
         let clock = self.clockwork.clock(chance.millis(0, 1_500));
         let service = |author: Author| {
             Arc::new(Service {
-                store: Arc::new(FaultyStore {
+                store: Records::from(Arc::new(FaultyStore {
                     model: self.model.by(author),
                     weather: Arc::clone(&self.weather),
                     host,
                     compares: self.compares.clone(),
-                }),
-                storage: SharedStorage::over(Arc::new(files.clone()), "memory"),
+                })),
+                storage: SharedStorage::over(Arc::new(files.clone()), "memory").into(),
                 remotes: remotes.clone(),
                 settings: Arc::new(settings()),
                 clock: clock.clone(),
@@ -211,7 +211,7 @@ impl Site {
         let (gone, cancel) = (CancellationToken::new(), CancellationToken::new());
         let driving = service(controllers_of(host));
         let pace = Pace { relist: Duration::from_secs(20), spread: Spread::Middle, ..Pace::default() };
-        let cache = Cache::start_at(pace, Arc::clone(&driving.store), driving.clock.clone(), gone.clone());
+        let cache = Cache::start_at(pace, driving.store.reads(), driving.clock.clone(), gone.clone());
         Console {
             host,
             operator: service(operator_of(host)),

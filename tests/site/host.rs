@@ -157,8 +157,8 @@ impl Host {
             records.path.clear();
         }
         Arc::new(Service {
-            store: store::open(&records, settings.data_dir().unwrap()).await.unwrap(),
-            storage: SharedStorage::open(&settings.storage.url).unwrap(),
+            store: store::open(&records, settings.data_dir().unwrap()).await.unwrap().into(),
+            storage: SharedStorage::open(&settings.storage.url).unwrap().into(),
             remotes: grpc::connect(&settings).unwrap(),
             settings: Arc::new(settings),
             clock: Clock::system(),

@@ -156,7 +156,7 @@ async fn delete(host: &Host, onlooker: &Service, platform: &Platform) {
 async fn assert_nothing_is_left(host: &Host, onlooker: &Service, platform: &Platform) {
     let trail = ["audit/", "seat-history/", "tombstones/"];
     let others = ["seats/", "meta/", "sync/"];
-    let keys = keys_of(&onlooker.store).await;
+    let keys = keys_of(&*onlooker.store).await;
     let left: Vec<&String> =
         keys.iter().filter(|key| !trail.iter().chain(&others).any(|begin| key.starts_with(begin))).collect();
     assert!(left.is_empty(), "{left:?}");

@@ -118,8 +118,8 @@ impl Prepared {
     /// The use cases, for this author.
     fn service(&self, author: Author, remotes: Remotes, clock: Clock) -> Arc<Service> {
         Arc::new(Service {
-            store: Arc::new(self.model.by(author)),
-            storage: self.storage.clone(),
+            store: Arc::new(self.model.by(author)).into(),
+            storage: self.storage.clone().into(),
             remotes,
             settings: Arc::new(settings()),
             clock,
@@ -149,7 +149,7 @@ impl Site {
         let (gone, cancel) = (CancellationToken::new(), CancellationToken::new());
         let driving = self.service(name);
         let pace = Pace { relist: Duration::from_secs(20), spread: Spread::Middle, ..Pace::default() };
-        let cache = Cache::start_at(pace, Arc::clone(&driving.store), driving.clock.clone(), gone.clone());
+        let cache = Cache::start_at(pace, driving.store.reads(), driving.clock.clone(), gone.clone());
         Console {
             name,
             operator: self.service(name),

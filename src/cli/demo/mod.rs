@@ -83,9 +83,11 @@ async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let server = server::start(&folder.join("platform")).await?;
-    let settings = settings(global, folder, server.address)?;
+    let mut settings = settings(global, folder, server.address)?;
     write_settings(&folder.join(SETTINGS), &settings).map_err(failed)?;
-    let service = Arc::new(open::service(Arc::new(settings)).await?);
+    // The demo makes its own data, whoever looks at it afterwards.
+    let read_only = std::mem::take(&mut settings.ui.read_only);
+    let service = open::service(Arc::new(settings.clone())).await?;
     let samples = folder.join("samples");
     let making = samples.clone();
     let first = tokio::task::spawn_blocking(move || samples::make(&making))
@@ -93,6 +95,8 @@ async fn prepare(global: &Global, folder: &Path) -> Result<Demo, Failure> {
         .map_err(|error| Failure::failed(format!("the samples could not be made: {error}")))?
         .map_err(failed)?;
     fill(&service, &samples, first).await?;
+    settings.ui.read_only = read_only;
+    let service = Arc::new(Service { settings: Arc::new(settings), ..service });
     Ok(Demo { service, folder: folder.to_owned(), server })
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 fn global() -> Global {
-    Global { output: Default::default(), config: None, set: Vec::new() }
+    Global { output: Default::default(), config: None, set: Vec::new(), read_only: false }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,14 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
     if whose.state == State::Fail {
         return checks.push(whose);
     }
+    if settings.ui.read_only {
+        checks.push(Check::ok(
+            "storage",
+            format!("{}: not written to, this process is read-only", storage.url()),
+        ));
+        checks.push(whose);
+        return checks.extend(free(&settings.storage.url));
+    }
     let begun = Instant::now();
     match probe(&storage).await {
         Err(error) => return checks.push(failed(error)),

@@ -49,6 +49,21 @@ pub(super) enum Command {
     ForceFinish(ForceFinishArguments),
 }
 
+impl Command {
+    /// Does it change records, files or seats?
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Show(_) | Self::Watch(_) => false,
+            Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Next(_)
+            | Self::Cancel(_)
+            | Self::Retry(_)
+            | Self::ForceFinish(_) => true,
+        }
+    }
+}
+
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {

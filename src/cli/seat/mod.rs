@@ -88,6 +88,17 @@ pub(super) enum Command {
     },
 }
 
+impl Command {
+    /// Does it change records, files or seats?
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Show { .. } | Self::Drift => false,
+            Self::Verify(arguments) => arguments.adopt,
+            Self::Add { .. } | Self::Remove { .. } | Self::Forget { .. } | Self::Import { .. } => true,
+        }
+    }
+}
+
 const IMPORT_HELP: &str = "\
 A CSV file begins with its head; tags are split by `;`:
   id,ip,group,tags,note

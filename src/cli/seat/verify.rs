@@ -24,7 +24,7 @@ pub(in crate::cli) struct Arguments {
     seats: Vec<SeatId>,
     /// Where they differ, let the records follow the platform; nothing is installed or uninstalled
     #[arg(long)]
-    adopt: bool,
+    pub(super) adopt: bool,
 }
 
 /// The answer in JSON: the seats that are not as their records say.

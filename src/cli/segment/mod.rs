@@ -65,6 +65,23 @@ pub(super) enum Command {
     Delete(delete::Arguments),
 }
 
+impl Command {
+    /// Does it change records, files or seats?
+    pub(super) fn changes(&self) -> bool {
+        match self {
+            Self::Exists { .. }
+            | Self::Inspect(_)
+            | Self::List(_)
+            | Self::Show { .. }
+            | Self::Versions { .. } => false,
+            // What it finds is told in any case; a process that only looks does not note it.
+            Self::Verify(_) => false,
+            Self::Rollback(arguments) => arguments.yes,
+            Self::Upload(_) | Self::Retry(_) | Self::Delete(_) => true,
+        }
+    }
+}
+
 /// The answer of `exists`.
 #[derive(Debug, Serialize)]
 struct Exists {

@@ -30,7 +30,7 @@ pub(in crate::cli) struct Arguments {
     seats: Seats,
     /// Do it: one install for each version that comes back
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
     /// With --yes: wait until every seat is at an end; exit 0 only if all succeeded
     #[arg(long, requires = "yes")]
     wait: bool,

@@ -20,8 +20,8 @@ async fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::defaults(folder.path()).unwrap();
     let service = Service {
-        store: store::open(&settings.store, folder.path()).await.unwrap(),
-        storage: SharedStorage::open(&settings.storage.url).unwrap(),
+        store: store::open(&settings.store, folder.path()).await.unwrap().into(),
+        storage: SharedStorage::open(&settings.storage.url).unwrap().into(),
         remotes: Remotes::default(),
         settings: Arc::new(settings),
         clock: Clock::system(),
@@ -48,7 +48,7 @@ async fn put(service: &Service, records: impl IntoIterator<Item = (Key, serde_js
         for (key, value) in records.by_ref().take(90) {
             txn.ops.push(Op::Put(key, serde_json::to_vec(&value).unwrap().into(), None));
         }
-        service.store.txn(txn).await.unwrap();
+        service.writes().unwrap().store.txn(txn).await.unwrap();
     }
 }
 

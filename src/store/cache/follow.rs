@@ -12,7 +12,7 @@ use super::segment::Words;
 use super::{Cache, Freshness, Pace, Spread};
 use crate::domain::words::word;
 use crate::domain::{Clock, clock};
-use crate::store::{Revision, SharedStore, StoreError, WatchBatch, WatchEvent};
+use crate::store::{ReadStore, Revision, StoreError, WatchBatch, WatchEvent};
 
 /// A watch that lasted this long was a good one; the pauses begin anew after it.
 const LASTED: Duration = Duration::from_secs(10);
@@ -20,14 +20,14 @@ const LASTED: Duration = Duration::from_secs(10);
 /// The only one who changes rows.
 pub(super) struct Writer {
     cache: Arc<Cache>,
-    store: SharedStore,
+    store: Arc<dyn ReadStore>,
     clock: Clock,
     pace: Pace,
     words: Words,
 }
 
 impl Writer {
-    pub(super) fn new(cache: Arc<Cache>, store: SharedStore, clock: Clock, pace: Pace) -> Self {
+    pub(super) fn new(cache: Arc<Cache>, store: Arc<dyn ReadStore>, clock: Clock, pace: Pace) -> Self {
         Self { cache, store, clock, pace, words: Words::default() }
     }
 

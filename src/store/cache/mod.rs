@@ -26,7 +26,7 @@ pub use self::load::PREFIXES as CACHED;
 pub use self::parse::is_readable;
 pub use self::rows::{Rows, ShardCounts};
 pub use self::segment::SegmentRow;
-use super::{Revision, SharedStore};
+use super::{ReadStore, Revision};
 use crate::domain::words::Say;
 use crate::domain::{Clock, Timestamp};
 
@@ -102,12 +102,17 @@ pub struct Cache {
 
 impl Cache {
     /// Begins to follow the store, until `cancel`.
-    pub fn start(store: SharedStore, clock: Clock, cancel: CancellationToken) -> Arc<Self> {
+    pub fn start(store: Arc<dyn ReadStore>, clock: Clock, cancel: CancellationToken) -> Arc<Self> {
         Self::start_at(Pace::default(), store, clock, cancel)
     }
 
     /// The same at another pace.
-    pub fn start_at(pace: Pace, store: SharedStore, clock: Clock, cancel: CancellationToken) -> Arc<Self> {
+    pub fn start_at(
+        pace: Pace,
+        store: Arc<dyn ReadStore>,
+        clock: Clock,
+        cancel: CancellationToken,
+    ) -> Arc<Self> {
         let cache = Arc::new(Self {
             rows: RwLock::default(),
             freshness: watch::Sender::new(Freshness::Loading { rows: 0 }),

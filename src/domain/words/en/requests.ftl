@@ -121,6 +121,7 @@ no-remote-configured = no remote is configured; set sdp.endpoint or store15s.end
 other-storage = the files of { $store } lie in another shared storage (id { $theirs }) than { $url } (id { $ours }); set storage.url to the one the others use
 no-storage-there = the files of { $store } lie in another shared storage (id { $theirs }) than { $url }, where there is none; is it mounted? Else set storage.url to the one the others use
 controllers-disabled = controllers.enabled is false in its settings
+process-read-only = nothing is changed: this process is read-only (`ui.read_only` is true in its settings, or `--read-only` was given); `segdeck config show` tells where that was set
 may-not-lead-read-only = it is read-only
 may-not-lead-disabled = controllers.enabled is false in the settings
 

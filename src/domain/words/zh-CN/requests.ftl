@@ -121,6 +121,7 @@ no-remote-configured = 未配置任何平台；请设置 sdp.endpoint 或 store1
 other-storage = { $store } 的文件在另一个共享存储中（编号 { $theirs }），不是 { $url }（编号 { $ours }）；请将 storage.url 设为其他人所用的
 no-storage-there = { $store } 的文件在另一个共享存储中（编号 { $theirs }），而 { $url } 处没有共享存储；是否已挂载？否则请将 storage.url 设为其他人所用的
 controllers-disabled = 其设置中 controllers.enabled 为 false
+process-read-only = 未作任何更改：本进程为只读（其设置中 `ui.read_only` 为 true，或使用了 `--read-only`）；`segdeck config show` 显示该设置来自何处
 may-not-lead-read-only = 它是只读的
 may-not-lead-disabled = 设置中 controllers.enabled 为 false
 
