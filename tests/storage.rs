@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use segdeck::storage::{SharedStorage, Staged, StorageError, folder_url};
+use segdeck::storage::{Refusal, SharedStorage, Staged, StorageError, folder_url};
 use tokio_util::sync::CancellationToken;
 
 const CHILD_FOLDER: &str = "SEGDECK_TEST_FULL_FOLDER";
@@ -49,7 +49,7 @@ async fn a_folder_that_cannot_be_written_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("staging"), "a file where the folder should be").unwrap();
     let staged = stage(folder.path(), 10).await;
-    assert!(matches!(staged, Err(StorageError::Unavailable { .. })), "{staged:?}");
+    assert!(matches!(staged, Err(StorageError::Refused { why: Refusal::NoFolder, .. })), "{staged:?}");
 
     let below_a_file = folder.path().join("staging/files");
     assert!(matches!(stage(&below_a_file, 10).await, Err(StorageError::Unavailable { .. })));

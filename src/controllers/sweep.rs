@@ -11,11 +11,14 @@ use super::step::{After, Stepped, Trouble};
 use crate::domain::segment::FileState;
 use crate::domain::{Segment, Timestamp, clock};
 use crate::service::Audited;
-use crate::storage::{Folder, StoredFile};
+use crate::storage::{Folder, Listed, StorageError, StoredFile};
 use crate::store::{self, Entry, ListQuery, Txn, keys};
 
 /// A file younger than this may belong to an upload under way.
 const GRACE: Duration = Duration::from_secs(3600);
+
+/// Strangers that are named.
+const NAMED: usize = 3;
 
 /// One sweep; the next follows after `controllers.sweep_interval`.
 pub(super) async fn look(drive: &Drive) -> Stepped {
@@ -23,15 +26,23 @@ pub(super) async fn look(drive: &Drive) -> Stepped {
     let old = |file: &StoredFile, now: Timestamp| clock::between(file.modified, now) > GRACE;
     let now = drive.service.clock.now();
     let mut removed = 0;
+    let mut strangers = Strangers::default();
     let mut staging = storage.list(Folder::Staging);
-    while let Some(file) = staging.try_next().await? {
-        if old(&file, now) {
+    while let Some(listed) = staging.try_next().await? {
+        if let Some(file) = strangers.left_alone(listed)
+            && old(&file, now)
+        {
             storage.delete(&file.key).await?;
             removed += 1;
         }
     }
     // Files first, records after: a record made in between names a file that is not old.
-    let files: Vec<StoredFile> = storage.list(Folder::Segments).try_collect().await?;
+    let mut files: Vec<StoredFile> = Vec::new();
+    let mut segments = storage.list(Folder::Segments);
+    while let Some(listed) = segments.try_next().await? {
+        files.extend(strangers.left_alone(listed));
+    }
+    strangers.tell();
     let present: BTreeSet<&str> = files.iter().map(|file| file.key.as_str()).collect();
     let mut named = BTreeSet::new();
     // Files lie below the key of their record: those of one that cannot be read are no orphans.
@@ -64,6 +75,35 @@ pub(super) async fn look(drive: &Drive) -> Stepped {
     Ok(After::Pause(drive.service.settings.controllers.sweep_interval))
 }
 
+/// What lies in shared storage and is none of ours: left alone, and told once.
+#[derive(Default)]
+struct Strangers {
+    count: usize,
+    first: Vec<String>,
+}
+
+impl Strangers {
+    fn left_alone(&mut self, listed: Listed) -> Option<StoredFile> {
+        match listed {
+            Listed::File(file) => return Some(file),
+            Listed::Stranger(stranger) => {
+                self.count += 1;
+                if self.first.len() < NAMED {
+                    self.first.push(stranger.path);
+                }
+            }
+        }
+        None
+    }
+
+    fn tell(&self) {
+        if self.count > 0 {
+            let first = self.first.join(", ");
+            tracing::warn!(count = self.count, %first, "shared storage holds what segdeck did not put there; it is left alone");
+        }
+    }
+}
+
 /// Writes whether the file is there, where that changed. That it was altered is only known to those who read it.
 async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> Result<(), Trouble> {
     let missing = segment.file_state == Some(FileState::Missing);
@@ -71,7 +111,12 @@ async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> 
         return Ok(());
     }
     // The list may be older than the file: ask before saying that it is missing.
-    let there = listed || drive.storage.stat(&segment.storage_key).await?.is_some();
+    let there = listed
+        || match drive.storage.stat(&segment.storage_key).await {
+            // Nobody can say: that one file lies behind a link stops no sweep.
+            Err(StorageError::Refused { .. }) => return Ok(()),
+            found => found?.is_some(),
+        };
     if there != missing {
         return Ok(());
     }

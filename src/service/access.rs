@@ -8,12 +8,15 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 
 use super::{Code, Service, ServiceError};
 use crate::domain::words::word;
-use crate::storage::{ByteStream, Folder, Hashed, ReadSeek, SharedStorage, StorageError, StoredFile};
+use crate::storage::{
+    ByteStream, Folder, Hashed, Identity, Listed, ReadSeek, SharedStorage, StorageError, StoredFile,
+};
 use crate::store::{ReadStore, SharedStore, Store};
 
 /// The records, to read. Cheap to clone.
@@ -67,8 +70,8 @@ impl Files {
         self.0.is_folder()
     }
 
-    /// The id of the storage, if it has one.
-    pub async fn known_identity(&self) -> Result<Option<String>, StorageError> {
+    /// Who the storage is, if anybody has said so.
+    pub async fn known_identity(&self) -> Result<Option<Identity>, StorageError> {
         self.0.known_identity().await
     }
 
@@ -87,8 +90,18 @@ impl Files {
         self.0.read(key, offset).await
     }
 
-    /// Every file of a folder.
-    pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<StoredFile, StorageError>> {
+    /// Does nothing at all lie below its folders?
+    pub async fn is_empty(&self) -> Result<bool, StorageError> {
+        self.0.is_empty().await
+    }
+
+    /// A small object, whole, of at most `max` bytes.
+    pub async fn get_object(&self, key: &str, max: u64) -> Result<Option<Bytes>, StorageError> {
+        self.0.get_object(key, max).await
+    }
+
+    /// Every file of a folder, and every stranger.
+    pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<Listed, StorageError>> {
         self.0.list(folder)
     }
 

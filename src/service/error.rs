@@ -87,7 +87,9 @@ impl From<StoreError> for ServiceError {
 impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         let code = match error {
-            StorageError::Unavailable { .. } | StorageError::Full { .. } => Code::Unavailable,
+            StorageError::Unavailable { .. } | StorageError::Full { .. } | StorageError::Refused { .. } => {
+                Code::Unavailable
+            }
             StorageError::NotFound { .. } => Code::NotFound,
             StorageError::Source(_) | StorageError::Cancelled => Code::Failed,
             StorageError::TooLarge { .. } | StorageError::Misconfigured(_) => Code::Invalid,

@@ -83,7 +83,7 @@ impl Service {
             return Ok(false);
         };
         let (store, url) = (self.store.name(), self.storage.url());
-        let why = match self.storage.known_identity().await? {
+        let why = match self.storage.known_identity().await?.map(|known| known.id) {
             Some(ours) if ours == theirs => return Ok(true),
             Some(ours) => say!("other-storage", store = store, theirs = theirs, url = url, ours = ours),
             None => say!("no-storage-there", store = store, theirs = theirs, url = url),

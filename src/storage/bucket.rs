@@ -39,7 +39,8 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    fn failed(&self, doing: Word, path: &Path, error: &object_store::Error) -> StorageError {
+    /// An answer of the bucket about an object.
+    pub(super) fn failed(&self, doing: Word, path: &Path, error: &object_store::Error) -> StorageError {
         StorageError::object(&self.url, doing, path.as_ref(), error)
     }
 

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
 
+use super::Refusal;
 use crate::domain::words::{Say, Word, say, word};
 use crate::domain::{FreeText, plainly};
 
@@ -43,6 +44,15 @@ pub enum StorageError {
         /// The limit, in bytes.
         max: u64,
     },
+    /// Something else lies where it looks; an operator must move it.
+    Refused {
+        /// Which storage.
+        url: String,
+        /// Where, safe to show.
+        path: String,
+        /// What it is.
+        why: Refusal,
+    },
     /// Settings that cannot work.
     Misconfigured(String),
 }
@@ -57,6 +67,16 @@ impl StorageError {
             Self::Source(error) => say!("file-unreadable", reason = plainly(error)),
             Self::Cancelled => word!("storage-cancelled").into(),
             Self::TooLarge { max } => say!("storage-too-large", max = *max),
+            Self::Refused { url, path, why } => {
+                let why = match why {
+                    Refusal::Link => word!("storage-link"),
+                    Refusal::NoFile => word!("storage-not-a-file"),
+                    Refusal::NoFolder => word!("storage-not-a-folder"),
+                    Refusal::TooLarge => word!("storage-object-too-large"),
+                    Refusal::Taken => word!("storage-taken"),
+                };
+                say!("storage-refused", url = url, path = path, why = why)
+            }
             Self::Misconfigured(why) => Say::plain(why),
         }
     }

@@ -1,23 +1,27 @@
 //! Segment files in a folder: the parts that go to the file system directly, for speed and durability.
 
 use crate::domain::words::{Word, word};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::stream::BoxStream;
+use futures::{FutureExt as _, Stream, StreamExt};
 use md5::Md5;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
+use super::beneath::{self, Found, Place, Refusal, Refused, Root};
 use super::copy::{Piece, Pieces};
+use super::listed::{Folder, Listed};
 use super::{ByteStream, Hashed, StorageError, hash};
+use crate::domain::Shown;
 
 /// Bytes of one chunk of a reader.
 const CHUNK: usize = 256 << 10;
@@ -39,42 +43,28 @@ const MD5_AT_ONCE: u64 = 64 << 20;
 /// Chunks that are read ahead for a stream.
 const AHEAD: usize = 4;
 
-/// Makes the folder if it is not there, and makes it last: each new name is synced in its parent.
-pub(super) fn create(root: &Path) -> io::Result<()> {
-    if root.is_dir() {
-        return Ok(());
-    }
-    let first_there = root.ancestors().skip(1).find(|parent| parent.is_dir());
-    fs::create_dir_all(root)?;
-    for parent in root.ancestors().skip(1) {
-        sync_folder(parent)?;
-        if Some(parent) == first_there {
-            break;
-        }
-    }
-    Ok(())
-}
+/// Files that are listed ahead.
+const LISTED_AHEAD: usize = 256;
+
+/// How often a folder is made again that others take away.
+const TRIES: u32 = 10;
 
 /// Writes the pieces to a new file, tells `written` when all of them can be read there, and returns when the
 /// file is hashed and its bytes would survive a power cut; its name need not before it gets its last one. Without
 /// an end, with an error, and when it is given up, the file is gone again.
 pub(super) fn write(
     url: &str,
-    path: &Path,
+    root: &Root,
+    key: &str,
     mut pieces: Pieces,
     written: oneshot::Sender<()>,
     given_up: &CancellationToken,
 ) -> Result<Hashed, StorageError> {
-    let failed =
-        |doing: Word, error: &io::Error| StorageError::io(url, doing, &path.display().to_string(), error);
-    let parent = path.parent().unwrap_or(path);
-    let mut file = match create_new(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => create(parent).and_then(|()| create_new(path)),
-        opened => opened,
-    }
-    .map_err(|error| failed(word!("doing-creating"), &error))?;
-    let unfinished = Unfinished(path);
-    let behind = file.try_clone().map_err(|error| failed(word!("doing-creating"), &error))?;
+    let failed = |doing: Word, error: io::Error| failed(url, doing, key, error);
+    let opened = root.made_place(key).and_then(|place| place.create().map(|file| (place, file)));
+    let (place, mut file) = opened.map_err(|error| failed(word!("doing-creating"), error))?;
+    let mut unfinished = Unfinished(Some(place));
+    let behind = file.try_clone().map_err(|error| failed(word!("doing-creating"), error))?;
     let behind = &behind;
     std::thread::scope(|scope| {
         // Each thread begins when there is enough for it, and ends when its sender is dropped, whatever drops it.
@@ -91,7 +81,7 @@ pub(super) fn write(
         loop {
             match pieces.blocking_recv() {
                 Some(Piece::Bytes(bytes)) => {
-                    file.write_all(&bytes).map_err(|error| failed(word!("doing-writing"), &error))?;
+                    file.write_all(&bytes).map_err(|error| failed(word!("doing-writing"), error))?;
                     size += bytes.len() as u64;
                     waiting += bytes.len();
                     unhashed += bytes.len();
@@ -118,9 +108,9 @@ pub(super) fn write(
             .then(|| ((), scope.spawn(move || hash_whole::<Md5>(behind, size))));
         // The kernel tells of a lost write once: here, or at the end.
         let synced = joined(syncing).transpose().and_then(|_| file.sync_all());
-        synced.map_err(|error| failed(word!("doing-syncing"), &error))?;
+        synced.map_err(|error| failed(word!("doing-syncing"), error))?;
         let hashed =
-            |hash: io::Result<String>| hash.map_err(|error| failed(word!("doing-reading-back"), &error));
+            |hash: io::Result<String>| hash.map_err(|error| failed(word!("doing-reading-back"), error));
         let sha256 = hashed(joined(hashing).unwrap_or_else(|| hash_whole::<Sha256>(behind, size)))?;
         let md5 = match joined(md5) {
             None if size <= SMALL => Some(hash_whole::<Md5>(behind, size)),
@@ -130,7 +120,7 @@ pub(super) fn write(
         if given_up.is_cancelled() {
             return Err(StorageError::Cancelled);
         }
-        std::mem::forget(unfinished);
+        unfinished.0 = None;
         Ok(Hashed { size, sha256, md5 })
     })
 }
@@ -189,18 +179,22 @@ fn sync_behind(file: &File, told: &Receiver<()>) -> io::Result<()> {
 }
 
 /// The file's bytes from `offset` on; an offset beyond its end gives none.
-pub(super) async fn read(url: &str, root: &Path, key: &str, offset: u64) -> Result<ByteStream, StorageError> {
-    let (opened, url, key) = (root.join(key), url.to_owned(), key.to_owned());
+pub(super) async fn read(
+    url: &str,
+    root: Arc<Root>,
+    key: &str,
+    offset: u64,
+) -> Result<ByteStream, StorageError> {
+    let (url, key, wanted) = (url.to_owned(), key.to_owned(), key.to_owned());
     let file = blocking(move || {
-        let mut file = File::open(&opened)?;
+        let (mut file, found) = root.place(&wanted)?.open()?;
         // Beyond what a file can be, a seek is an error; here it is an empty rest.
-        let end = file.metadata()?.len();
-        file.seek(SeekFrom::Start(offset.min(end)))?;
+        file.seek(SeekFrom::Start(offset.min(found.size)))?;
         Ok(file)
     })
     .await
-    .map_err(|error| missing(&url, &key, &error))?;
-    let failed = move |error| StorageError::io(&url, word!("doing-reading"), &key, &error);
+    .map_err(|error| missing(&url, &key, error))?;
+    let failed = move |error| failed(&url, word!("doing-reading"), &key, error);
     Ok(chunks(file).map(move |chunk| chunk.map_err(&failed)).boxed())
 }
 
@@ -224,14 +218,102 @@ pub fn chunks(mut file: File) -> impl Stream<Item = io::Result<Bytes>> + Send + 
 }
 
 /// Opens a file for a reader that blocks.
-pub(super) fn open(url: &str, root: &Path, key: &str) -> Result<File, StorageError> {
-    File::open(root.join(key)).map_err(|error| missing(url, key, &error))
+pub(super) fn open(url: &str, root: &Root, key: &str) -> Result<File, StorageError> {
+    let opened = root.place(key).and_then(|place| place.open());
+    opened.map(|(file, _)| file).map_err(|error| missing(url, key, error))
 }
 
-fn missing(url: &str, key: &str, error: &io::Error) -> StorageError {
+/// Moves a staged file to its final key, which nothing may have: its ULID is new.
+pub(super) fn promote(root: &Root, from: &str, to: &str) -> io::Result<()> {
+    let from = root.place(from)?;
+    let mut tries = 0;
+    loop {
+        let to = root.made_place(to)?;
+        let moved = match from.rename_new(&to) {
+            // Neither way to make sure is known here. Nobody but us makes a file by this name.
+            Err(error) if error.kind() == ErrorKind::Unsupported => match to.look() {
+                Err(error) if error.kind() == ErrorKind::NotFound => from.rename_over(&to),
+                Err(error) => Err(error),
+                Ok(_) => Err(to.refused(Refusal::Taken)),
+            },
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(to.refused(Refusal::Taken)),
+            moved => moved,
+        };
+        match moved {
+            Ok(()) => return to.sync(),
+            // Another who deleted the last file there took the empty folder away meanwhile.
+            Err(error) if error.kind() == ErrorKind::NotFound && tries < TRIES && from.look().is_ok() => {
+                tries += 1
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Deletes a file, and the folders of a segment that are empty then; one that is not there is fine.
+pub(super) fn delete(root: &Root, key: &str) -> io::Result<()> {
+    match root.place(key).and_then(|place| place.remove()) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        done => done?,
+    }
+    let mut folder = key;
+    while let Some((above, _)) = folder.rsplit_once('/').filter(|(above, _)| above.contains('/')) {
+        // One that is not empty stays, and so does one that somebody else is about to fill: they make it again.
+        if root.place(above).and_then(|place| place.remove_empty_folder()).is_err() {
+            break;
+        }
+        folder = above;
+    }
+    Ok(())
+}
+
+/// What lies under a key.
+pub(super) fn stat(root: &Root, key: &str) -> io::Result<Option<Found>> {
+    match root.place(key).and_then(|place| place.look()) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Every file, and every stranger, told as they are found.
+pub(super) fn list(
+    root: Arc<Root>,
+    url: &str,
+    folder: Folder,
+) -> BoxStream<'static, Result<Listed, StorageError>> {
+    let (sender, listed) = mpsc::channel(LISTED_AHEAD);
+    let url = url.to_owned();
+    // Begun when it is asked for, and ended when nobody asks any more.
+    let begin = async move {
+        tokio::task::spawn_blocking(move || {
+            let done = beneath::list(&root, folder, &mut |one| sender.blocking_send(Ok(one)).is_ok());
+            if let Err(error) = done {
+                let _ =
+                    sender.blocking_send(Err(failed(&url, word!("doing-listing"), folder.as_str(), error)));
+            }
+        });
+        ReceiverStream::new(listed)
+    };
+    begin.into_stream().flatten().boxed()
+}
+
+fn missing(url: &str, key: &str, error: io::Error) -> StorageError {
     match error.kind() {
         ErrorKind::NotFound => StorageError::NotFound { url: url.to_owned(), key: key.to_owned() },
-        _ => StorageError::io(url, word!("doing-opening"), key, error),
+        _ => failed(url, word!("doing-opening"), key, error),
+    }
+}
+
+/// An error of the folder, while doing this with a file.
+pub(super) fn failed(url: &str, doing: Word, key: &str, error: io::Error) -> StorageError {
+    if let Some(Refused { path, why }) = Refused::within(&error) {
+        let path = Shown::from(path.as_str()).into_string();
+        return StorageError::Refused { url: url.to_owned(), path, why: *why };
+    }
+    match error.downcast::<StorageError>() {
+        Ok(said) => said,
+        Err(error) => StorageError::io(url, doing, key, &error),
     }
 }
 
@@ -242,26 +324,18 @@ fn next_chunk(file: &mut File) -> io::Result<Bytes> {
     Ok(chunk.into())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
-fn create_new(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create_new(true).open(path)
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    // The parent of a relative path of one part is the empty path.
-    let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
-    File::open(path)?.sync_all()
-}
-
-/// Removes the file when dropped; forgotten once the file is whole.
-struct Unfinished<'a>(&'a Path);
+/// Removes the file when dropped; kept once the file is whole.
+struct Unfinished<'k>(Option<Place<'k>>);
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         // A file that cannot be removed now is in staging, where the sweep finds it.
-        let _ = fs::remove_file(self.0);
+        let _ = self.0.as_ref().map(Place::remove);
     }
 }

@@ -2,12 +2,15 @@
 //! whole. What does not: what they mean.
 //!
 //! ```text
-//! segdeck-storage.json            who this storage is: {"id": ULID}
+//! segdeck-storage.json            who this storage is: {"id": ULID, "site": ULID}
+//! segdeck-revision.json           how far the records had come
 //! staging/<ULID>                  being written, or checked
 //! segments/<prefix>/<version>/<ULID>.<suffix>   final
+//! trash/<ULID>.json               what is kept of a deleted segment's records
 //! ```
 
 mod address;
+mod beneath;
 mod bucket;
 mod copy;
 mod error;
@@ -15,17 +18,18 @@ mod folder;
 mod hash;
 mod identity;
 mod key;
-mod lazy_folder;
+mod listed;
+mod object;
 mod staging;
 
 use std::fmt;
-use std::io::{Read, Seek};
+use std::io::{ErrorKind, Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::StreamExt;
 use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt};
 
@@ -34,23 +38,15 @@ use crate::domain::{Format, RecordId, SegmentId, Timestamp};
 
 use address::Address;
 pub use address::folder_url;
+pub use beneath::Refusal;
+use beneath::{Root, Way};
 use bucket::Bucket;
 pub use error::StorageError;
 pub use folder::chunks;
 pub use hash::{Hashed, hash};
-use lazy_folder::LazyFolder;
+pub use identity::Identity;
+pub use listed::{Folder, Listed, StoredFile, Stranger};
 pub use staging::{Staged, Staging};
-
-/// A file as a listing shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredFile {
-    /// Its key.
-    pub key: String,
-    /// In bytes.
-    pub size: u64,
-    /// Last written.
-    pub modified: Timestamp,
-}
 
 /// Chunks of a file.
 pub type ByteStream = BoxStream<'static, Result<Bytes, StorageError>>;
@@ -62,10 +58,16 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 /// Shared storage; cheap to clone.
 #[derive(Clone)]
 pub struct SharedStorage {
-    /// The object store over the bucket, or over the folder for everything that is not a large copy.
-    objects: Bucket,
-    /// Where the bytes lie, if that is a folder.
-    root: Option<Arc<PathBuf>>,
+    backend: Backend,
+    /// What errors call it.
+    url: Arc<str>,
+}
+
+/// Where the bytes lie.
+#[derive(Clone)]
+enum Backend {
+    Folder(Arc<Root>),
+    Bucket(Bucket),
 }
 
 impl SharedStorage {
@@ -75,46 +77,42 @@ impl SharedStorage {
     /// # Errors
     /// [`StorageError::Misconfigured`] for a URL that cannot work.
     pub fn open(url: &str) -> Result<Self, StorageError> {
-        let (store, root): (Arc<dyn object_store::ObjectStore>, _) = match Address::parse(url)? {
-            Address::Bucket { bucket, prefix } => (address::bucket(&bucket, &prefix)?, None),
-            Address::Folder(path) => (Arc::new(LazyFolder::new(path.clone())), Some(Arc::new(path))),
-        };
-        Ok(Self { objects: Bucket { store, url: url.to_owned() }, root })
+        Ok(match Address::parse(url)? {
+            Address::Bucket { bucket, prefix } => Self::over(address::bucket(&bucket, &prefix)?, url),
+            Address::Folder(path) => Self::folder(path, url, Way::Kernel),
+        })
+    }
+
+    fn folder(path: PathBuf, url: &str, way: Way) -> Self {
+        Self { backend: Backend::Folder(Arc::new(Root::new(path, way))), url: url.into() }
     }
 
     /// A storage over an object store that somebody else opened; `url` is what errors call it.
     pub fn over(store: Arc<dyn object_store::ObjectStore>, url: &str) -> Self {
-        Self { objects: Bucket { store, url: url.to_owned() }, root: None }
+        Self { backend: Backend::Bucket(Bucket { store, url: url.to_owned() }), url: url.into() }
     }
 
     /// The URL, without secrets: one that holds any is refused by [`SharedStorage::open`].
     pub fn url(&self) -> &str {
-        &self.objects.url
+        &self.url
     }
 
     /// Is it a folder? What is stored in a bucket is dear to read back.
     pub fn is_folder(&self) -> bool {
-        self.root.is_some()
+        matches!(self.backend, Backend::Folder(_))
     }
 
-    /// The id of this storage, made by whoever comes first.
-    ///
-    /// # Errors
-    /// When it cannot be read or made.
-    pub async fn identity(&self) -> Result<String, StorageError> {
-        identity::of(&*self.objects.store, self.url()).await
-    }
-
-    /// The id of this storage, if it has one; makes nothing.
+    /// Does nothing at all lie below the folders? Folders that are empty themselves are nothing.
     ///
     /// # Errors
     /// When nobody can say.
-    pub async fn known_identity(&self) -> Result<Option<String>, StorageError> {
-        match identity::known(&*self.objects.store, self.url()).await {
-            Ok(id) => Ok(Some(id)),
-            Err(StorageError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
+    pub async fn is_empty(&self) -> Result<bool, StorageError> {
+        for folder in Folder::ALL {
+            if self.list(folder).try_next().await?.is_some() {
+                return Ok(false);
+            }
         }
+        Ok(true)
     }
 
     /// Opens a file for reading with seeks, for the archive reader. Call it from `spawn_blocking`.
@@ -123,9 +121,9 @@ impl SharedStorage {
     /// When it is not there.
     pub fn open_blocking(&self, key: &str) -> Result<Box<dyn ReadSeek>, StorageError> {
         let path = key::check(key)?;
-        Ok(match &self.root {
-            Some(root) => Box::new(folder::open(self.url(), root, key)?),
-            None => Box::new(self.objects.clone().open(path)?),
+        Ok(match &self.backend {
+            Backend::Folder(root) => Box::new(folder::open(self.url(), root, key)?),
+            Backend::Bucket(bucket) => Box::new(bucket.clone().open(path)?),
         })
     }
 
@@ -134,27 +132,43 @@ impl SharedStorage {
         format!("segments/{}/{}/{}.{}", id.prefix, id.version, RecordId::new(now), format.as_str())
     }
 
-    /// Moves a staged file to its final key, durably.
+    /// Moves a staged file to its final key, durably. In a folder, a file that is there already is an error.
     ///
     /// # Errors
     /// When it cannot be moved; it is still staged then.
     pub async fn promote(&self, staged: &Staged, key: &str) -> Result<(), StorageError> {
         let (from, to) = (key::check(&staged.key)?, key::check(key)?);
-        if self.root.is_none() {
-            return self.objects.rename(&from, &to, staged.hashed.size).await;
+        match &self.backend {
+            Backend::Bucket(bucket) => bucket.rename(&from, &to, staged.hashed.size).await,
+            Backend::Folder(root) => {
+                let (root, from, to) = (root.clone(), staged.key.clone(), key.to_owned());
+                let moved = folder::blocking(move || folder::promote(&root, &from, &to)).await;
+                moved.map_err(|error| match error.kind() {
+                    ErrorKind::NotFound => {
+                        StorageError::NotFound { url: self.url().to_owned(), key: staged.key.clone() }
+                    }
+                    _ => folder::failed(self.url(), word!("doing-promoting"), &staged.key, error),
+                })
+            }
         }
-        let moved = self.objects.store.rename(&from, &to).await;
-        moved.map_err(|error| StorageError::object(self.url(), word!("doing-promoting"), &staged.key, &error))
     }
 
-    /// Deletes a file; one that is not there is fine.
+    /// Deletes a file, or an object of the trash; one that is not there is fine.
     ///
     /// # Errors
     /// When it cannot be deleted.
     pub async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        match self.objects.store.delete(&key::check(key)?).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(StorageError::object(self.url(), word!("doing-deleting"), key, &error)),
+        let path = key::check_deleted(key)?;
+        match &self.backend {
+            Backend::Bucket(bucket) => match bucket.store.delete(&path).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+                Err(error) => Err(bucket.failed(word!("doing-deleting"), &path, &error)),
+            },
+            Backend::Folder(root) => {
+                let (root, gone) = (root.clone(), key.to_owned());
+                let done = folder::blocking(move || folder::delete(&root, &gone)).await;
+                done.map_err(|error| folder::failed(self.url(), word!("doing-deleting"), key, error))
+            }
         }
     }
 
@@ -163,10 +177,24 @@ impl SharedStorage {
     /// # Errors
     /// When nobody can say.
     pub async fn stat(&self, key: &str) -> Result<Option<StoredFile>, StorageError> {
-        match self.objects.store.head(&key::check(key)?).await {
-            Ok(meta) => Ok(Some(stored(&meta))),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(StorageError::object(self.url(), word!("doing-looking-at"), key, &error)),
+        let path = key::check(key)?;
+        match &self.backend {
+            Backend::Bucket(bucket) => match bucket.store.head(&path).await {
+                Ok(meta) => Ok(Some(stored(&meta))),
+                Err(object_store::Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(bucket.failed(word!("doing-looking-at"), &path, &error)),
+            },
+            Backend::Folder(root) => {
+                let (root, wanted) = (root.clone(), key.to_owned());
+                let found = folder::blocking(move || folder::stat(&root, &wanted)).await;
+                let found = found
+                    .map_err(|error| folder::failed(self.url(), word!("doing-looking-at"), key, error))?;
+                Ok(found.map(|found| StoredFile {
+                    key: key.to_owned(),
+                    size: found.size,
+                    modified: found.modified,
+                }))
+            }
         }
     }
 
@@ -176,58 +204,43 @@ impl SharedStorage {
     /// When it is not there or cannot be read.
     pub async fn read(&self, key: &str, offset: u64) -> Result<ByteStream, StorageError> {
         let path = key::check(key)?;
-        match &self.root {
-            Some(root) => folder::read(self.url(), root, key, offset).await,
-            None => self.objects.read(&path, offset).await,
+        match &self.backend {
+            Backend::Folder(root) => folder::read(self.url(), root.clone(), key, offset).await,
+            Backend::Bucket(bucket) => bucket.read(&path, offset).await,
         }
     }
 
-    /// Every file below `staging/` or `segments/`.
+    /// Every file below `staging/`, `segments/` or `trash/`, and what lies there and is none of ours. Strangers never
+    /// end a list; that the folder itself is a link does.
     ///
     /// # Errors
     /// In the stream, when listing fails half-way.
-    pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<StoredFile, StorageError>> {
-        let (prefix, url) = (Path::from(folder.as_str()), self.url().to_owned());
-        let files = self.objects.store.list(Some(&prefix));
-        files
-            .map(move |file| {
-                file.map(|meta| stored(&meta)).map_err(|error| {
-                    StorageError::object(&url, word!("doing-listing"), folder.as_str(), &error)
-                })
-            })
-            .boxed()
+    pub fn list(&self, folder: Folder) -> BoxStream<'static, Result<Listed, StorageError>> {
+        match &self.backend {
+            Backend::Folder(root) => folder::list(root.clone(), self.url(), folder),
+            Backend::Bucket(bucket) => {
+                let (prefix, bucket) = (Path::from(folder.as_str()), bucket.clone());
+                let files = bucket.store.list(Some(&prefix));
+                let listed = move |file: object_store::Result<ObjectMeta>| match file {
+                    Ok(meta) => Ok(Listed::of(stored(&meta))),
+                    Err(error) => Err(bucket.failed(word!("doing-listing"), &prefix, &error)),
+                };
+                files.map(listed).boxed()
+            }
+        }
     }
 }
 
 impl fmt::Debug for SharedStorage {
     /// The address alone: the client knows credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedStorage").field("url", &self.objects.url).finish_non_exhaustive()
+        f.debug_struct("SharedStorage").field("url", &&*self.url).finish_non_exhaustive()
     }
 }
 
 fn stored(meta: &ObjectMeta) -> StoredFile {
     let modified = Timestamp::from_millisecond(meta.last_modified.timestamp_millis());
     StoredFile { key: meta.location.to_string(), size: meta.size, modified: modified.unwrap_or_default() }
-}
-
-/// The two folders of the storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder {
-    /// Files on their way in.
-    Staging,
-    /// Files of segments.
-    Segments,
-}
-
-impl Folder {
-    /// As in keys.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Staging => "staging",
-            Self::Segments => "segments",
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{Hashed, SharedStorage, StorageError, copy, folder, key};
+use super::{Backend, Hashed, SharedStorage, StorageError, copy, folder, key};
 
 /// See the module. Dropped unfinished, it is given up: its file goes a moment later.
 #[derive(Debug)]
@@ -51,12 +51,16 @@ impl SharedStorage {
         let (written, told) = oneshot::channel();
         let given_up = CancellationToken::new();
         let wanted = given_up.clone().drop_guard();
-        let sink = match &self.root {
-            Some(root) => {
-                let (url, path) = (self.url().to_owned(), root.join(&key));
-                tokio::task::spawn_blocking(move || folder::write(&url, &path, pieces, written, &given_up))
+        let sink = match &self.backend {
+            Backend::Folder(root) => {
+                let (root, url, key) = (root.clone(), self.url().to_owned(), key.clone());
+                tokio::task::spawn_blocking(move || {
+                    folder::write(&url, &root, &key, pieces, written, &given_up)
+                })
             }
-            None => tokio::spawn(self.objects.clone().write_hashed(key::check(&key)?, pieces, written)),
+            Backend::Bucket(bucket) => {
+                tokio::spawn(bucket.clone().write_hashed(key::check(&key)?, pieces, written))
+            }
         };
         let sent = copy::send(source, max, progress, cancel, sender).await;
         if let Ok(size) = sent

@@ -10,16 +10,16 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 
 fn bucket() -> SharedStorage {
-    SharedStorage {
-        objects: Bucket { store: Arc::new(InMemory::new()), url: "s3://test".to_owned() },
-        root: None,
-    }
+    SharedStorage::over(Arc::new(InMemory::new()), "s3://test")
 }
 
-fn both() -> (tempfile::TempDir, [SharedStorage; 2]) {
+/// A folder by each way to open what lies in it, and a bucket.
+fn all() -> (tempfile::TempDir, [SharedStorage; 3]) {
     let dir = tempfile::tempdir().unwrap();
     let folder = SharedStorage::open(&folder_url(&dir.path().join("made/by us"))).unwrap();
-    (dir, [folder, bucket()])
+    let path = dir.path().join("part by part");
+    let by_parts = SharedStorage::folder(path.clone(), &folder_url(&path), Way::Parts);
+    (dir, [folder, by_parts, bucket()])
 }
 
 fn bytes(size: usize) -> Vec<u8> {
@@ -39,7 +39,7 @@ async fn staged(storage: &SharedStorage, content: &[u8]) -> Staged {
 }
 
 async fn list(storage: &SharedStorage, folder: Folder) -> Vec<StoredFile> {
-    storage.list(folder).try_collect().await.unwrap()
+    storage.list(folder).map_ok(|listed| listed.file().unwrap()).try_collect().await.unwrap()
 }
 
 async fn read(storage: &SharedStorage, key: &str, offset: u64) -> Vec<u8> {
@@ -49,7 +49,7 @@ async fn read(storage: &SharedStorage, key: &str, offset: u64) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_file_is_staged_promoted_read_and_deleted() {
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         let content = bytes(3 * 1024 * 1024 + 17);
         let staged = staged(&storage, &content).await;
@@ -83,7 +83,7 @@ async fn a_file_is_staged_promoted_read_and_deleted() {
 
 #[tokio::test]
 async fn both_hashes_are_right_and_an_empty_file_is_a_file() {
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         let abc = staged(&storage, b"abc").await;
         let hashed = Hashed {
@@ -102,7 +102,7 @@ async fn both_hashes_are_right_and_an_empty_file_is_a_file() {
 
 #[tokio::test]
 async fn the_md5_of_a_large_file_in_a_folder_is_left_out() {
-    let (_dir, [folder, bucket]) = both();
+    let (_dir, [folder, _, bucket]) = all();
     let content = vec![7; (64 << 20) + 1];
     let large = [staged(&folder, &content).await, staged(&bucket, &content).await];
     assert_eq!(large[0].hashed.sha256, large[1].hashed.sha256);
@@ -133,7 +133,7 @@ async fn a_file_that_was_copied_and_given_up_is_gone_a_moment_later() {
 
 #[tokio::test]
 async fn a_file_over_the_limit_is_refused_and_gone() {
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         let content = bytes(2 << 20);
         let staged = storage.stage(pieces(&content), (2 << 20) - 1, |_| {}, &CancellationToken::new()).await;
@@ -144,7 +144,7 @@ async fn a_file_over_the_limit_is_refused_and_gone() {
 
 #[tokio::test]
 async fn a_cancel_leaves_nothing_even_while_the_source_is_silent() {
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         let (mut input, source) = tokio::io::duplex(64 * 1024);
         let cancel = CancellationToken::new();
@@ -164,7 +164,7 @@ async fn a_cancel_leaves_nothing_even_while_the_source_is_silent() {
 
 #[tokio::test]
 async fn a_dropped_upload_leaves_nothing_a_moment_later() {
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         // Its folder is there: the upload may be dropped before it has made anything, and then a list would fail.
         storage.identity().await.unwrap();
@@ -199,7 +199,7 @@ async fn a_source_that_breaks_leaves_nothing() {
         let whole = std::iter::repeat_with(|| Ok(Bytes::from_static(&[7; 512]))).take(5000);
         stream::iter(whole.chain([Err(std::io::Error::other("unplugged"))]))
     };
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         let staged = storage.stage(broken(), u64::MAX, |_| {}, &CancellationToken::new()).await;
         assert!(matches!(staged, Err(StorageError::Source(_))), "{staged:?}");
@@ -209,7 +209,7 @@ async fn a_source_that_breaks_leaves_nothing() {
 
 #[tokio::test]
 async fn the_blocking_reader_seeks() {
-    let (_dir, storages) = both();
+    let (_dir, storages) = all();
     for storage in storages {
         let content = bytes(5 << 20);
         let staged = staged(&storage, &content).await;
@@ -262,10 +262,11 @@ async fn of_two_who_come_at_once_the_first_says_who_the_storage_is() {
 #[tokio::test]
 async fn a_broken_identity_is_told_not_replaced() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join(identity::FILE), "{}").unwrap();
+    let file = dir.path().join("segdeck-storage.json");
+    std::fs::write(&file, "{}").unwrap();
     let storage = SharedStorage::open(&folder_url(dir.path())).unwrap();
     assert!(matches!(storage.identity().await, Err(StorageError::Misconfigured(_))));
-    assert_eq!(std::fs::read_to_string(dir.path().join(identity::FILE)).unwrap(), "{}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "{}");
 }
 
 #[test]

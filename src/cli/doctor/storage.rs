@@ -83,7 +83,7 @@ async fn probe(storage: &SharedStorage) -> Result<(), StorageError> {
 /// Is it the one that the records speak of, as far as they can be asked?
 async fn whose(storage: &SharedStorage, store: Option<&dyn Store>) -> Check {
     let ours = match storage.known_identity().await {
-        Ok(ours) => ours,
+        Ok(ours) => ours.map(|known| known.id),
         Err(error) => return Check::away("storage id", error.to_string(), MEND),
     };
     let mark = match store {

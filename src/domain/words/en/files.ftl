@@ -22,6 +22,13 @@ doing-looking-at = looking at
 doing-listing = listing
 storage-mount = mount it for writing, or set storage.url to another place
 storage-rights = give this user the right to read and write there, or set storage.url to another place
+storage-refused = { $path } in shared storage { $url } { $why }
+storage-link = is a link, and no link is followed there: put the files themselves in its place, or set storage.url to the folder that holds them
+storage-not-a-file = is not a regular file: move it out of there
+storage-not-a-folder = is not a folder: move it out of there
+storage-object-too-large = is larger than such a file ever is: put it back from a backup, or move it out of there
+storage-taken = exists already, and no file is ever replaced: try again
+storage-identity-busy = somebody else is changing which site it belongs to; try again in a minute
 storage-no-bucket = there is no such bucket; make it, or set storage.url to the right one
 storage-came-back-different = what was written came back different
 

@@ -22,6 +22,13 @@ doing-looking-at = 查看
 doing-listing = 列出
 storage-mount = 请以可写方式挂载，或将 storage.url 设为别处
 storage-rights = 请给本用户读写权限，或将 storage.url 设为别处
+storage-refused = 共享存储 { $url } 中的 { $path } { $why }
+storage-link = 是链接，而共享存储不跟随任何链接：请将其换成文件本身，或将 storage.url 设为存放这些文件的文件夹
+storage-not-a-file = 不是普通文件：请将其移出
+storage-not-a-folder = 不是文件夹：请将其移出
+storage-object-too-large = 大于此类文件应有的大小：请从备份中恢复，或将其移出
+storage-taken = 已存在，而文件从不被替换：请重试
+storage-identity-busy = 其他人正在更改它所属的站点；请一分钟后重试
 storage-no-bucket = 没有这个存储桶；请创建，或将 storage.url 设为正确的
 storage-came-back-different = 读回的内容与写入的不同
 
