@@ -173,7 +173,7 @@ actions! {
     Filter "filter" "action-filter" Look allowed::always,
     Sort "sort" "action-sort" Look allowed::always,
     Columns "columns" "action-columns" Look allowed::always,
-    Open "open" "action-open" Move allowed::always,
+    Open "open" "action-open" Move allowed::open,
     Back "back" "action-back" Move allowed::always,
     Up "up" "action-up" Move allowed::always,
     Down "down" "action-down" Move allowed::always,
@@ -236,8 +236,8 @@ impl ActionId {
     /// The reason, for the operator.
     pub fn enabled(self, model: &Model) -> Result<(), Reason> {
         let row = self.row();
-        if let Some(why) = model.read_only.as_ref().filter(|_| row.changes) {
-            return Err(why.clone());
+        if row.changes {
+            allowed::changing(model)?;
         }
         (row.enabled)(model)
     }

@@ -16,6 +16,19 @@ pub(super) fn always(_: &Model) -> Allowed {
     Ok(())
 }
 
+/// Records, files and seats can be changed from here.
+pub(super) fn changing(model: &Model) -> Allowed {
+    model.read_only.clone().map_or(Ok(()), Err)
+}
+
+/// There is something to open; the seats open what leads to nothing but an install.
+pub(super) fn open(model: &Model) -> Allowed {
+    match model.pane {
+        Pane::Seats if model.overlays.is_empty() => changing(model),
+        _ => Ok(()),
+    }
+}
+
 /// Something is selected.
 pub(super) fn something(model: &Model) -> Allowed {
     match model.subject() {
@@ -38,7 +51,8 @@ pub(super) fn mark(model: &Model) -> Allowed {
     } else {
         match model.pane {
             Pane::Segments | Pane::Versions => rows(model),
-            Pane::Seats => install(model),
+            // It opens the chooser, which leads to nothing but an install.
+            Pane::Seats => changing(model).and_then(|()| install(model)),
             Pane::Installs => Err(word!("reason-mark-where").into()),
         }
     }

@@ -1,11 +1,11 @@
-//! What the console asks of the world, and what comes back. Both are data: they can be printed and replayed.
+//! What the console asks of the world, and what comes back. Both are data: they can be printed and replayed. What
+//! changes anything is a [`Change`], of a type of its own.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::change::Change;
 use super::memory::Memory;
-use super::model::batch::Errand;
 use super::model::chooser::SeatSets;
 use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
@@ -20,10 +20,9 @@ use crate::domain::install::Command;
 use crate::domain::matrix::Matrix;
 use crate::domain::plan::Plan;
 use crate::domain::words::Say;
-use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::domain::{RecordId, RemoteKind, SegmentId};
 use crate::service::{
-    Findings, InspectProgress, InstallView, LeaveOut, Rollout, SeatView, Seen, UploadProgress, UploadRequest,
-    Wanted,
+    Findings, InspectProgress, InstallView, LeaveOut, Rollout, SeatView, UploadProgress, Wanted,
 };
 use crate::telemetry::LogLine;
 use ratatui::crossterm::event::KeyEvent;
@@ -68,6 +67,8 @@ pub enum Action {
 /// What shall be done outside of the model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// Change records, files or seats.
+    Change(Change),
     /// Read the seats of a segment and of its unfinished installs; only the latest request counts.
     LoadSeats {
         /// The segment.
@@ -107,74 +108,12 @@ pub enum Effect {
     StopInspect(u32),
     /// Which of these ids are taken? Only the latest request counts.
     AskTaken(Vec<SegmentId>),
-    /// Upload a file.
-    Upload {
-        /// The answers name it.
-        number: u32,
-        /// The file, and what was edited.
-        request: UploadRequest,
-    },
-    /// End the upload.
+    /// End the upload: a file that was not uploaded is no change.
     CancelUpload,
     /// Compute a plan.
     Plan(PlanRequest),
-    /// Write an install.
-    Install {
-        /// What was planned.
-        request: PlanRequest,
-        /// The revision of the plan that was shown.
-        revision: i64,
-        /// The explicit word was typed.
-        confirmed: bool,
-    },
-    /// Replace the bound seats.
-    Bind {
-        /// The segment.
-        segment: SegmentId,
-        /// The whole list.
-        seats: BTreeSet<SeatId>,
-        /// The revision of the list that was shown.
-        revision: i64,
-    },
-    /// Order a deletion.
-    Delete(SegmentId, Seen),
-    /// Do the same to many segments.
-    Batch {
-        /// What.
-        errand: Errand,
-        /// To these.
-        segments: Vec<SegmentId>,
-        /// What was seen when it was decided.
-        seen: Seen,
-    },
-    /// Begin no more of them.
+    /// Begin no more of a batch.
     StopBatch,
-    /// Begin a new generation of tries.
-    RetryCreate(SegmentId, Seen),
-    /// Retry the seats of an install that ended for a reason like this one.
-    RetryAlike(RecordId, String, Seen),
-    /// Put a command of an install in force.
-    Control(RecordId, Command, Seen),
-    /// End an install whose end nobody can find out.
-    ForceFinish {
-        /// The install.
-        record: RecordId,
-        /// Why.
-        reason: String,
-        /// What was seen when it was decided.
-        seen: Seen,
-    },
-    /// Send nothing new to any seat, for this reason.
-    Freeze(String),
-    /// Lift that.
-    Unfreeze,
-    /// Ask for a data sync.
-    Sync {
-        /// Of this remote.
-        remote: RemoteKind,
-        /// Held removals are confirmed.
-        confirm: bool,
-    },
     /// Put a text on the clipboard of the operator's terminal.
     Copy(String),
     /// Call the operator, who may look elsewhere, as the settings want it.
@@ -260,29 +199,29 @@ pub enum Outcome {
     Taken(Vec<(SegmentId, Result<bool, Say>)>),
     /// The upload of a file moved on.
     Uploading(u32, UploadProgress),
-    /// Of [`Effect::Upload`].
+    /// Of [`Change::Upload`].
     Uploaded(u32, Result<SegmentId, NotUploaded>),
     /// Of [`Effect::Plan`].
     Planned(Box<PlanRequest>, Result<Box<Plan>, Say>),
-    /// Of [`Effect::Install`]; `None`: nothing to do.
+    /// Of [`Change::Install`]; `None`: nothing to do.
     Installed(SegmentId, Result<Option<RecordId>, Say>),
-    /// Of [`Effect::Bind`]: how many seats.
+    /// Of [`Change::Bind`]: how many seats.
     Bound(SegmentId, Result<usize, Say>),
-    /// Of [`Effect::Delete`].
+    /// Of [`Change::Delete`].
     Deleted(SegmentId, Result<(), Say>),
-    /// Of [`Effect::Batch`]: one of the segments.
+    /// Of [`Change::Batch`]: one of the segments.
     BatchOne(SegmentId, Result<(), Say>),
-    /// Of [`Effect::Batch`]: none is on its way any more.
+    /// Of [`Change::Batch`]: none is on its way any more.
     BatchEnded,
-    /// Of [`Effect::RetryCreate`].
+    /// Of [`Change::RetryCreate`].
     Retried(SegmentId, Result<(), Say>),
-    /// Of [`Effect::Control`].
+    /// Of [`Change::Control`].
     Controlled(RecordId, Command, Result<(), Say>),
-    /// Of [`Effect::ForceFinish`].
+    /// Of [`Change::ForceFinish`].
     ForceFinished(RecordId, Result<(), Say>),
-    /// Of [`Effect::Freeze`] (`true`) and [`Effect::Unfreeze`].
+    /// Of [`Change::Freeze`] (`true`) and [`Change::Unfreeze`].
     Frozen(bool, Result<(), Say>),
-    /// Of [`Effect::Sync`]: the request that was taken.
+    /// Of [`Change::Sync`]: the request that was taken.
     SyncAsked(RemoteKind, Result<RecordId, Say>),
     /// Of [`Effect::Save`]: the file.
     Saved(Result<PathBuf, Say>),

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod allowed;
+pub mod change;
 mod crash;
 pub mod depth;
 pub mod effect;

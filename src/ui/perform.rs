@@ -1,8 +1,10 @@
 //! Effects are done: each as a task of the runtime, its answer comes back as an event.
 
 mod batch;
+mod change;
 mod export;
 mod paths;
+mod readings;
 mod records;
 mod seats;
 mod themes;
@@ -24,15 +26,14 @@ use super::memory::Memory;
 use super::model::files::Listing;
 use super::terminal::Dump;
 use crate::controllers::Aside;
-use crate::domain::install::Command;
 use crate::domain::words::Say;
 use crate::domain::{RecordId, SegmentId};
 use crate::job;
-use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError};
+use crate::service::{InstallOptions, Service, ServiceError};
 use crate::telemetry::LogRing;
-use batch::Batches;
+use change::Changes;
+use readings::Readings;
 use themes::Themes;
-use uploads::Uploads;
 
 /// An open install is read at most so often.
 const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
@@ -68,12 +69,13 @@ type SeatsRequest = Option<(SegmentId, Vec<RecordId>)>;
 
 /// Does what the console asks for.
 pub(super) struct Performer {
+    /// Only reads: what changes anything goes through `changes`.
     service: Arc<Service>,
     aside: Option<Aside>,
     runtime: Handle,
     events: Sender,
-    uploads: Uploads,
-    batch: Batches,
+    changes: Changes,
+    readings: Readings,
     files: watch::Sender<Option<String>>,
     taken: watch::Sender<Option<Vec<SegmentId>>>,
     seats: watch::Sender<SeatsRequest>,
@@ -89,13 +91,15 @@ pub(super) struct Performer {
 impl Performer {
     /// Starts the readers that know only one request, the latest.
     pub(super) fn start(context: &Context, events: Sender) -> Self {
+        // Whatever else is done here cannot change anything, even by mistake.
+        let service = Arc::new(context.service.looking_only());
         let performer = Self {
-            service: Arc::clone(&context.service),
+            service: Arc::clone(&service),
             aside: context.aside.clone(),
             runtime: context.runtime.clone(),
             events: events.clone(),
-            batch: Batches::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
-            uploads: Uploads::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
+            changes: Changes::new(Arc::clone(&context.service), context.runtime.clone(), events.clone()),
+            readings: Readings::new(Arc::clone(&service), context.runtime.clone(), events.clone()),
             files: watch::Sender::new(None),
             taken: watch::Sender::new(None),
             seats: watch::Sender::new(None),
@@ -109,7 +113,7 @@ impl Performer {
         };
         let both = [(performer.seats.subscribe(), REST), (performer.chooser.subscribe(), Duration::ZERO)];
         for (requests, rest) in both {
-            let service = Arc::clone(&context.service);
+            let service = Arc::clone(&service);
             performer.latest(requests, Pace { rest, ..Pace::AT_ONCE }, move |(segment, active)| {
                 let service = Arc::clone(&service);
                 async move {
@@ -118,19 +122,19 @@ impl Performer {
                 }
             });
         }
-        let service = Arc::clone(&context.service);
+        let reader = Arc::clone(&service);
         let pace = Pace { pause: INSTALL_INTERVAL, ..Pace::AT_ONCE };
         performer.latest(performer.install.subscribe(), pace, move |record| {
-            let service = Arc::clone(&service);
+            let service = Arc::clone(&reader);
             async move {
                 let view = service.show_install(record).await;
                 Outcome::Install(record, view.map(Box::new).map_err(plain))
             }
         });
-        let service = Arc::clone(&context.service);
+        let reader = Arc::clone(&service);
         let pace = Pace { pause: MATRIX_INTERVAL, ..Pace::AT_ONCE };
         performer.latest(performer.matrix.subscribe(), pace, move |()| {
-            let service = Arc::clone(&service);
+            let service = Arc::clone(&reader);
             async move { Outcome::Matrix(service.matrix().await.map(Arc::new).map_err(plain)) }
         });
         performer.latest(performer.files.subscribe(), Pace::AT_ONCE, |typed: String| async move {
@@ -138,7 +142,6 @@ impl Performer {
             let listed = tokio::task::spawn_blocking(move || paths::list(&typed)).await;
             Outcome::Listed(Box::new(listed.unwrap_or(failed)))
         });
-        let service = Arc::clone(&context.service);
         performer.latest(performer.taken.subscribe(), Pace::AT_ONCE, move |ids: Vec<SegmentId>| {
             let service = Arc::clone(&service);
             async move {
@@ -218,8 +221,8 @@ impl Performer {
             }),
             Effect::FollowLog(on) => _ = self.log.send_replace(on),
             Effect::ListFiles(typed) => _ = self.files.send_replace(Some(typed)),
-            Effect::Inspect { number, file } => self.uploads.inspect(number, file),
-            Effect::StopInspect(number) => self.uploads.stop(number),
+            Effect::Inspect { number, file } => self.readings.begin(number, file),
+            Effect::StopInspect(number) => self.readings.stop(number),
             Effect::AskTaken(ids) => _ = self.taken.send_replace(Some(ids)),
             Effect::Export(list, rows, form) => {
                 let now = self.service.clock.now();
@@ -229,57 +232,15 @@ impl Performer {
                 let now = self.service.clock.now();
                 self.blocking(move || Outcome::Saved(export::save(&text, now)));
             }
-            Effect::Upload { number, request } => self.uploads.upload(number, request),
-            Effect::CancelUpload => self.uploads.cancel(),
+            Effect::CancelUpload => self.changes.cancel_upload(),
+            Effect::Change(change) => self.changes.begin(change),
             Effect::Plan(request) => self.answer(async move {
                 let PlanRequest { segment, wanted, leave_out, rollout } = request.clone();
                 let options = InstallOptions { leave_out, rollout, ..InstallOptions::default() };
                 let plan = service.plan_install(&segment, &wanted, &options).await;
                 Outcome::Planned(Box::new(request), plan.map(Box::new).map_err(plain))
             }),
-            Effect::Install { request, revision, confirmed } => self.answer(async move {
-                let PlanRequest { segment, wanted, leave_out, rollout } = request;
-                let options = InstallOptions { seen: Some(revision), confirmed, rollout, leave_out };
-                let view = service.install(&segment, &wanted, &options).await;
-                Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(refused))
-            }),
-            Effect::Bind { segment, seats, revision } => self.answer(async move {
-                let bound = service.bind(&segment, &seats, Some(revision)).await;
-                Outcome::Bound(segment, bound.map(|seats| seats.len()).map_err(refused))
-            }),
-            Effect::Delete(segment, seen) => self.answer(async move {
-                let deleted =
-                    service.delete(&segment, &DeleteOptions { seen, ..DeleteOptions::default() }).await;
-                Outcome::Deleted(segment, deleted.map(|_| ()).map_err(refused))
-            }),
-            Effect::Batch { errand, segments, seen } => self.batch.begin(errand, segments, seen),
-            Effect::StopBatch => self.batch.stop(),
-            Effect::RetryCreate(segment, seen) => self.answer(async move {
-                let retried = service.retry_create(&segment, seen).await;
-                Outcome::Retried(segment, retried.map(|_| ()).map_err(refused))
-            }),
-            Effect::Control(record, command, seen) => self.answer(async move {
-                let controlled = service.control(record, command, "", seen).await;
-                Outcome::Controlled(record, command, controlled.map(|_| ()).map_err(refused))
-            }),
-            Effect::RetryAlike(record, alike, seen) => self.answer(async move {
-                let retried = service.retry_alike(record, &alike, "", seen).await;
-                Outcome::Controlled(record, Command::Retry, retried.map(|_| ()).map_err(refused))
-            }),
-            Effect::ForceFinish { record, reason, seen } => self.answer(async move {
-                let finished = service.force_finish(record, &reason, true, seen).await;
-                Outcome::ForceFinished(record, finished.map(|_| ()).map_err(refused))
-            }),
-            Effect::Freeze(reason) => self.answer(async move {
-                Outcome::Frozen(true, service.freeze(&reason).await.map(|_| ()).map_err(refused))
-            }),
-            Effect::Unfreeze => {
-                self.answer(async move { Outcome::Frozen(false, service.unfreeze().await.map_err(refused)) });
-            }
-            Effect::Sync { remote, confirm } => self.answer(async move {
-                let request = service.request_sync(remote, confirm).await;
-                Outcome::SyncAsked(remote, request.map(|request| request.id).map_err(refused))
-            }),
+            Effect::StopBatch => self.changes.stop_batch(),
             Effect::ListThemes => {
                 let themes = Arc::clone(&self.themes);
                 self.blocking(move || themes.list());
@@ -341,12 +302,6 @@ impl Performer {
 /// The console shows words, not codes.
 fn plain(error: ServiceError) -> Say {
     error.message
-}
-
-/// Something that was to be done; the log keeps why not, also for who looks elsewhere when it is told.
-fn refused(error: ServiceError) -> Say {
-    tracing::warn!(%error, "what was asked for is not done");
-    plain(error)
 }
 
 /// Keeps what was chosen, the latest of it.

@@ -1,8 +1,7 @@
-//! Files are read and uploaded: each as a task of the runtime, with its progress told now and then.
+//! Files are uploaded: each as a task of the runtime, with its progress told now and then.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::{paths, plain};
-use crate::service::{InspectProgress, Service, UploadProgress, UploadRequest, inspect};
+use crate::service::{Service, UploadProgress, UploadRequest};
 use crate::ui::effect::{Action, NotUploaded, Outcome};
 use crate::ui::feed::Event;
 use crate::ui::inbox::Sender;
@@ -18,41 +17,17 @@ use crate::ui::inbox::Sender;
 /// Progress of each kind is told at most so often.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// Readings and the upload under way.
+/// The upload under way.
 pub(super) struct Uploads {
     service: Arc<Service>,
     runtime: Handle,
     events: Sender,
-    readings: BTreeMap<u32, CancellationToken>,
     upload: CancellationToken,
 }
 
 impl Uploads {
     pub(super) fn new(service: Arc<Service>, runtime: Handle, events: Sender) -> Self {
-        let (readings, upload) = (BTreeMap::new(), CancellationToken::new());
-        Self { service, runtime, events, readings, upload }
-    }
-
-    /// Reads a file and tells what it holds.
-    pub(super) fn inspect(&mut self, number: u32, file: PathBuf) {
-        let cancel = CancellationToken::new();
-        // What is at its end says so by its token.
-        self.readings.retain(|_, reading| !reading.is_cancelled());
-        self.readings.insert(number, cancel.clone());
-        let (service, events) = (Arc::clone(&self.service), self.events.clone());
-        self.runtime.spawn(async move {
-            let heard = paced(events.clone(), move |step: InspectProgress| Outcome::Inspecting(number, step));
-            let found = inspect(&paths::expand(&file), &service.settings.upload, heard, &cancel).await;
-            cancel.cancel();
-            tell(&events, Outcome::Inspected(number, found.map(Arc::new).map_err(plain)));
-        });
-    }
-
-    /// Nobody wants to know any more.
-    pub(super) fn stop(&mut self, number: u32) {
-        if let Some(reading) = self.readings.remove(&number) {
-            reading.cancel();
-        }
+        Self { service, runtime, events, upload: CancellationToken::new() }
     }
 
     /// Uploads a file.
@@ -79,14 +54,16 @@ impl Uploads {
 
 impl Drop for Uploads {
     fn drop(&mut self) {
-        // None of them outlives its console.
+        // It does not outlive its console.
         self.upload.cancel();
-        self.readings.values().for_each(CancellationToken::cancel);
     }
 }
 
 /// Tells progress, but not more often than anybody can see.
-fn paced<P: Copy>(events: Sender, outcome: impl Fn(P) -> Outcome + Send + Sync) -> impl Fn(P) + Send + Sync {
+pub(super) fn paced<P: Copy>(
+    events: Sender,
+    outcome: impl Fn(P) -> Outcome + Send + Sync,
+) -> impl Fn(P) + Send + Sync {
     let told: Mutex<HashMap<Discriminant<P>, Instant>> = Mutex::default();
     move |step| {
         let Ok(mut told) = told.lock() else { return };
@@ -99,7 +76,7 @@ fn paced<P: Copy>(events: Sender, outcome: impl Fn(P) -> Outcome + Send + Sync) 
     }
 }
 
-fn tell(events: &Sender, outcome: Outcome) {
+pub(super) fn tell(events: &Sender, outcome: Outcome) {
     // Nobody waits for it after the end.
     let _ = events.send(Event::Answer(Action::Done(outcome)));
 }

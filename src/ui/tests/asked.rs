@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::actions::ActionId;
+use super::super::change::Change;
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::model::chooser::{Count, SeatSets};
 use super::super::model::data::{Data, Delta};
@@ -19,7 +20,7 @@ fn console() -> Console {
 
 fn bound(console: &Console) -> Vec<(usize, i64)> {
     let sent = console.effects.iter().filter_map(|effect| match effect {
-        Effect::Bind { seats, revision, .. } => Some((seats.len(), *revision)),
+        Effect::Change(Change::Bind { seats, revision, .. }) => Some((seats.len(), *revision)),
         _ => None,
     });
     sent.collect()
@@ -247,7 +248,10 @@ fn a_retry_says_how_many_seats_and_asks() {
     let text = console.text();
     assert!(text.contains("once more?") && text.contains("segdeck installs retry"), "{text}");
     let retried = |console: &Console| {
-        console.effects.iter().any(|effect| matches!(effect, Effect::Control(_, Command::Retry, _)))
+        console
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Change(Change::Control(_, Command::Retry, _))))
     };
     console.keys("<enter>");
     assert!(!retried(&console), "no is the default");
@@ -307,7 +311,7 @@ fn a_freeze_wants_a_reason_and_is_lifted_by_the_same_key() {
     console.keys("f<enter>");
     assert!(console.text().contains("Type why first"), "{}", console.text());
     console.keys("night<enter>");
-    assert!(console.effects.contains(&Effect::Freeze("night".to_owned())));
+    assert!(console.effects.contains(&Effect::Change(Change::Freeze("night".to_owned()))));
     let freeze = crate::domain::Freeze {
         reason: "night".into(),
         by: "bob@bridge".into(),
@@ -318,7 +322,7 @@ fn a_freeze_wants_a_reason_and_is_lifted_by_the_same_key() {
     console.keys("f");
     assert!(console.text().contains("bob@bridge"), "{}", console.text());
     console.keys("y");
-    assert_eq!(console.effects.last(), Some(&Effect::Unfreeze));
+    assert_eq!(console.effects.last(), Some(&Effect::Change(Change::Unfreeze)));
 }
 
 #[test]
@@ -335,7 +339,7 @@ fn the_next_wave_is_asked_for_and_its_command_works_on_these_records() {
     assert!(text.contains("Wave 2 of 3 is sent") && text.contains("2 of 10 seats done"), "{text}");
     assert!(text.contains("segdeck --config /etc/one.toml installs next"), "{text}");
     console.keys("<enter>");
-    let sent = Effect::Control(record(3), Command::Next, None);
+    let sent = Effect::Change(Change::Control(record(3), Command::Next, None));
     assert!(!console.effects.contains(&sent), "no is the default");
     console.keys("Ny");
     assert!(console.effects.contains(&sent));

@@ -5,6 +5,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::fixture::{Console, fleet};
 use super::screens::{at_sizes, at_sizes_of};
 use crate::domain::words::Say;
+use crate::ui::change::Change;
 use crate::ui::effect::{Action, Effect, Outcome};
 use crate::ui::model::batch::Errand;
 use crate::ui::model::data::Delta;
@@ -20,7 +21,7 @@ fn marked(console: &Console) -> Vec<String> {
 
 fn ordered(console: &Console) -> Option<(Errand, Vec<String>)> {
     console.effects.iter().rev().find_map(|effect| match effect {
-        Effect::Batch { errand, segments, .. } => {
+        Effect::Change(Change::Batch { errand, segments, .. }) => {
             Some((*errand, segments.iter().map(ToString::to_string).collect()))
         }
         _ => None,
@@ -152,8 +153,9 @@ fn a_plan_for_very_many_seats_wants_a_word() {
     assert!(
         matches!(console.effects.last(), Some(Effect::Copy(command)) if command.contains("segdeck install"))
     );
-    let sent =
-        |console: &Console| console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. }));
+    let sent = |console: &Console| {
+        console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. })))
+    };
     assert!(!sent(&console));
     console.keys("<backspace>install<enter>");
     assert!(sent(&console));

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
+use super::super::change::Change;
 use super::super::depth::Depth;
 use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::glyphs::Glyphs;
@@ -354,16 +355,22 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         Effect::Plan(request) => {
             Outcome::Planned(Box::new(request.clone()), Ok(Box::new(planned(request, &installed))))
         }
-        Effect::Install { request, .. } => Outcome::Installed(request.segment.clone(), Ok(Some(record(9)))),
-        Effect::Freeze(_) => Outcome::Frozen(true, Ok(())),
-        Effect::Unfreeze => Outcome::Frozen(false, Ok(())),
-        Effect::Bind { segment, seats, .. } => Outcome::Bound(segment.clone(), Ok(seats.len())),
-        Effect::Delete(segment, _) => Outcome::Deleted(segment.clone(), Ok(())),
-        Effect::RetryCreate(segment, _) => Outcome::Retried(segment.clone(), Ok(())),
-        Effect::RetryAlike(record, ..) => Outcome::Controlled(*record, Command::Retry, Ok(())),
-        Effect::Control(record, command, _) => Outcome::Controlled(*record, *command, Ok(())),
-        Effect::ForceFinish { record, .. } => Outcome::ForceFinished(*record, Ok(())),
-        Effect::Sync { remote, .. } => Outcome::SyncAsked(*remote, Ok(record(50))),
+        Effect::Change(Change::Install { request, .. }) => {
+            Outcome::Installed(request.segment.clone(), Ok(Some(record(9))))
+        }
+        Effect::Change(Change::Freeze(_)) => Outcome::Frozen(true, Ok(())),
+        Effect::Change(Change::Unfreeze) => Outcome::Frozen(false, Ok(())),
+        Effect::Change(Change::Bind { segment, seats, .. }) => {
+            Outcome::Bound(segment.clone(), Ok(seats.len()))
+        }
+        Effect::Change(Change::Delete(segment, _)) => Outcome::Deleted(segment.clone(), Ok(())),
+        Effect::Change(Change::RetryCreate(segment, _)) => Outcome::Retried(segment.clone(), Ok(())),
+        Effect::Change(Change::RetryAlike(record, ..)) => {
+            Outcome::Controlled(*record, Command::Retry, Ok(()))
+        }
+        Effect::Change(Change::Control(record, command, _)) => Outcome::Controlled(*record, *command, Ok(())),
+        Effect::Change(Change::ForceFinish { record, .. }) => Outcome::ForceFinished(*record, Ok(())),
+        Effect::Change(Change::Sync { remote, .. }) => Outcome::SyncAsked(*remote, Ok(record(50))),
         Effect::ListFiles(typed) => Outcome::Listed(Box::new(listing(typed))),
         Effect::Inspect { number, file } => {
             Outcome::Inspected(*number, Ok(Arc::new(findings(&file.to_string_lossy()))))
@@ -378,8 +385,8 @@ fn answer(effect: &Effect) -> Option<Outcome> {
         | Effect::LoadRecords(_)
         | Effect::LoadTrail(_)
         | Effect::Remember(_)
-        | Effect::Upload { .. }
-        | Effect::Batch { .. }
+        | Effect::Change(Change::Upload { .. })
+        | Effect::Change(Change::Batch { .. })
         | Effect::StopBatch
         | Effect::StopInspect(_)
         | Effect::CancelUpload

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::change::Change;
 use super::super::depth::Depth;
 use super::super::effect::{Action, Effect, Outcome};
 use super::super::memory::{Choice, Memory};
@@ -139,8 +140,9 @@ fn trying_a_failed_deletion_again_asks_first() {
     data.segments[at] = Arc::new(row);
     let mut console = Console::new(80, 24, data);
     console.keys("/radio<enter>r");
-    let deletes =
-        |console: &Console| console.effects.iter().any(|effect| matches!(effect, Effect::Delete(..)));
+    let deletes = |console: &Console| {
+        console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Delete(..))))
+    };
     assert!(!deletes(&console), "{:?}", console.effects);
     console.keys("y");
     assert!(deletes(&console), "{:?}", console.effects);
@@ -170,7 +172,7 @@ fn deleting_asks_and_no_is_the_default() {
     console.keys("Gkd");
     assert!(console.text().contains("Delete weather@0.3-rc.1?"), "{}", console.text());
     console.keys("<enter>");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Delete(..))));
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Delete(..)))));
 }
 
 #[test]
@@ -182,7 +184,7 @@ fn what_is_ordered_rests_on_what_was_shown_when_it_was_asked() {
     console.act(seen(8));
     console.keys("y");
     let weather = "weather@0.3-rc.1".parse().unwrap();
-    assert_eq!(console.effects.last(), Some(&Effect::Delete(weather, Some(7))));
+    assert_eq!(console.effects.last(), Some(&Effect::Change(Change::Delete(weather, Some(7)))));
 }
 
 #[test]
@@ -202,17 +204,26 @@ fn what_is_not_possible_says_why() {
 fn an_install_is_paused_resumed_cancelled_and_retried() {
     let mut console = console();
     console.keys("4p");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Pause, None)));
+    assert_eq!(
+        console.effects.last(),
+        Some(&Effect::Change(Change::Control(record(3), Command::Pause, None)))
+    );
     let mut paused = install(3, "nav-core@2.10.0", InstallState::Paused, &[(SeatState::Queued, 1)]);
     paused.command = Command::Pause;
     let installs = [(paused.id, Some(Arc::new(paused)))].into();
     console.act(Action::Data(Box::new(Delta { installs, ..Delta::default() })));
     console.keys("p");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Run, None)));
+    assert_eq!(console.effects.last(), Some(&Effect::Change(Change::Control(record(3), Command::Run, None))));
     console.keys("cy");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(3), Command::Cancel, None)));
+    assert_eq!(
+        console.effects.last(),
+        Some(&Effect::Change(Change::Control(record(3), Command::Cancel, None)))
+    );
     console.keys("jry");
-    assert_eq!(console.effects.last(), Some(&Effect::Control(record(2), Command::Retry, None)));
+    assert_eq!(
+        console.effects.last(),
+        Some(&Effect::Change(Change::Control(record(2), Command::Retry, None)))
+    );
 }
 
 #[test]
@@ -369,7 +380,7 @@ fn giving_an_install_up_asks_for_the_reason() {
     assert!(console.text().contains("Type why"), "{}", console.text());
     let sent = |console: &Console| {
         console.effects.iter().find_map(|effect| match effect {
-            Effect::ForceFinish { reason, .. } => Some(reason.clone()),
+            Effect::Change(Change::ForceFinish { reason, .. }) => Some(reason.clone()),
             _ => None,
         })
     };

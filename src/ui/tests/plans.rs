@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::super::change::Change;
 use super::super::effect::{Action, Effect, Outcome, PlanRequest};
 use super::super::model::Pane;
 use super::super::model::chooser::SeatSets;
@@ -29,12 +30,12 @@ fn installing_shows_its_plan_and_asks() {
     assert!(console.text().contains("segdeck install nav-core@2.1.0 --seats"));
     console.keys("<enter>");
     assert!(
-        !console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })),
+        !console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. }))),
         "no is the default"
     );
     console.keys("<enter><tab><enter>");
     let sent = console.effects.iter().find_map(|effect| match effect {
-        Effect::Install { request, revision, confirmed } => {
+        Effect::Change(Change::Install { request, revision, confirmed }) => {
             Some((&request.segment, &request.wanted, *revision, *confirmed))
         }
         _ => None,
@@ -89,7 +90,7 @@ fn a_plan_with_a_blocked_seat_says_why_and_takes_no_yes() {
     let text = console.text();
     assert!(text.contains("blocked 1") && text.contains("seat-001: another install"), "{text}");
     console.keys("y");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. }))));
 }
 
 /// The answer to the latest plan that was asked for.
@@ -144,7 +145,9 @@ fn blocked_and_offline_seats_are_left_out_by_a_key() {
     console.keys("b");
     answer(&mut console);
     console.keys("y");
-    let Some(Effect::Install { request, .. }) = console.effects.last() else { panic!("not sent") };
+    let Some(Effect::Change(Change::Install { request, .. })) = console.effects.last() else {
+        panic!("not sent")
+    };
     assert!(request.leave_out.blocked && request.leave_out.offline);
 }
 
@@ -163,7 +166,7 @@ fn an_answer_to_another_question_is_no_plan() {
     console.act(Action::Done(Outcome::Planned(Box::new(first), Ok(Box::new(plan)))));
     console.keys("y");
     assert!(
-        !console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })),
+        !console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. }))),
         "what was shown is not what would be done"
     );
 }
@@ -191,7 +194,7 @@ fn how_seats_are_taken_is_typed_shown_and_sent() {
     assert_eq!(plans(&console), asked, "nothing has changed");
     console.keys("y");
     let rollout = console.effects.iter().find_map(|effect| match effect {
-        Effect::Install { request, .. } => Some(request.rollout.clone()),
+        Effect::Change(Change::Install { request, .. }) => Some(request.rollout.clone()),
         _ => None,
     });
     let rollout = rollout.expect("it is sent");
@@ -276,22 +279,24 @@ fn a_plan_that_others_have_overtaken_says_so_and_takes_no_yes() {
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     assert!(console.text().contains("has changed meanwhile"), "{}", console.text());
     console.keys("y");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. }))));
     console.answers = true;
     console.keys("<esc><enter>");
     assert_eq!(plans(&console), asked + 1);
     assert!(!console.text().contains("has changed meanwhile"), "{}", console.text());
     console.keys("y");
-    assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+    assert!(console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. }))));
 }
 
 #[test]
 fn taking_it_off_many_seats_needs_the_word() {
     let mut console = console();
     console.keys("i**<enter>y<enter>");
-    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Install { .. })));
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Change(Change::Install { .. }))));
     console.keys("<esc><enter>uninstall<enter>");
-    let confirmed =
-        console.effects.iter().any(|effect| matches!(effect, Effect::Install { confirmed: true, .. }));
+    let confirmed = console
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Change(Change::Install { confirmed: true, .. })));
     assert!(confirmed, "{:?}", console.effects);
 }

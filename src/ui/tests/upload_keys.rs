@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::super::change::Change;
 use super::super::effect::{Action, Effect, NotUploaded, Outcome};
 use super::super::model::data::{Delta, Freshness};
 use super::super::model::overlay::Overlay;
@@ -31,7 +32,7 @@ fn inspected(console: &Console) -> Vec<(u32, PathBuf)> {
 
 fn sent(console: &Console) -> Vec<(u32, UploadRequest)> {
     let sent = |effect: &Effect| match effect {
-        Effect::Upload { number, request } => Some((*number, request.clone())),
+        Effect::Change(Change::Upload { number, request }) => Some((*number, request.clone())),
         _ => None,
     };
     console.effects.iter().filter_map(sent).collect()

@@ -1,6 +1,7 @@
 //! Questions: which button, and what a yes does.
 
 use super::super::allowed;
+use super::super::change::Change;
 use super::super::effect::{Effect, PlanRequest};
 use super::super::model::overlay::{
     Ask, BindPlan, Button, Confirm, Load, Needs, Overlay, PlanConfirm, SyncWatch,
@@ -80,11 +81,8 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
             }
             let confirmed = plan.word.is_some();
             plan.sent = true;
-            effects.push(Effect::Install {
-                request: plan.request.clone(),
-                revision: ready.revision,
-                confirmed,
-            });
+            let (request, revision) = (plan.request.clone(), ready.revision);
+            effects.push(Change::Install { request, revision, confirmed }.into());
         }
         (Some(Overlay::Confirm(_)), Button::Yes) => {
             if let Some(Overlay::Confirm(confirm)) = model.overlays.pop() {
@@ -99,7 +97,7 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
 fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &mut Vec<Effect>) {
     match ask {
         Ask::Delete(segment) => {
-            effects.push(Effect::Delete(segment, seen));
+            effects.push(Change::Delete(segment, seen).into());
             super::sent(model);
         }
         Ask::Batch(plan) => batch::begin(model, plan, effects),
@@ -107,41 +105,42 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             if let Some(chooser) = model.chooser_mut() {
                 chooser.is_sent = true;
             }
-            effects.push(Effect::Bind { segment, seats, revision });
+            effects.push(Change::Bind { segment, seats, revision }.into());
             super::sent(model);
         }
         Ask::Retry { record, alike, .. } => {
-            effects.push(match alike {
-                Some(reason) => Effect::RetryAlike(record, reason, seen),
-                None => Effect::Control(record, Command::Retry, seen),
-            });
+            let change = match alike {
+                Some(reason) => Change::RetryAlike(record, reason, seen),
+                None => Change::Control(record, Command::Retry, seen),
+            };
+            effects.push(change.into());
             super::sent(model);
         }
         Ask::Cancel(record) => {
-            effects.push(Effect::Control(record, Command::Cancel, seen));
+            effects.push(Change::Control(record, Command::Cancel, seen).into());
             super::sent(model);
         }
         Ask::NextWave(record) => {
-            effects.push(Effect::Control(record, Command::Next, seen));
+            effects.push(Change::Control(record, Command::Next, seen).into());
             super::sent(model);
         }
         Ask::ForceFinish(record) => {
             let reason = typed.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
-            effects.push(Effect::ForceFinish { record, reason, seen });
+            effects.push(Change::ForceFinish { record, reason, seen }.into());
             super::sent(model);
         }
         Ask::Freeze => {
             let reason = typed.map(|reason| reason.value().trim().to_owned()).unwrap_or_default();
-            effects.push(Effect::Freeze(reason));
+            effects.push(Change::Freeze(reason).into());
             super::sent(model);
         }
         Ask::Unfreeze => {
-            effects.push(Effect::Unfreeze);
+            effects.push(Change::Unfreeze.into());
             super::sent(model);
         }
         Ask::Held { remotes, .. } => {
             for remote in &remotes {
-                effects.push(Effect::Sync { remote: *remote, confirm: true });
+                effects.push(Change::Sync { remote: *remote, confirm: true }.into());
             }
             let again = |(remote, load): (RemoteKind, Load<RecordId>)| {
                 (remote, if remotes.contains(&remote) { Load::Loading } else { load })

@@ -2,6 +2,7 @@
 
 use super::super::actions::ActionId;
 use super::super::allowed;
+use super::super::change::Change;
 use super::super::effect::Effect;
 use super::super::model::batch::{Batch, BatchPlan, Errand};
 use super::super::model::marks::Marks;
@@ -59,7 +60,7 @@ pub(super) fn ask(model: &mut Model, errand: Errand) {
 pub(super) fn begin(model: &mut Model, plan: BatchPlan, effects: &mut Vec<Effect>) {
     let BatchPlan { errand, segments, .. } = plan;
     model.overlays.push(Overlay::Batch(Batch::new(errand, segments.len())));
-    effects.push(Effect::Batch { errand, segments, seen: model.data.seen });
+    effects.push(Change::Batch { errand, segments, seen: model.data.seen }.into());
 }
 
 /// One of the segments has its answer.

@@ -8,6 +8,7 @@ mod derive;
 mod done;
 mod files;
 mod filter;
+mod gate;
 mod matrix;
 mod mouse;
 mod open;
@@ -25,6 +26,7 @@ pub(crate) use ask::held_remotes;
 pub(crate) use data::refresh_segments;
 
 use super::actions::ActionId;
+use super::change::Change;
 use super::effect::{Action, Effect, Exported, Form};
 use super::model::batch::Errand;
 use super::model::chooser::Purpose;
@@ -66,6 +68,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Done(outcome) => done::apply(model, outcome, &mut effects),
     }
     derive::follow(model, &mut effects);
+    gate::shut(model, &mut effects);
     effects
 }
 
@@ -240,7 +243,7 @@ fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
                 .segment(&segment)
                 .is_some_and(|row| row.delete_state.is_none() && row.create_state == CreateState::Failed);
             if failed {
-                effects.push(Effect::RetryCreate(segment, model.data.seen));
+                effects.push(Change::RetryCreate(segment, model.data.seen).into());
             } else {
                 // Also a deletion that failed is one that takes something away.
                 question(model, Ask::Delete(segment));
@@ -253,14 +256,14 @@ fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(install) = model.install() {
         let command = if install.steer().is_held() { Command::Run } else { Command::Pause };
-        effects.push(Effect::Control(install.id, command, model.data.seen));
+        effects.push(Change::Control(install.id, command, model.data.seen).into());
     }
 }
 
 fn sync(model: &mut Model, effects: &mut Vec<Effect>) {
     let requests = RemoteKind::ALL.map(|remote| (remote, Load::Loading)).into();
     model.overlays.push(Overlay::Sync(SyncWatch { requests }));
-    effects.extend(RemoteKind::ALL.map(|remote| Effect::Sync { remote, confirm: false }));
+    effects.extend(RemoteKind::ALL.map(|remote| Change::Sync { remote, confirm: false }.into()));
 }
 
 fn copy_id(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -316,6 +319,10 @@ fn export(model: &Model, form: Form, effects: &mut Vec<Effect>) {
 /// What went wrong: in a line where it fits into one, whatever the language is then, else in a box. Where nobody
 /// `waits` for it any more, never in a box over what was begun meanwhile, which would take its keys.
 fn complain(model: &mut Model, title: Word, text: Say, waits: bool) {
+    if model.read_only.as_ref() == Some(&text) {
+        // The status line says it all the time: no box for that.
+        return model.tell(Tone::Bad, text);
+    }
     // Both languages have a title of at most so many cells.
     let room = usize::from(model.size.0).saturating_sub(LONGEST_TITLE);
     let fits = || in_every_language(text.clone()).iter().all(|text| text.width() <= room);

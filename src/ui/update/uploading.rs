@@ -1,5 +1,6 @@
 //! Files uploaded one after the other, and what is told at the end.
 
+use super::super::change::Change;
 use super::super::effect::{Effect, NotUploaded};
 use super::super::model::overlay::Overlay;
 use super::super::model::upload::{End, Running, Stage};
@@ -15,7 +16,7 @@ pub(super) fn next(model: &mut Model, effects: &mut Vec<Effect>) {
         return finish(model);
     };
     let file = &upload.files[row];
-    effects.push(Effect::Upload { number: file.number, request: file.request() });
+    effects.push(Change::Upload { number: file.number, request: file.request() }.into());
     upload.stage = Stage::Running(Running::new(file.number));
     upload.cursor = row;
     upload.scroll = Default::default();
