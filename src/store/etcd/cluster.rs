@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 use super::DEADLINE;
 use super::connect::Connection;
 use super::fault::Fault;
+use super::login::Login;
 use super::member::{Lane, Member};
 use super::root::Root;
 use crate::domain::words::{Say, say, word};
@@ -30,12 +31,13 @@ pub(super) struct Cluster {
     name: String,
     user: Option<String>,
     anonymous: bool,
+    login: Login,
     /// The root of all keys.
     pub(super) root: Root,
 }
 
 impl Cluster {
-    pub(super) fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection, login: Login) -> Self {
         let Connection { urls, hosts, root, user, anonymous, short, long } = connection;
         let name = format!("etcd {}", hosts.join(","));
         let members = urls
@@ -43,7 +45,7 @@ impl Cluster {
             .zip(hosts)
             .map(|(url, host)| Member::new(url, host, short.clone(), long.clone()))
             .collect();
-        Self { members, preferred: AtomicUsize::new(0), name, user, anonymous, root }
+        Self { members, preferred: AtomicUsize::new(0), name, user, anonymous, login, root }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -65,13 +67,43 @@ impl Cluster {
     ///
     /// What went unanswered is tried at the next endpoint if it may be repeated; each endpoint gets its share of
     /// the time that is left, so that one that hangs does not use up all of it. After the last endpoint the
-    /// first gets another try: the one before may have met the remains of an old connection.
+    /// first gets another try: the one before may have met the remains of an old connection. Who was refused tries
+    /// once more where there is something else to log in with.
     pub(super) async fn call_until<T, F, Fut>(
         &self,
         deadline: Instant,
         lane: Lane,
         effect: Effect,
         op: F,
+    ) -> Result<T, Fault>
+    where
+        F: Fn(Client) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, Fault>> + Send,
+    {
+        match self.attempt(deadline, lane, effect, &op).await {
+            // None of these did anything.
+            Err(Fault::Denied(_) | Fault::Stale(_) | Fault::NotSent(_)) if self.logged_in_anew().await => {
+                self.attempt(deadline, lane, effect, &op).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Is there something else to log in with by now?
+    async fn logged_in_anew(&self) -> bool {
+        let Some((short, long)) = self.login.changed().await else { return false };
+        for member in &self.members {
+            member.connect_with(short.clone(), long.clone()).await;
+        }
+        true
+    }
+
+    async fn attempt<T, F, Fut>(
+        &self,
+        deadline: Instant,
+        lane: Lane,
+        effect: Effect,
+        op: &F,
     ) -> Result<T, Fault>
     where
         F: Fn(Client) -> Fut + Send + Sync,

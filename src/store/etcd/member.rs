@@ -25,12 +25,12 @@ pub(super) struct Member {
 }
 
 struct Slot {
-    options: ConnectOptions,
     client: Mutex<Connected>,
 }
 
-#[derive(Default)]
 struct Connected {
+    /// What the next client is made with.
+    options: ConnectOptions,
     /// Counts the clients, so that trouble with an old one does not throw away its successor.
     generation: u64,
     client: Option<Client>,
@@ -38,7 +38,7 @@ struct Connected {
 
 impl Member {
     pub(super) fn new(url: String, host: String, short: ConnectOptions, long: ConnectOptions) -> Self {
-        let slot = |options| Slot { options, client: Mutex::default() };
+        let slot = |options| Slot { client: Mutex::new(Connected { options, generation: 0, client: None }) };
         Self { url, host, short: slot(short), long: slot(long) }
     }
 
@@ -57,7 +57,8 @@ impl Member {
         if let Some(client) = &connected.client {
             return Ok((connected.generation, client.clone()));
         }
-        let client = Client::connect([&self.url], Some(slot.options.clone())).await.map_err(Fault::from)?;
+        let client =
+            Client::connect([&self.url], Some(connected.options.clone())).await.map_err(Fault::from)?;
         client.kv_client().get(probe, Some(GetOptions::new().with_keys_only())).await?;
         connected.generation += 1;
         connected.client = Some(client.clone());
@@ -69,6 +70,15 @@ impl Member {
     pub(super) async fn forget(&self, lane: Lane, generation: u64) {
         let mut connected = self.slot(lane).client.lock().await;
         if connected.generation == generation {
+            connected.client = None;
+        }
+    }
+
+    /// Makes the next calls connect anew, with other options.
+    pub(super) async fn connect_with(&self, short: ConnectOptions, long: ConnectOptions) {
+        for (slot, options) in [(&self.short, short), (&self.long, long)] {
+            let mut connected = slot.client.lock().await;
+            connected.options = options;
             connected.client = None;
         }
     }

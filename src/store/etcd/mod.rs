@@ -8,6 +8,7 @@ mod cluster;
 mod connect;
 mod fault;
 mod lease;
+mod login;
 mod member;
 mod read;
 mod root;
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 
 use self::cluster::Cluster;
 use self::lease::Renewals;
+use self::login::Login;
 use super::{
     Got, Key, LeaseId, ListQuery, Page, ReadStore, Revision, Store, StoreError, StoreStatus, Txn, TxnOutcome,
     Watch,
@@ -46,7 +48,9 @@ impl EtcdStore {
     pub fn open(settings: &StoreSettings) -> Result<Arc<Self>, StoreError> {
         // Whoever came first is as good: there is one provider in the program.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Ok(Arc::new(Self { cluster: Cluster::new(connect::read(settings)?), renewals: Renewals::default() }))
+        let login = Login::new(settings);
+        let cluster = Cluster::new(connect::read(settings)?, login);
+        Ok(Arc::new(Self { cluster, renewals: Renewals::default() }))
     }
 }
 
