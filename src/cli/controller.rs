@@ -11,7 +11,7 @@ use crate::controllers::{self, Lead};
 use crate::domain::Freeze;
 use crate::domain::words::word;
 use crate::service::Standing;
-use crate::store::LeaderRecord;
+use crate::store::{LeaderRecord, Leadership};
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -45,6 +45,9 @@ impl Arguments {
 struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     leader: Option<LeaderRecord>,
+    /// The record of one who leads no more: it lies under no lease.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_over: Option<LeaderRecord>,
     may_lead: bool,
     /// No new task is sent to any seat.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,8 +66,16 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
 
 async fn status(context: &Context) -> Outcome {
     let service = context.service().await?;
-    let leader = service.leader().await?;
+    let (leader, left_over) = match service.leadership().await? {
+        Leadership::Held(leader) => (Some(leader), None),
+        Leadership::LeftOver(record) => (None, Some(record)),
+        Leadership::Vacant => (None, None),
+    };
     let standing = match service.standing().await {
+        Ok(Standing::May) if service.settings.controllers.enabled => match service.can_change().await {
+            Ok(()) => Standing::May,
+            Err(error) => Standing::MayNot(error.message),
+        },
         Ok(standing) if service.settings.controllers.enabled => standing,
         Ok(_) => Standing::MayNot(word!("controllers-disabled").into()),
         // A store that just told the leader is there: it is the shared storage that is away.
@@ -75,17 +86,24 @@ async fn status(context: &Context) -> Outcome {
         Standing::MayNot(reason) => (false, Some(reason.to_string())),
     };
     let freeze = service.frozen().await?;
-    let status = Status { leader, may_lead, freeze, reason };
+    let status = Status { leader, left_over, may_lead, freeze, reason };
     context.output.drawn(&status, || {
-        let leads = match &status.leader {
-            Some(leader) => format!(
+        let leads = match (&status.leader, &status.left_over) {
+            (Some(leader), _) => format!(
                 "{} (process {}) leads since {}, epoch {}",
                 leader.who.shown(),
                 leader.pid,
                 show::time(leader.since),
                 leader.epoch
             ),
-            None => "nobody leads".to_owned(),
+            (None, Some(record)) => format!(
+                "nobody leads: the record of {} (process {}, epoch {}) is left over, it lies under no lease; \
+                 the next process that stands takes it away",
+                record.who.shown(),
+                record.pid,
+                record.epoch
+            ),
+            (None, None) => "nobody leads".to_owned(),
         };
         let may = match &status.reason {
             Some(reason) => {
@@ -140,6 +158,9 @@ fn tell(lead: &Lead) {
         }
         Lead::Aside => tracing::info!("stepped down until the shell lets this process go on"),
         Lead::NotStanding(reason) => tracing::warn!(%reason, "not standing for election"),
+        Lead::StoodBack { why, until } => {
+            tracing::warn!(reason = %why, %until, "stood back, so that others can lead");
+        }
         Lead::Unknown(reason) => tracing::warn!(reason, "store or shared storage is away"),
     }
 }

@@ -185,6 +185,7 @@ impl Waiting {
     async fn hopeless(&mut self) -> Result<Option<String>, ServiceError> {
         let (reason, mut grace) = match self.lead.borrow_and_update().clone() {
             Lead::NotStanding(reason) => (reason.to_string(), Duration::ZERO),
+            Lead::StoodBack { why, .. } => (why.to_string(), STORAGE_AWAY),
             Lead::Unknown(reason) => (reason, STORAGE_AWAY),
             Lead::Starting | Lead::Leading { .. } | Lead::Following(_) | Lead::Aside => {
                 self.nobody_since = None;

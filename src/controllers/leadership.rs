@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
 use super::notices::Notices;
-use super::run;
-use super::{Lead, Pace};
+use super::stand_back::{self, StandBack};
+use super::{Lead, Pace, proof, run};
 use crate::domain::RecordId;
+use crate::domain::words::Say;
 use crate::service::{Service, ServiceError, Standing};
 use crate::store::{
-    self, Belief, Cache, LeaderRecord, LeaseId, Op, Revision, SharedStore, StoreError, Txn, TxnOutcome,
-    WatchEvent, keys,
+    self, Belief, Cache, Entry, LeaderRecord, LeaseId, Op, Revision, SharedStore, StoreError, Txn,
+    TxnOutcome, WatchEvent, keys,
 };
 
 /// How long a process that may not stand waits before it looks again whether it may.
@@ -106,8 +107,9 @@ async fn take_turns(
     lead: &watch::Sender<Lead>,
     cancel: &CancellationToken,
 ) {
+    let mut back = StandBack::default();
     while !cancel.is_cancelled() {
-        let pause = turn(service, means, lead, cancel).await;
+        let pause = turn(service, means, lead, &mut back, cancel).await;
         tokio::select! {
             biased;
             () = cancel.cancelled() => return,
@@ -122,16 +124,25 @@ async fn turn(
     service: &Arc<Service>,
     means: &Means,
     lead: &watch::Sender<Lead>,
+    back: &mut StandBack,
     cancel: &CancellationToken,
 ) -> Duration {
-    let away = |error: String| {
-        lead.send_replace(Lead::Unknown(error));
+    let stand_back = |back: &mut StandBack, why: Say| {
+        let (pause, stood_back) = back.again(service, why);
+        lead.send_replace(stood_back);
+        pause
+    };
+    let trouble = |back: &mut StandBack, error: ServiceError| {
+        if error.is_refusal() {
+            return stand_back(back, error.message);
+        }
+        lead.send_replace(Lead::Unknown(error.to_string()));
         STORE_AWAY
     };
     let standing = tokio::select! {
         biased;
         () = cancel.cancelled() => return Duration::ZERO,
-        standing = service.standing() => standing,
+        standing = may_stand(service, back) => standing,
     };
     match standing {
         Ok(Standing::May) => {}
@@ -139,14 +150,21 @@ async fn turn(
             lead.send_replace(Lead::NotStanding(why));
             return STAND_AGAIN;
         }
-        Err(error) => return away(error.to_string()),
+        Err(error) => return trouble(back, error),
     }
     match elect(service).await {
         Ok(Election::Won(won)) => {
             lead.send_replace(Lead::Leading { since: won.record.since, epoch: won.record.epoch });
             tracing::info!(epoch = won.record.epoch, "this process leads the controllers");
-            lead_on(service, means, &won, cancel).await;
+            let begun = Instant::now();
+            let powerless = lead_on(service, means, &won, cancel).await;
             tracing::info!(epoch = won.record.epoch, "this process no longer leads");
+            if begun.elapsed() >= stand_back::LASTED {
+                back.is_over();
+            }
+            if let Some(why) = powerless {
+                return stand_back(back, why);
+            }
             lead.send_replace(Lead::Starting);
             Duration::ZERO
         }
@@ -160,18 +178,28 @@ async fn turn(
             };
             match vacant {
                 Ok(()) => Duration::ZERO,
-                Err(error) => away(error.to_string()),
+                Err(error) => trouble(back, error.into()),
             }
         }
-        Err(error) => away(error.to_string()),
+        Err(error) => trouble(back, error),
     }
+}
+
+/// May it stand? After it stood back it also has to prove that it could do something.
+async fn may_stand(service: &Service, back: &StandBack) -> Result<Standing, ServiceError> {
+    if back.is_doubtful() {
+        service.can_change().await?;
+    }
+    service.standing().await
 }
 
 async fn elect(service: &Service) -> Result<Election, ServiceError> {
     let store = service.writes()?.store;
     let (revision, found) = service.store.get(&keys::leader()).await?;
-    if let Some(entry) = found {
-        return Ok(Election::Lost(store::decode(&entry)?, revision));
+    match found {
+        Some(entry) if entry.leased => return Ok(Election::Lost(store::decode(&entry)?, revision)),
+        Some(entry) => take_away(service, &entry).await?,
+        None => {}
     }
     let epoch = service.read::<Epoch>(&keys::epoch()).await?;
     let next = epoch.as_ref().map_or(0, |(_, epoch)| epoch.epoch) + 1;
@@ -203,8 +231,8 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
         Ok(_) => {
             let (revision, found) = service.store.get(&keys::leader()).await?;
             match found {
-                Some(entry) => Ok(Election::Lost(store::decode(&entry)?, revision)),
-                None => Ok(Election::Overtaken),
+                Some(entry) if entry.leased => Ok(Election::Lost(store::decode(&entry)?, revision)),
+                _ => Ok(Election::Overtaken),
             }
         }
         Err(error) => {
@@ -214,10 +242,27 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
     }
 }
 
-/// Drives until the leadership is lost or `cancel`, then gives the key back.
-async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &CancellationToken) {
+/// Takes away a leader's record that lies under no lease, if it is still the one read: nobody leads by it. Replacing
+/// it would keep its create revision, by which whoever led until then is told from us.
+async fn take_away(service: &Service, left_over: &Entry) -> Result<(), ServiceError> {
+    let txn = Txn::new().still(keys::leader(), Some(left_over)).delete(keys::leader());
+    let (txn, _) = service.in_known_format(txn).await?;
+    if let TxnOutcome::Done(_) = service.writes()?.store.txn(txn).await? {
+        tracing::warn!("the record of a leader lay under no lease, so nobody led by it; it was taken away");
+    }
+    Ok(())
+}
+
+/// Drives until the leadership is lost or `cancel`, then gives the key back. Returns why, where it gave it up because
+/// it could do nothing with it.
+async fn lead_on(
+    service: &Arc<Service>,
+    means: &Means,
+    won: &Won,
+    cancel: &CancellationToken,
+) -> Option<Say> {
     // Without them no election is won.
-    let Ok(writes) = service.writes() else { return };
+    let writes = service.writes().ok()?;
     let lost = cancel.child_token();
     let leader = store::LeaderStore::won(
         Arc::clone(writes.store),
@@ -243,7 +288,11 @@ async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &Canc
         notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
         lost: lost.clone(),
     });
-    tokio::join!(run::run(Arc::clone(&drive), cache), renew(writes.store, won, &lost));
+    let ((), (), powerless) = tokio::join!(
+        run::run(Arc::clone(&drive), cache),
+        renew(writes.store, won, &lost),
+        proof::keep(&drive.leader, won.ttl, &lost)
+    );
     let revoked = tokio::time::timeout(STEP_DOWN, writes.store.lease_revoke(won.lease)).await;
     if !matches!(revoked, Ok(Ok(()))) {
         tracing::warn!("the leadership could not be given back; others wait until its lease ends");
@@ -252,6 +301,7 @@ async fn lead_on(service: &Arc<Service>, means: &Means, won: &Won, cancel: &Canc
     if let Some(drive) = Arc::into_inner(drive) {
         drive.notices.end().await;
     }
+    powerless
 }
 
 /// Renews the lease three times in its length; ends, cancelling `lost`, when it is lost or not renewed in time.
@@ -289,7 +339,7 @@ async fn renew(store: &SharedStore, won: &Won, lost: &CancellationToken) {
     lost.cancel();
 }
 
-/// Returns when the leader's key is gone, or after a lease's length to look again.
+/// Returns when the leader's key is gone or lost its lease, or after a lease's length to look again.
 async fn vacancy(service: &Service, seen: Revision) -> Result<(), StoreError> {
     let mut watch = service.store.watch(keys::leader().as_str(), seen + 1).await?;
     let look_again = tokio::time::sleep(service.settings.controllers.lease_ttl);
@@ -303,7 +353,10 @@ async fn vacancy(service: &Service, seen: Revision) -> Result<(), StoreError> {
         match batch {
             Some(Ok(batch)) => {
                 let leader = keys::leader();
-                let gone = |event: &WatchEvent| matches!(event, WatchEvent::Delete(key, _) if *key == leader);
+                let gone = |event: &WatchEvent| match event {
+                    WatchEvent::Delete(key, _) => *key == leader,
+                    WatchEvent::Put(entry) => entry.key == leader && !entry.leased,
+                };
                 if batch.events.iter().any(gone) {
                     return Ok(());
                 }

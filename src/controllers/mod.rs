@@ -16,6 +16,7 @@ mod install;
 mod leadership;
 mod notices;
 mod panicked;
+mod proof;
 mod prune;
 mod publish;
 mod pull;
@@ -24,6 +25,7 @@ mod remove;
 mod resuming;
 mod run;
 mod segment;
+mod stand_back;
 mod step;
 mod sweep;
 
@@ -55,6 +57,13 @@ pub enum Lead {
     Following(LeaderRecord),
     /// This process may not stand, and why.
     NotStanding(Say),
+    /// It might stand but could do nothing, and lets others be first.
+    StoodBack {
+        /// What keeps it from leading.
+        why: Say,
+        /// Until it tries again.
+        until: Timestamp,
+    },
     /// The store is away.
     Unknown(String),
     /// It does not stand for a while, because it was asked to.

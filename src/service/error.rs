@@ -55,17 +55,24 @@ pub struct ServiceError {
     pub message: Say,
     /// It ended because that was asked for, and for no other reason.
     cancelled: bool,
+    /// The store said in as many words that it may not be done.
+    refused: bool,
 }
 
 impl ServiceError {
     /// Puts an error together.
     pub fn new(code: Code, message: impl Into<Say>) -> Self {
-        Self { code, message: message.into(), cancelled: false }
+        Self { code, message: message.into(), cancelled: false, refused: false }
     }
 
     /// It ended because that was asked for: nothing failed, and nothing is left of it.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled
+    }
+
+    /// The store refused it for want of rights or room: asking again at once helps nothing.
+    pub fn is_refusal(&self) -> bool {
+        self.refused
     }
 }
 
@@ -75,12 +82,13 @@ impl From<StoreError> for ServiceError {
             StoreError::Unavailable { .. }
             | StoreError::Silent { .. }
             | StoreError::Denied { .. }
+            | StoreError::NoSpace { .. }
             | StoreError::Unknown { .. } => Code::Unavailable,
             StoreError::NotLeader | StoreError::Compacted { .. } => Code::Conflict,
             StoreError::TooLarge(_) | StoreError::Misconfigured(_) => Code::Invalid,
             StoreError::Corrupt { .. } | StoreError::Invalid(_) => Code::Failed,
         };
-        Self::new(code, error.say())
+        Self { refused: error.is_refusal(), ..Self::new(code, error.say()) }
     }
 }
 
@@ -95,7 +103,7 @@ impl From<StorageError> for ServiceError {
             StorageError::TooLarge { .. } | StorageError::Misconfigured(_) => Code::Invalid,
         };
         let cancelled = matches!(error, StorageError::Cancelled);
-        Self { code, message: error.say(), cancelled }
+        Self { cancelled, ..Self::new(code, error.say()) }
     }
 }
 
@@ -108,7 +116,7 @@ impl From<ArchiveError> for ServiceError {
             _ => Code::Invalid,
         };
         let cancelled = matches!(error, ArchiveError::Cancelled);
-        Self { code, message: error.say(), cancelled }
+        Self { cancelled, ..Self::new(code, error.say()) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Code, Service, ServiceError};
 use crate::domain::RecordId;
-use crate::store::{Revision, StoreError, Txn, keys};
+use crate::store::{self, Revision, StoreError, Txn, keys};
 
 /// What the store lets its user do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub enum Rights {
 }
 
 impl Service {
+    /// Can records be read and changed, in every place where controllers do? Asked as by [`Service::rights`].
+    ///
+    /// # Errors
+    /// `readOnly` when this process only looks; `unavailable` with what keeps it from it: its rights, a store without
+    /// room, one that does not answer.
+    pub async fn can_change(&self) -> Result<(), ServiceError> {
+        Ok(store::prove(&**self.writes()?.store).await?)
+    }
+
     /// May anything be changed? Asks with a transaction that cannot come true: the store checks the rights to what
     /// it would do, and does nothing. Every change writes an entry of the audit trail, so one of these is asked for.
     ///

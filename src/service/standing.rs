@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, Service, ServiceError};
 use crate::domain::words::{Say, say, word};
-use crate::store::{LeaderRecord, Txn, keys};
+use crate::store::{LeaderRecord, Leadership, Txn, keys};
 
 /// May this process drive the controllers?
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,16 @@ impl Service {
     /// # Errors
     /// When the store is away.
     pub async fn leader(&self) -> Result<Option<LeaderRecord>, ServiceError> {
-        Ok(self.read(&keys::leader()).await?.map(|(_, leader)| leader))
+        Ok(self.leadership().await?.leader())
+    }
+
+    /// Who leads, or what is left of somebody who did.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn leadership(&self) -> Result<Leadership, ServiceError> {
+        let (_, entry) = self.store.get(&keys::leader()).await?;
+        Ok(entry.as_ref().map_or(Ok(Leadership::Vacant), Leadership::of)?)
     }
 
     /// May it change anything, does it see the shared storage of the records, and has it a remote configured? The first one

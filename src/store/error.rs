@@ -38,6 +38,13 @@ pub enum StoreError {
         /// What it said.
         reason: Say,
     },
+    /// It has no room for a change; nothing was done. Reads work.
+    NoSpace {
+        /// Which store.
+        store: String,
+        /// What it said.
+        reason: Say,
+    },
     /// The revision asked for is compacted away; list again.
     Compacted {
         /// The oldest revision still there, as far as known.
@@ -62,6 +69,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// It was said in as many words that this cannot be done: asking again at once helps nothing.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Denied { .. } | Self::NoSpace { .. })
+    }
+
     /// In words.
     pub fn say(&self) -> Say {
         match self {
@@ -69,6 +81,7 @@ impl StoreError {
             Self::Silent { store, .. } => say!("store-silent", store = store),
             Self::Unknown { store, reason } => say!("store-unknown", store = store, reason = reason),
             Self::Denied { store, reason } => say!("store-denied", store = store, reason = reason),
+            Self::NoSpace { store, reason } => say!("store-no-space", store = store, reason = reason),
             Self::Compacted { revision } => say!("store-compacted", revision = *revision),
             Self::TooLarge(reason) => say!("store-too-large", reason = reason),
             Self::Invalid(reason) => say!("store-invalid", reason = reason),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{Compare, ReadStore, Revision, SharedStore, StoreError, Txn, TxnOutcome, keys};
+use super::{Compare, Entry, ReadStore, Revision, SharedStore, StoreError, Txn, TxnOutcome, keys};
 use crate::domain::{FreeText, RecordId, Timestamp};
 
 /// The record `leader`: who drives the controllers.
@@ -22,6 +22,37 @@ pub struct LeaderRecord {
     pub since: Timestamp,
     /// Rises with each new leader.
     pub epoch: u64,
+}
+
+/// What the record `leader` says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leadership {
+    /// Somebody leads: the record lies under a lease, which ends with its process.
+    Held(LeaderRecord),
+    /// The record lies under no lease. A copy of the records, a restore or a hand put it there: nobody leads, and
+    /// nothing would ever take it away but the next election.
+    LeftOver(LeaderRecord),
+    /// There is no record.
+    Vacant,
+}
+
+impl Leadership {
+    /// Reads the record.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn of(entry: &Entry) -> Result<Self, StoreError> {
+        let record = super::decode(entry)?;
+        Ok(if entry.leased { Self::Held(record) } else { Self::LeftOver(record) })
+    }
+
+    /// Who leads.
+    pub fn leader(self) -> Option<LeaderRecord> {
+        match self {
+            Self::Held(record) => Some(record),
+            Self::LeftOver(_) | Self::Vacant => None,
+        }
+    }
 }
 
 /// Until when this process may believe that it leads; moved on by each renewal.
@@ -65,6 +96,21 @@ impl LeaderStore {
     /// May this process still believe that it leads?
     pub fn is_live(&self) -> bool {
         self.belief.lock().is_ok_and(|until| Instant::now() < *until)
+    }
+
+    /// Proves that this leader can read and write, by changing nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotLeader`] when somebody else leads, or the record lost its lease. Otherwise what keeps it from
+    /// reading or writing.
+    pub async fn prove(&self) -> Result<(), StoreError> {
+        let (_, record) = self.store.get(&keys::leader()).await?;
+        if !record.is_some_and(|record| record.leased && record.create_revision == self.created) {
+            return Err(StoreError::NotLeader);
+        }
+        match self.commit(super::proof::never()?).await? {
+            TxnOutcome::Refused { .. } | TxnOutcome::Done(_) => Ok(()),
+        }
     }
 
     /// Commits under this leadership.

@@ -11,6 +11,7 @@ mod etcd;
 pub mod keys;
 mod leader;
 mod open;
+mod proof;
 mod txn;
 
 use std::sync::Arc;
@@ -28,8 +29,9 @@ pub use codec::{decode, decode_or_warn, encode};
 pub use error::StoreError;
 pub use etcd::EtcdStore;
 pub use keys::Key;
-pub use leader::{Belief, LeaderRecord, LeaderStore};
+pub use leader::{Belief, LeaderRecord, LeaderStore, Leadership};
 pub use open::open;
+pub(crate) use proof::prove;
 pub use txn::{Compare, Op, Txn, TxnOutcome};
 
 /// A revision of the whole store; rises with each change. Zero: before anything.
@@ -58,6 +60,8 @@ pub struct Entry {
     pub create_revision: Revision,
     /// When it was last changed.
     pub mod_revision: Revision,
+    /// It lies under a lease and goes with it. What was put back by a copy of the records does not.
+    pub leased: bool,
 }
 
 /// What a single read found, and at which revision.

@@ -43,10 +43,11 @@ async fn every_kind_of_record_is_there() {
         ),
         put(keys::active_installs(&nav.prefix), &json!({"installs": {record.to_string(): nav}})),
         put(keys::sync(RemoteKind::Sdp), &json!({})),
-        put(
-            keys::leader(),
+        put_leader(
+            &store,
             &json!({"who": "anna@host", "pid": 7, "session": record_id(), "since": "2026-01-02T03:04:05Z", "epoch": 3}),
-        ),
+        )
+        .await,
         put(keys::manifest(&nav), &json!({"big": "x".repeat(200_000)})),
         put(keys::audit(record), &json!("not ours")),
     ];

@@ -30,7 +30,7 @@ async fn changes_and_deletes_arrive_and_are_told_once() {
             put(keys::binding(&nav.prefix, shard), &json!({"seats": ["seat-1"]})),
             put(keys::installed(&nav, shard), &json!({"seats": ["seat-1"]})),
             put(keys::sync(RemoteKind::Store15s), &json!({})),
-            put(keys::leader(), &json!({"who": "a", "pid": 7, "session": record_id(), "since": "2026-01-02T03:04:05Z", "epoch": 3})),
+            put_leader(&store, &json!({"who": "a", "pid": 7, "session": record_id(), "since": "2026-01-02T03:04:05Z", "epoch": 3})).await,
             put(keys::epoch(), &json!(3)),
             put(keys::manifest(&nav), &json!({})),
         ],
@@ -55,7 +55,14 @@ async fn changes_and_deletes_arrive_and_are_told_once() {
         assert_eq!(rows.segments[&nav].name.raw(), "two");
         assert_eq!((rows.bound(&nav.prefix), rows.installed(&nav)), (1, 1));
         assert_eq!(rows.revision, revision);
+        assert_eq!(rows.leader.as_ref().map(|leader| leader.epoch), Some(3));
     });
+    // A copy of the records puts it back without a lease: that one leads nobody.
+    let copied =
+        json!({"who": "b", "pid": 8, "session": record_id(), "since": "2026-01-02T03:04:05Z", "epoch": 2});
+    cache.shows(commit(&store, vec![put(keys::leader(), &copied)]).await).await;
+    cache.read(|rows| assert_eq!(rows.leader, None));
+    assert_eq!(subscription.next().await, [Change::Leader]);
 
     let gone = ["segments/", "seats/", "bindings/", "installed/", "sync/"]
         .map(|prefix| Op::DeletePrefix(prefix.into()));
@@ -71,7 +78,7 @@ async fn changes_and_deletes_arrive_and_are_told_once() {
         assert_eq!((rows.bound(&nav.prefix), rows.installed(&nav)), (0, 0));
         assert_eq!(rows.bound_counts().count() + rows.installed_counts().count(), 0);
     });
-    assert_eq!(subscription.next().await.len(), 6);
+    assert_eq!(subscription.next().await.len(), 5);
 }
 
 #[tokio::test]

@@ -50,6 +50,12 @@ pub fn put(key: Key, value: &Value) -> Op {
     Op::Put(key, Bytes::from(value.to_string()), None)
 }
 
+/// Puts the record `leader` as whoever leads does, under a lease.
+pub async fn put_leader(store: &SharedStore, value: &Value) -> Op {
+    let (lease, _) = store.lease_grant(std::time::Duration::from_secs(600)).await.unwrap();
+    Op::Put(keys::leader(), Bytes::from(value.to_string()), Some(lease))
+}
+
 pub fn put_segment(name: &str) -> Op {
     let id = id(name);
     put(keys::segment(&id), &segment(&id, "a name"))

@@ -155,6 +155,31 @@ impl Etcd {
         String::from_utf8_lossy(&out.stdout).into_owned()
     }
 
+    /// Fills its quota, which must be small, until it takes no more.
+    pub fn fill(&self) {
+        let value = "x".repeat(100_000);
+        for _ in 0..200 {
+            let mut command = Command::new("etcdctl");
+            command.env("ETCDCTL_API", "3").args(["--endpoints", &self.endpoint(), "put", "/full", &value]);
+            let out = command.output().expect("etcdctl is installed");
+            if String::from_utf8_lossy(&out.stderr).contains("database space exceeded") {
+                return;
+            }
+            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        }
+        panic!("it takes everything");
+    }
+
+    /// As an operator makes room after [`Etcd::fill`].
+    pub fn make_room(&self) {
+        self.ctl(&["del", "/full"]);
+        let status = self.ctl(&["endpoint", "status", "-w", "json"]);
+        let status: serde_json::Value = serde_json::from_str(&status).expect("etcdctl writes JSON");
+        self.ctl(&["compact", &status[0]["Status"]["header"]["revision"].to_string()]);
+        self.ctl(&["defrag"]);
+        self.ctl(&["alarm", "disarm"]);
+    }
+
     /// Adds a user with all rights below `prefix`, and `root` with the password `root`, and asks everybody for
     /// a login from now on.
     pub fn enable_auth(&self, user: &str, password: &str, prefix: &str) {

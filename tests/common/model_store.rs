@@ -235,7 +235,9 @@ impl State {
                     let create_revision = before.as_ref().map_or(revision, |entry| entry.create_revision);
                     let (key, value) = (key.clone(), value.clone());
                     self.bind(&key, *lease);
-                    let after = Entry { key: key.clone(), value, create_revision, mod_revision: revision };
+                    let leased = lease.is_some();
+                    let after =
+                        Entry { key: key.clone(), value, create_revision, mod_revision: revision, leased };
                     changes.push(Change { key, before, after: Some(after) });
                 }
                 Op::Delete(key) => changes.extend(self.gone(key)),

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use segdeck::domain::audit::AuditEntry;
-use segdeck::store::{Compare, Entry, Key, Op, Txn, TxnOutcome, keys};
+use segdeck::store::{Compare, Entry, Key, Op, Revision, Txn, TxnOutcome, keys};
 use tokio::sync::Notify;
 
 use super::weather::Host;
@@ -87,6 +87,9 @@ impl Compares {
 
     /// The transaction as it is sent, and which of its compares are left out, by their places.
     pub fn pass(&self, mut txn: Txn) -> (Txn, LeftOut) {
+        if txn.compares.iter().any(cannot_hold) {
+            return (txn, LeftOut(Vec::new()));
+        }
         let of = kind_of(&txn);
         let mut left_out = Vec::new();
         let mut place = 0;
@@ -125,13 +128,18 @@ impl LeftOut {
     }
 }
 
+/// A leader proves that it can write by what cannot come true: nothing in it guards anything.
+fn cannot_hold(compare: &Compare) -> bool {
+    matches!(compare, Compare::ModRevision(_, Revision::MAX))
+}
+
 fn as_expected(compare: Compare) -> Option<Entry> {
     let (key, revision) = match compare {
         Compare::ModRevision(key, revision) | Compare::CreateRevision(key, revision) => (key, revision),
         Compare::NoneSince(..) | Compare::OnlyBelow(..) => return None,
     };
-    let value = Default::default();
-    (revision > 0).then_some(Entry { key, value, create_revision: revision, mod_revision: revision })
+    let (value, leased) = (Default::default(), true);
+    (revision > 0).then_some(Entry { key, value, create_revision: revision, mod_revision: revision, leased })
 }
 
 fn kind_of(txn: &Txn) -> String {

@@ -46,13 +46,21 @@ impl Host {
     /// A machine of its own, with its records on this backend.
     pub(crate) fn new(on: On) -> Self {
         let root = ROOTS.fetch_add(1, Ordering::Relaxed);
-        let store = match on {
-            On::Embedded => "[store]\nbackend = \"embedded\"\n".to_owned(),
-            On::Etcd => format!(
-                "[store]\nbackend = \"etcd\"\nendpoints = [\"http://{}\"]\nprefix = \"/site-{root}\"\n",
-                etcd::shared().endpoint()
-            ),
-        };
+        match on {
+            On::Embedded => Self::over("[store]\nbackend = \"embedded\"\n".to_owned()),
+            On::Etcd => Self::over(on_etcd(&etcd::shared().endpoint(), &format!("/site-{root}"))),
+        }
+    }
+
+    /// Runs a test on a machine of its own, with its records below `/site` of an etcd of the test's own.
+    pub(crate) async fn test_on(server: &etcd::Etcd, body: impl AsyncFnOnce(&Host)) {
+        let host = Self::over(on_etcd(&server.endpoint(), "/site"));
+        if tokio::time::timeout(DEADLINE, body(&host)).await.is_err() {
+            panic!("not done within {DEADLINE:?}");
+        }
+    }
+
+    fn over(store: String) -> Self {
         Self { home: tempfile::tempdir().unwrap(), store, log: Log::new() }
     }
 
@@ -186,6 +194,10 @@ impl Drop for Host {
             eprintln!("{}", self.log.text());
         }
     }
+}
+
+fn on_etcd(endpoint: &str, prefix: &str) -> String {
+    format!("[store]\nbackend = \"etcd\"\nendpoints = [\"http://{endpoint}\"]\nprefix = \"{prefix}\"\n")
 }
 
 /// Every file below a folder, which need not be there.

@@ -13,10 +13,12 @@ mod killed_complete;
 mod killed_import;
 mod killed_leader;
 mod killed_upload;
+mod left_over_leader;
 mod log;
 mod main_job;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod platform;
+mod powerless_leader;
 mod refused_create;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;

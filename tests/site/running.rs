@@ -50,6 +50,12 @@ impl Running {
         self.lines.wait_for(has).await.expect("it says so before it ends");
     }
 
+    /// Waits for as many lines with this in them.
+    pub(crate) async fn hears_again(&mut self, part: &str, times: usize) {
+        let has = |lines: &Vec<String>| lines.iter().filter(|line| line.contains(part)).count() >= times;
+        self.lines.wait_for(has).await.expect("it says so before it ends");
+    }
+
     /// Ends it as a service manager does, and returns its exit code.
     pub(crate) async fn terminate(self) -> i32 {
         self.end(Signal::TERM).await.unwrap()

@@ -8,7 +8,7 @@ use crate::domain::{Freeze, Segment};
 use crate::service::{FORMAT, ServiceError};
 use crate::settings::{Backend, Settings};
 use crate::store::keys::{self, Named};
-use crate::store::{self, Entry, Key, LeaderRecord, ListQuery, SharedStore, Store};
+use crate::store::{self, Entry, Key, Leadership, ListQuery, SharedStore, Store};
 
 /// etcd answers everything with an alarm at 2 GiB; half of it is time to look.
 const LARGE: u64 = 1 << 30;
@@ -134,11 +134,23 @@ async fn layout(store: &dyn Store) -> Check {
 /// Who drives the controllers?
 pub(super) async fn check_leader(settings: &Settings, store: &dyn Store, checks: &mut Vec<Check>) {
     let leader = match store.get(&keys::leader()).await {
-        Ok((_, entry)) => entry.as_ref().map(store::decode::<LeaderRecord>).transpose(),
+        Ok((_, entry)) => entry.as_ref().map_or(Ok(Leadership::Vacant), Leadership::of),
         Err(error) => Err(error),
     };
+    let held = matches!(leader, Ok(Leadership::Held(_)));
+    let might = settings.controllers.enabled && !settings.ui.read_only;
+    if might
+        && !held
+        && let Err(error) = store::prove(store).await
+    {
+        checks.push(Check::fail(
+            "leader",
+            format!("this process cannot lead: {error}"),
+            "until that is mended, another process has to lead: `segdeck controller status` there says whether it may",
+        ));
+    }
     checks.push(match leader {
-        Ok(Some(leader)) => Check::ok(
+        Ok(Leadership::Held(leader)) => Check::ok(
             "leader",
             format!(
                 "{} (process {}) since {}, epoch {}",
@@ -148,12 +160,22 @@ pub(super) async fn check_leader(settings: &Settings, store: &dyn Store, checks:
                 leader.epoch
             ),
         ),
-        Ok(None) if settings.controllers.enabled => Check::warn(
+        Ok(Leadership::LeftOver(record)) => Check::warn(
+            "leader",
+            format!(
+                "nobody leads: the record of {} (process {}, epoch {}) is left over, it lies under no lease",
+                record.who.raw(),
+                record.pid,
+                record.epoch
+            ),
+            "run `segdeck controller`: the next process that stands takes it away",
+        ),
+        Ok(Leadership::Vacant) if settings.controllers.enabled => Check::warn(
             "leader",
             "nobody leads now",
             "fine for one user: the console and commands with --wait lead by themselves; else run `segdeck controller`",
         ),
-        Ok(None) => Check::warn(
+        Ok(Leadership::Vacant) => Check::warn(
             "leader",
             "nobody leads now, and controllers.enabled is false here",
             "run `segdeck controller` where it is true",

@@ -27,7 +27,8 @@ pub(super) enum Parsed {
     InstallShard(RecordId, SegmentId),
     Active(Prefix, ActiveInstalls),
     Sync(RemoteKind, SyncRecord),
-    Leader(LeaderRecord),
+    /// `None`: left over, nobody leads.
+    Leader(Option<LeaderRecord>),
     Freeze(Freeze),
     Meta,
     /// A record that should be readable and is not.
@@ -54,7 +55,8 @@ pub(super) fn parse(entry: Entry, words: &mut Words) -> Parsed {
         }
         Named::ActiveInstalls(prefix) => json(value).map(|active| Parsed::Active(prefix, active)),
         Named::Sync(remote) => json(value).map(|sync| Parsed::Sync(remote, sync)),
-        Named::Leader => json(value).map(Parsed::Leader),
+        Named::Leader if !entry.leased => Ok(Parsed::Leader(None)),
+        Named::Leader => json(value).map(|leader| Parsed::Leader(Some(leader))),
         Named::Freeze => json(value).map(Parsed::Freeze),
         Named::Meta => Ok(Parsed::Meta),
         Named::Other if is_wanted(&entry.key) => {

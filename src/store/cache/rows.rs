@@ -154,7 +154,7 @@ impl Rows {
                 Change::Sync(remote)
             }
             Parsed::Leader(leader) => {
-                self.leader = Some(leader);
+                self.leader = leader;
                 Change::Leader
             }
             Parsed::Freeze(freeze) => {

@@ -14,7 +14,9 @@ pub(super) fn fault(store: &str, doing: Word, error: &Error) -> StoreError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             unavailable(say!("store-kept-busy", doing = doing))
         }
-        Some(ErrorCode::DiskFull) => unavailable(say!("store-disk-full", doing = doing)),
+        Some(ErrorCode::DiskFull) => {
+            StoreError::NoSpace { store, reason: say!("store-disk-full", doing = doing) }
+        }
         Some(ErrorCode::DatabaseCorrupt) => {
             unavailable(say!("store-damaged", doing = doing, error = error.to_string()))
         }

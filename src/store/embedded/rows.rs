@@ -73,6 +73,9 @@ impl Living {
     }
 }
 
+/// Does it lie under a lease that is there? One without its lease would never go.
+const LEASED: &str = "lease <> 0 AND EXISTS (SELECT 1 FROM leases WHERE leases.id = lease)";
+
 const LAST: &str = "FROM changes WHERE key = ?1 ORDER BY id DESC LIMIT 1";
 
 /// A record as it is now, without its value.
@@ -89,8 +92,8 @@ pub(super) fn living(connection: &Connection, key: &str) -> Result<Option<Living
 /// A record as it is now.
 pub(super) fn entry(connection: &Connection, key: &Key) -> Result<Option<Entry>> {
     let last = connection
-        .prepare_cached(&format!("SELECT id, create_revision, value {LAST}"))?
-        .query_row([key.as_str()], |row| read_entry(row, key.clone(), row.get(0)?))
+        .prepare_cached(&format!("SELECT id, create_revision, value, {LEASED} {LAST}"))?
+        .query_row([key.as_str()], |row| read_entry(row, key.clone(), row.get(0)?, row.get(3)?))
         .optional()?;
     Ok(last.filter(|last| last.create_revision != 0))
 }
@@ -170,14 +173,15 @@ struct Filling<'c> {
 impl<'c> Filling<'c> {
     fn new(connection: &'c Connection, query: &ListQuery) -> Result<Self> {
         let value = if query.keys_only { "x''" } else { "value" };
-        let lookup = connection
-            .prepare_cached(&format!("SELECT id, create_revision, {value} FROM changes WHERE id = ?1"))?;
+        let lookup = connection.prepare_cached(&format!(
+            "SELECT id, create_revision, {value}, {LEASED} FROM changes WHERE id = ?1"
+        ))?;
         Ok(Self { lookup, entries: Vec::new(), limit: query.limit.max(1), bytes: 0, more: false })
     }
 
     /// Takes the record with this last change, if it lives. Is the page over?
     fn take(&mut self, key: Key, id: i64) -> Result<bool> {
-        let entry = self.lookup.query_row([id], |row| read_entry(row, key, id))?;
+        let entry = self.lookup.query_row([id], |row| read_entry(row, key, id, row.get(3)?))?;
         if entry.create_revision == 0 {
             return Ok(false);
         }
@@ -200,7 +204,7 @@ pub(super) fn changes(
     to: Revision,
 ) -> Result<WatchBatch> {
     let mut log = connection.prepare_cached(
-        "SELECT id, create_revision, value, key FROM changes NOT INDEXED
+        "SELECT id, create_revision, value, key, lease <> 0 FROM changes NOT INDEXED
          WHERE id >= ?1 AND id < ?2 AND key >= ?3 AND key < ?4 ORDER BY id",
     )?;
     let mut rows =
@@ -215,7 +219,7 @@ pub(super) fn changes(
             break;
         }
         last = revision;
-        let entry = read_entry(row, Key::from_stored(row.get_ref(3)?.as_str()?), id)?;
+        let entry = read_entry(row, Key::from_stored(row.get_ref(3)?.as_str()?), id, row.get(4)?)?;
         bytes += entry.value.len();
         batch.events.push(match entry.create_revision {
             0 => WatchEvent::Delete(entry.key, revision),
@@ -226,12 +230,13 @@ pub(super) fn changes(
 }
 
 /// Columns: the id, `create_revision`, `value`.
-fn read_entry(row: &Row<'_>, key: Key, id: i64) -> Result<Entry> {
+fn read_entry(row: &Row<'_>, key: Key, id: i64, leased: bool) -> Result<Entry> {
     Ok(Entry {
         key,
         value: Bytes::copy_from_slice(row.get_ref(2)?.as_blob()?),
         create_revision: row.get(1)?,
         mod_revision: revision_of(id),
+        leased,
     })
 }
 

@@ -180,6 +180,9 @@ impl Cluster {
             Fault::Denied(reason) | Fault::Stale(reason) => {
                 StoreError::Denied { store, reason: self.what_to_check(reason) }
             }
+            Fault::NoSpace(reason) => {
+                StoreError::NoSpace { store, reason: reason.and(word!("store-make-space").into()) }
+            }
             Fault::Compacted => StoreError::Compacted { revision },
             Fault::TooLarge(reason) => StoreError::TooLarge(reason),
             Fault::Malformed(reason) => StoreError::Invalid(reason),

@@ -18,6 +18,8 @@ pub(super) enum Fault {
     Unanswered(Say),
     /// etcd refused it and did nothing; later it may take it.
     Refused(Say),
+    /// Its database has reached its quota; it did nothing.
+    NoSpace(Say),
     /// The login has run out or is older than a change of rights; nothing was done. A new login helps.
     Stale(Say),
     /// Wrong user, password, certificate or missing right; nothing was done.
@@ -71,6 +73,7 @@ impl Fault {
             Code::OutOfRange if says("too large") => Self::TooLarge(text),
             Code::OutOfRange => Self::Compacted,
             Code::NotFound if says("lease") => Self::NoLease,
+            Code::ResourceExhausted if says("database space exceeded") => Self::NoSpace(told()),
             Code::ResourceExhausted | Code::FailedPrecondition | Code::NotFound if says("etcdserver:") => {
                 Self::Refused(told())
             }
@@ -170,7 +173,9 @@ mod tests {
         assert!(matches!(of(Code::Unavailable, "etcdserver: request timed out"), Fault::Unanswered(_)));
         assert!(matches!(of(Code::Unavailable, "etcdserver: no leader"), Fault::NotSent(_)));
         let full = "etcdserver: mvcc: database space exceeded";
-        assert!(matches!(of(Code::ResourceExhausted, full), Fault::Refused(_)));
+        assert!(matches!(of(Code::ResourceExhausted, full), Fault::NoSpace(_)));
+        let busy = "etcdserver: too many requests";
+        assert!(matches!(of(Code::ResourceExhausted, busy), Fault::Refused(_)));
         assert!(matches!(of(Code::ResourceExhausted, "h2: calm down"), Fault::Unanswered(_)));
     }
 

@@ -55,7 +55,8 @@ impl Root {
     pub(super) fn entry(&self, kv: KeyValue) -> Option<Entry> {
         let key = self.key(kv.key())?;
         let (create_revision, mod_revision) = (kv.create_revision(), kv.mod_revision());
-        Some(Entry { key, value: Bytes::from(kv.into_key_value().1), create_revision, mod_revision })
+        let leased = kv.lease() != 0;
+        Some(Entry { key, value: Bytes::from(kv.into_key_value().1), create_revision, mod_revision, leased })
     }
 }
 

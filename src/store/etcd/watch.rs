@@ -158,6 +158,7 @@ impl Pump {
                         value: Bytes::copy_from_slice(kv.value()),
                         create_revision: kv.create_revision(),
                         mod_revision: kv.mod_revision(),
+                        leased: kv.lease() != 0,
                     }),
                     EventType::Delete => WatchEvent::Delete(key, kv.mod_revision()),
                 })

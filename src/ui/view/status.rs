@@ -216,6 +216,10 @@ fn lead(model: &Model) -> Say {
             Some(leader) => say!("lead-other", who = &leader.who),
             None => say!("lead-may-not", reason = reason),
         },
+        Lead::StoodBack { why, .. } => match &model.data.leader {
+            Some(leader) => say!("lead-other", who = &leader.who),
+            None => say!("lead-stood-back", reason = why),
+        },
         Lead::Unknown(_) => word!("lead-unknown").into(),
         Lead::Aside => word!("lead-aside").into(),
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use segdeck::store::{SharedStore, StoreError, Txn};
+use segdeck::store::{SharedStore, StoreError, Txn, WatchEvent};
 
 use super::{PATIENCE, commit, is_absent, key, put, put_under, read, tell};
 
@@ -77,6 +77,23 @@ pub async fn a_put_without_the_lease_frees_the_key(store: &SharedStore) {
     store.lease_revoke(lease).await.unwrap();
     assert_eq!(read(store, "f/freed").await.value, "2");
     assert!(is_absent(store, "f/kept").await);
+}
+
+pub async fn records_tell_whether_they_lie_under_a_lease(store: &SharedStore) {
+    let (lease, _) = store.lease_grant(Duration::from_secs(60)).await.unwrap();
+    let mut watch = store.watch("l/", 0).await.unwrap();
+    commit(store, vec![put_under("l/mortal", "1", lease), put("l/lasting", "1")]).await;
+    assert!(read(store, "l/mortal").await.leased);
+    assert!(!read(store, "l/lasting").await.leased);
+    let listed = store.list_all("l/").await.unwrap().entries;
+    assert_eq!(listed.iter().map(|entry| entry.leased).collect::<Vec<_>>(), [false, true]);
+    let told = tokio::time::timeout(PATIENCE, watch.recv()).await.unwrap().unwrap().unwrap();
+    let told = told.events.iter().map(|event| matches!(event, WatchEvent::Put(entry) if entry.leased));
+    assert_eq!(told.collect::<Vec<_>>(), [true, false]);
+    // As copied by hand, by a mirror or by a restore.
+    commit(store, vec![put("l/mortal", "2")]).await;
+    assert!(!read(store, "l/mortal").await.leased);
+    store.lease_revoke(lease).await.unwrap();
 }
 
 pub async fn a_put_under_a_lost_lease_changes_nothing(store: &SharedStore) {

@@ -97,6 +97,7 @@ macro_rules! conformance {
                 a_revoked_lease_ends_now
                 a_lost_lease_renews_to_zero
                 a_put_without_the_lease_frees_the_key
+                records_tell_whether_they_lie_under_a_lease
                 a_put_under_a_lost_lease_changes_nothing
             );
             $crate::conformance_cases!($fresh, Shared, limits:

@@ -162,13 +162,14 @@ impl Model {
         let mut told = Vec::new();
         for op in &txn.ops {
             match op {
-                Op::Put(key, value, _) => {
+                Op::Put(key, value, lease) => {
                     let create_revision = records.get(key).map_or(revision, |entry| entry.create_revision);
                     let entry = Entry {
                         key: key.clone(),
                         value: value.clone(),
                         create_revision,
                         mod_revision: revision,
+                        leased: lease.is_some(),
                     };
                     told.push((revision, format!("+{key}={}", String::from_utf8_lossy(value))));
                     records.insert(key.clone(), entry);

@@ -139,6 +139,7 @@ left-open =
     } unfinished. They go on as soon as another console or `segdeck controller` leads.
 lead-other = { $who } leads
 lead-may-not = nobody leads, this console may not: { $reason }
+lead-stood-back = nobody leads, this console stood back: { $reason }
 lead-unknown = leader unknown
 lead-aside = stepping down
 filter-column = no column { $column }; with a colon in it, put the word in quotes

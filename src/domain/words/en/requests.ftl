@@ -123,6 +123,7 @@ no-storage-there = the files of { $store } lie in another shared storage (id { $
 controllers-disabled = controllers.enabled is false in its settings
 process-read-only = nothing is changed: this process is read-only (`ui.read_only` is true in its settings, or `--read-only` was given); `segdeck config show` tells where that was set
 may-not-lead-read-only = it is read-only
+stood-back-silence = for { $span } the store took no read or no change of this process
 may-not-lead-disabled = controllers.enabled is false in the settings
 
 ## Seats

@@ -129,6 +129,7 @@ lead-you = 由本控制台主导
 left-open = 本控制台曾主导控制器，尚未完成：安装 { $installs } 个，软件段 { $segments } 个。一旦有其他控制台或 `segdeck controller` 主导，即继续执行。
 lead-other = 由 { $who } 主导
 lead-may-not = 无人主导，本控制台不能主导：{ $reason }
+lead-stood-back = 无人主导，本控制台已退让：{ $reason }
 lead-unknown = 主导者未知
 lead-aside = 正在让位
 filter-column = 没有 { $column } 列；若词中有冒号，请加引号

@@ -123,6 +123,7 @@ no-storage-there = { $store } 的文件在另一个共享存储中（编号 { $t
 controllers-disabled = 其设置中 controllers.enabled 为 false
 process-read-only = 未作任何更改：本进程为只读（其设置中 `ui.read_only` 为 true，或使用了 `--read-only`）；`segdeck config show` 显示该设置来自何处
 may-not-lead-read-only = 它是只读的
+stood-back-silence = { $span } 内存储没有接受本进程的读取或更改
 may-not-lead-disabled = 设置中 controllers.enabled 为 false
 
 ## Seats
