@@ -34,8 +34,8 @@ const MEMORY: u32 = 64;
 /// The largest window of a compressed stream that the archive reader takes, in MiB.
 const WINDOW: u32 = 32;
 
-/// Most records of a batch: the record, the manifest and the audit entry of each.
-const BATCH: usize = store::MAX_OPS / 3;
+/// Most records of a batch: the record, the manifest and the audit entry of each, and what was left of an earlier one.
+const BATCH: usize = store::MAX_OPS / 4;
 
 /// Most bytes of a batch; what is left of a transaction is for the compare of the leadership.
 const BATCH_BYTES: usize = store::MAX_TXN_BYTES - 4 * 1024;
@@ -223,6 +223,7 @@ impl Import<'_> {
             .absent(keys::tombstone(self.remote, &there.uid))
             .put(keys::segment(&id), &segment)?
             .put(keys::manifest(&id), &checked.contents.manifest_whole)?
+            .delete(keys::leftover(&id))
             .put(keys::audit(entry.id), &entry)?;
         Ok(Arrived { id, uid: there.uid.clone(), storage_key: segment.storage_key, txn })
     }

@@ -14,6 +14,7 @@ mod drive;
 mod import;
 mod install;
 mod leadership;
+mod leftover;
 mod notices;
 mod panicked;
 mod proof;

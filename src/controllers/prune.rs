@@ -1,8 +1,9 @@
-//! Takes the oldest entries off the audit trail, by age and by number.
+//! Takes the oldest entries off the audit trail, by age and by number, and what nobody needs of removed segments.
 
 use serde_json::{Value, json};
 
 use super::drive::Drive;
+use super::leftover;
 use super::step::{After, Stepped, Trouble};
 use crate::domain::{RecordId, clock};
 use crate::service::Audited;
@@ -10,6 +11,7 @@ use crate::store::{Key, ListQuery, MAX_OPS, Txn, keys};
 
 /// Takes off what is too old or too much; the next look follows after `controllers.sweep_interval`.
 pub(super) async fn look(drive: &Drive) -> Stepped {
+    leftover::clean(drive).await?;
     let service = &drive.service;
     let (settings, now) = (&service.settings.audit, service.clock.now());
     let oldest = (!settings.max_age.is_zero())

@@ -5,17 +5,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::drive::Drive;
-use super::publish;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
+use super::{leftover, publish};
 use crate::crash;
-use crate::domain::install::ActiveInstalls;
 use crate::domain::segment::{Effect, MAX_REASON};
 use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, Timestamp, clock};
 use crate::remote::{Meaning, Operation, RemoteError};
 use crate::service::{Audited, Tombstone, brief};
 use crate::settings::NoticeEvent;
-use crate::store::{self, ListQuery, Txn, keys};
+use crate::store::{ListQuery, Txn, keys};
 
 /// How long the call may take before its intent counts as stale.
 const DELETE_DEADLINE: Duration = Duration::from_secs(60);
@@ -193,7 +192,7 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
     Ok(after)
 }
 
-/// Takes everything the store has of a segment away and leaves a tombstone. Unfinished installs of it are
+/// Takes everything the store has of a segment away and leaves a tombstone; what seats have of it is kept. Unfinished installs of it are
 /// taken off the list of the active ones; their worker finds them gone.
 pub(super) async fn purge(
     drive: &Drive,
@@ -208,25 +207,16 @@ pub(super) async fn purge(
         .delete(keys::segment(id))
         .delete(keys::manifest(id))
         .delete_prefix(keys::install_records_of(id))
-        .delete_prefix(keys::install_logs_of(id))
-        .delete_prefix(keys::installed_of(id));
-    let reads = drive.leader.reads();
-    let active_key = keys::active_installs(&id.prefix);
-    let (_, active) = reads.get(&active_key).await?;
-    txn = txn.still(active_key.clone(), active.as_ref());
-    if is_last(drive, segment).await? {
+        .delete_prefix(keys::install_logs_of(id));
+    txn = leftover::keep(drive, current, txn).await?;
+    let (_, active) = drive.leader.reads().get(&keys::active_installs(&id.prefix)).await?;
+    let is_last = is_last(drive, segment).await?;
+    txn = leftover::without_installs(txn, id, active.as_ref(), is_last)?;
+    if is_last {
         // A version uploaded at this moment would want the binding.
         txn = txn
             .only_below(keys::segments_of(&id.prefix), keys::segment(id))
-            .delete_prefix(keys::bindings_of(&id.prefix))
-            .delete(active_key);
-    } else if let Some(entry) = &active {
-        let mut installs: ActiveInstalls = store::decode(entry)?;
-        let before = installs.installs.len();
-        installs.installs.retain(|_, of| of != id);
-        if installs.installs.len() != before {
-            txn = txn.put(active_key, &installs)?;
-        }
+            .delete_prefix(keys::bindings_of(&id.prefix));
     }
     let now = drive.service.clock.now();
     let local_only = segment.delete_status.as_ref().is_some_and(|status| status.local_only);
@@ -248,7 +238,9 @@ pub(super) async fn purge(
         txn = txn.put(keys::tombstone(segment.remote, uid), &tombstone)?;
     }
     let before = json!({ "uid": segment.uid(), "sha256": segment.sha256, "fileName": segment.file_name });
+    crash::point("purge.before");
     drive.commit_audited(txn, Audited { action, object: &id.to_string(), before, after: why }).await?;
+    crash::point("purge.after");
     Ok(())
 }
 

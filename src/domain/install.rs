@@ -27,6 +27,9 @@ pub struct InstallRecord {
     pub requested_by: FreeText,
     /// When.
     pub requested_at: Timestamp,
+    /// What the platform calls a segment that had no record any more when this was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
     /// What the operator wants of it now.
     pub control: Control,
     /// Fields of newer versions.

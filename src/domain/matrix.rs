@@ -1,6 +1,6 @@
 //! Seats against segments: what is meant to be on each seat beside what is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -13,9 +13,17 @@ pub struct Matrix {
     /// The columns, in order.
     columns: Vec<Column>,
     /// What the cells name.
-    versions: Vec<Version>,
+    versions: Vec<Named>,
     /// The cells of a seat, in order of their columns; empty ones are absent.
     rows: BTreeMap<SeatId, Vec<Packed>>,
+}
+
+/// A version that cells name.
+#[derive(Debug, Clone, PartialEq)]
+struct Named {
+    version: Version,
+    /// Its platform does not list it any more.
+    removed: bool,
 }
 
 /// A segment's column.
@@ -39,6 +47,8 @@ struct Packed {
 pub struct Cell<'a> {
     /// The version that is installed.
     pub version: Option<&'a Version>,
+    /// The platform does not list that version any more.
+    pub removed: bool,
     /// The segment is bound to the seat.
     pub bound: bool,
     /// The two do not agree.
@@ -51,7 +61,7 @@ pub struct Cell<'a> {
 pub enum Drift {
     /// Bound, and not installed.
     Missing,
-    /// Installed, and not bound.
+    /// Installed, and not bound; or removed from the platform, and not bound.
     Extra,
 }
 
@@ -75,8 +85,8 @@ pub struct Lists {
 }
 
 impl Matrix {
-    /// From all lists.
-    pub fn of(lists: BTreeMap<Prefix, Lists>) -> Self {
+    /// From all lists. `removed`: what the platform does not list any more.
+    pub fn of(lists: BTreeMap<Prefix, Lists>, removed: &BTreeSet<SegmentId>) -> Self {
         let mut matrix = Self::default();
         for (prefix, Lists { bound, installed }) in lists {
             let column = number(matrix.columns.len());
@@ -86,17 +96,18 @@ impl Matrix {
             }
             for (version, seats) in installed {
                 let named = number(matrix.versions.len());
-                matrix.versions.push(version);
+                let id = SegmentId::new(prefix.clone(), version);
+                matrix.versions.push(Named { removed: removed.contains(&id), version: id.version });
                 for seat in seats {
                     matrix.cell_mut(seat, column).version = Some(named);
                 }
             }
             matrix.columns.push(Column { prefix, is_bound, drifts: 0 });
         }
-        let Self { columns, rows, .. } = &mut matrix;
+        let Self { columns, rows, versions } = &mut matrix;
         for cell in rows.values().flatten() {
             if let Some(column) = columns.get_mut(cell.column as usize) {
-                column.drifts += usize::from(drift(column, *cell).is_some());
+                column.drifts += usize::from(drift(column, versions, *cell).is_some());
             }
         }
         matrix
@@ -149,28 +160,32 @@ impl Matrix {
         self.rows.get(seat).into_iter().flatten().filter_map(|cell| self.unpacked(*cell))
     }
 
-    /// What is not as it is meant to be: seat by seat, the segment's prefix, and the version that is there.
-    pub fn drifting(&self) -> impl Iterator<Item = (&SeatId, &Prefix, Drift, Option<SegmentId>)> {
+    /// What is not as it is meant to be: seat by seat, the segment's prefix, its cell, and the version that is there.
+    pub fn drifting(&self) -> impl Iterator<Item = (&SeatId, &Prefix, Cell<'_>, Option<SegmentId>)> {
         self.rows.keys().flat_map(move |seat| {
             self.cells(seat).filter_map(move |(column, cell)| {
                 let prefix = self.prefix(column)?;
                 let there = cell.version.map(|version| SegmentId::new(prefix.clone(), version.clone()));
-                Some((seat, prefix, cell.drift?, there))
+                cell.drift.map(|_| (seat, prefix, cell, there))
             })
         })
     }
 
     fn unpacked(&self, cell: Packed) -> Option<(usize, Cell<'_>)> {
         let column = self.columns.get(cell.column as usize)?;
-        let version = cell.version.and_then(|named| self.versions.get(named as usize));
-        Some((cell.column as usize, Cell { version, bound: cell.bound, drift: drift(column, cell) }))
+        let named = cell.version.and_then(|named| self.versions.get(named as usize));
+        let drift = drift(column, &self.versions, cell);
+        let (version, removed) =
+            (named.map(|named| &named.version), named.is_some_and(|named| named.removed));
+        Some((cell.column as usize, Cell { version, removed, bound: cell.bound, drift }))
     }
 }
 
-fn drift(column: &Column, cell: Packed) -> Option<Drift> {
+fn drift(column: &Column, versions: &[Named], cell: Packed) -> Option<Drift> {
+    let is_removed = |named: u32| versions.get(named as usize).is_some_and(|named| named.removed);
     match (cell.bound, cell.version) {
         (true, None) => Some(Drift::Missing),
-        (false, Some(_)) if column.is_bound => Some(Drift::Extra),
+        (false, Some(named)) if column.is_bound || is_removed(named) => Some(Drift::Extra),
         _ => None,
     }
 }
@@ -198,11 +213,13 @@ mod tests {
             [
                 ("nav".parse().unwrap(), lists(&[1, 2], &[("1.0", &[1]), ("2.0", &[3])])),
                 ("radar".parse().unwrap(), lists(&[], &[("7", &[1, 2])])),
+                ("sonar".parse().unwrap(), lists(&[], &[("3", &[4])])),
             ]
             .into(),
+            &BTreeSet::from(["sonar@3".parse().unwrap()]),
         );
         let (nav, radar) = (matrix.column_of(&"nav".parse().unwrap()), 1);
-        assert_eq!((nav, matrix.prefix(radar).unwrap().as_str(), matrix.columns()), (0, "radar", 2));
+        assert_eq!((nav, matrix.prefix(radar).unwrap().as_str(), matrix.columns()), (0, "radar", 3));
         let said = |n: u32, column| {
             let cell = matrix.cell(&seat(n), column)?;
             Some((cell.version.map(Version::as_str), cell.bound, cell.drift))
@@ -212,11 +229,22 @@ mod tests {
         assert_eq!(said(3, nav), Some((Some("2.0"), false, Some(Drift::Extra))));
         assert_eq!(said(1, radar), Some((Some("7"), false, None)), "nobody says what is meant to be");
         assert_eq!(said(3, radar), None);
+        assert_eq!(said(4, 2), Some((Some("3"), false, Some(Drift::Extra))), "removed from its platform");
         assert_eq!((matrix.drifts(nav), matrix.drifts(radar)), (2, 0));
-        assert_eq!([1, 2, 3, 4].map(|n| matrix.is_drifting(&seat(n))), [false, true, true, false]);
-        let told: Vec<_> =
-            matrix.drifting().map(|(seat, _, drift, there)| (seat.clone(), drift, there)).collect();
-        let there = Some("nav@2.0".parse().unwrap());
-        assert_eq!(told, [(seat(2), Drift::Missing, None), (seat(3), Drift::Extra, there)]);
+        assert_eq!([1, 2, 3, 4].map(|n| matrix.is_drifting(&seat(n))), [false, true, true, true]);
+        let told: Vec<_> = matrix
+            .drifting()
+            .map(|(seat, _, cell, there)| (seat.clone(), cell.drift, cell.removed, there))
+            .collect();
+        let there = |id: &str| Some(id.parse().unwrap());
+        let (missing, extra) = (Some(Drift::Missing), Some(Drift::Extra));
+        assert_eq!(
+            told,
+            [
+                (seat(2), missing, false, None),
+                (seat(3), extra, false, there("nav@2.0")),
+                (seat(4), extra, true, there("sonar@3"))
+            ]
+        );
     }
 }

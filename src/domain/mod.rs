@@ -10,6 +10,7 @@ pub mod fits;
 pub mod freeze;
 pub mod ids;
 pub mod install;
+pub mod leftover;
 pub mod matrix;
 pub mod moment;
 pub mod plan;

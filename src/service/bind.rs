@@ -15,7 +15,9 @@ impl Service {
     /// # Errors
     /// `notFound` for an unknown id.
     pub async fn bound(&self, id: &SegmentId) -> Result<(i64, BTreeSet<SeatId>), ServiceError> {
-        self.segment_entry(id).await?;
+        if !self.exists(id).await? && self.leftover(id).await?.is_none() {
+            return Err(self.no_segment(id).await);
+        }
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         Ok((bound.revision, bound.joined()))
     }

@@ -1,7 +1,6 @@
 //! Is there such a segment?
 
-use super::{Code, Service, ServiceError};
-use crate::domain::words::say;
+use super::{Service, ServiceError};
 use crate::domain::{Segment, SegmentId};
 use crate::store::{Entry, keys};
 
@@ -24,8 +23,9 @@ impl Service {
 
     /// The record of a segment with its revisions.
     pub(super) async fn segment_entry(&self, id: &SegmentId) -> Result<(Entry, Segment), ServiceError> {
-        self.read(&keys::segment(id))
-            .await?
-            .ok_or_else(|| ServiceError::new(Code::NotFound, say!("no-segment", id = id)))
+        match self.read(&keys::segment(id)).await? {
+            Some(found) => Ok(found),
+            None => Err(self.no_segment(id).await),
+        }
     }
 }

@@ -212,6 +212,7 @@ impl Service {
             strategy,
             requested_by: self.actor.label(),
             requested_at: now,
+            uid: grounds.uid.clone(),
             control: Control::default(),
             unknown: Default::default(),
         };

@@ -52,6 +52,7 @@ impl Service {
                 }
             }
         }
-        Ok((revision, Matrix::of(lists)))
+        let removed = self.removed().await?.into_keys().collect();
+        Ok((revision, Matrix::of(lists, &removed)))
     }
 }

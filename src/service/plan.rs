@@ -35,8 +35,10 @@ pub enum Wanted {
 pub(super) struct Grounds {
     /// The plan.
     pub plan: Plan,
-    /// The segment's record.
+    /// The segment's record, or what is left of it.
     pub segment: Entry,
+    /// What the platform calls it, where only that is left.
+    pub uid: Option<String>,
     /// The installed seats.
     pub installed: SeatLists,
     /// The unfinished installs of the prefix.
@@ -69,18 +71,29 @@ impl Service {
         own: Option<RecordId>,
     ) -> Result<Grounds, ServiceError> {
         let (revision, found) = self.store.get(&keys::segment(id)).await?;
-        let entry = match found {
-            Some(entry) => entry,
-            None => self.segment_entry(id).await?.0,
+        let (entry, segment, uid) = match found {
+            Some(entry) => {
+                let segment: Segment = store::decode(&entry)?;
+                installable(&segment)?;
+                (entry, segment, None)
+            }
+            None => {
+                let Some((entry, left)) = self.leftover(id).await? else {
+                    return Err(self.no_segment(id).await);
+                };
+                let uid = left.segment.uid().unwrap_or_default().to_owned();
+                (entry, left.segment, Some(uid))
+            }
         };
-        let segment: Segment = store::decode(&entry)?;
-        installable(&segment)?;
         // Before the installed lists: what ends between the two still stands in its seats' way, and is not done twice.
         let active = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let have = installed.joined();
         let wanted = self.wanted_seats(id, wanted, &have).await?;
         let mut plan = Plan::between(id.clone(), &have, &wanted, revision);
+        if uid.is_some() && !plan.install_seat_list.is_empty() {
+            return Err(ServiceError::new(Code::Conflict, say!("plan-removed", id = id)));
+        }
         let mut in_the_way = InTheWay::default();
         let unfinished = active.iter().flat_map(|(_, active)| &active.installs);
         for (record, of) in unfinished.filter(|(record, _)| Some(**record) != own) {
@@ -91,7 +104,7 @@ impl Service {
         }
         let others = self.look_around(&segment, &mut plan, begins, &mut in_the_way).await?;
         plan.blocked = in_the_way.blocked();
-        Ok(Grounds { plan, segment: entry, installed, active, others })
+        Ok(Grounds { plan, segment: entry, uid, installed, active, others })
     }
 
     pub(super) async fn wanted_seats(

@@ -100,10 +100,12 @@ impl Service {
             own.requires.iter().chain(&own.conflicts).map(|said| &said.prefix).collect();
         let mut said = BTreeMap::new();
         let mut query = ListQuery::prefix(keys::SEGMENTS);
+        // What has no record any more is on seats all the same.
+        let mut left = Some(ListQuery::prefix(keys::LEFTOVERS));
         loop {
             let page = self.store.list(&query).await?;
             for entry in &page.entries {
-                let Named::Segment(id) = keys::parse(&entry.key) else { continue };
+                let (Named::Segment(id) | Named::Leftover(id)) = keys::parse(&entry.key) else { continue };
                 let is_named = id.prefix == segment.id.prefix || named.contains(&id.prefix);
                 // Most say nothing of others, and need not be read for that.
                 let names = || {
@@ -119,11 +121,12 @@ impl Service {
                 let may_name =
                     one.doubts.iter().any(|doubt| doubt.to_string().contains(segment.id.prefix.as_str()));
                 if is_named || may_name || one.names(&segment.id) {
-                    said.insert(id, one);
+                    said.entry(id).or_insert(one);
                 }
             }
             if !query.turn(&page) {
-                return Ok(said);
+                let Some(next) = left.take() else { return Ok(said) };
+                query = next;
             }
         }
     }

@@ -106,7 +106,10 @@ impl Grounds {
     /// Requires that what it rests on is as it was read, beside the unfinished installs of its own prefix.
     pub(super) fn unchanged(&self, mut txn: Txn) -> Txn {
         let id = &self.plan.segment_id;
-        txn = txn.unchanged(keys::segment(id), self.segment.mod_revision);
+        txn = txn.unchanged(self.segment.key.clone(), self.segment.mod_revision);
+        if self.uid.is_some() {
+            txn = txn.absent(keys::segment(id));
+        }
         // Who begins on these what this one cannot be beside, or without, comes too late, or this one does.
         let others = self.others.iter().filter(|(prefix, _)| **prefix != id.prefix);
         for (prefix, active) in others.take(GUARDED) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::seats::unknown;
-use super::{Service, ServiceError};
+use super::{Removed, Service, ServiceError};
 use crate::domain::seat::{SeatEvent, SeatHistory};
 use crate::domain::{Prefix, Seat, SeatId, SegmentId};
 use crate::store::keys::{self, Named};
@@ -19,6 +19,9 @@ pub struct SeatShown {
     pub seat: Seat,
     /// What is installed there.
     pub installed: BTreeSet<SegmentId>,
+    /// Of these, what the platform does not list any more.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub removed: BTreeSet<Removed>,
     /// The prefixes that are bound to it.
     pub bound: BTreeSet<Prefix>,
     /// What happened there, newest first; the last [`SeatHistory::MAX`].
@@ -36,15 +39,18 @@ impl Service {
         let installed = self.lists_with(keys::INSTALLED, id).await?;
         let bound = self.lists_with(keys::BINDINGS, id).await?;
         let history = self.read::<SeatHistory>(&keys::seat_history(id)).await?;
+        let installed: BTreeSet<SegmentId> = installed
+            .iter()
+            .filter_map(|list| match of(list) {
+                Named::Installed(id, _) => Some(id),
+                _ => None,
+            })
+            .collect();
+        let removed = self.removed_of(installed.iter()).await?;
         Ok(SeatShown {
             seat,
-            installed: installed
-                .iter()
-                .filter_map(|list| match of(list) {
-                    Named::Installed(id, _) => Some(id),
-                    _ => None,
-                })
-                .collect(),
+            installed,
+            removed,
             bound: bound
                 .iter()
                 .filter_map(|list| match of(list) {

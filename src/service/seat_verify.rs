@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::commit::{Audited, try_again};
+use super::leftovers::{Removed, settle};
 use super::seats::unknown;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
@@ -64,6 +65,9 @@ pub struct SeatVerified {
     /// There, and not recorded.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unrecorded: BTreeSet<SegmentId>,
+    /// Of all these, what the platform does not list any more.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub removed: BTreeSet<SegmentId>,
     /// There, under ids of the platform that no segment here has.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub strange: BTreeSet<String>,
@@ -115,6 +119,7 @@ impl SeatTotals {
 /// What the records say, read once.
 struct Records {
     by_uid: BTreeMap<String, SegmentId>,
+    removed: BTreeMap<SegmentId, Removed>,
     installed: BTreeMap<SeatId, BTreeSet<SegmentId>>,
     busy: BTreeMap<SeatId, RecordId>,
 }
@@ -151,7 +156,12 @@ impl Service {
         // What is unfinished first: what ends meanwhile is in the lists, or its seats are told as busy.
         let busy = self.busy_seats().await?;
         let installed = self.installed_by_seat().await?;
-        let records = Records { by_uid: self.ids_by_uid(RemoteKind::Sdp).await?, installed, busy };
+        let removed = self.removed().await?;
+        let mut by_uid = self.ids_by_uid(RemoteKind::Sdp).await?;
+        for left in removed.values() {
+            by_uid.entry(left.uid.clone()).or_insert_with(|| left.id.clone());
+        }
+        let records = Records { by_uid, removed, installed, busy };
         let all = self.all_seats().await?;
         let seats =
             all.into_values().map(|(_, seat)| seat).filter(|seat| ids.is_empty() || ids.contains(&seat.id));
@@ -276,9 +286,18 @@ impl Service {
                 None => (None, SeatList::default()),
             };
             let changed = if unrecorded.contains(id) {
-                let (segment, record) = self.segment_entry(id).await?;
-                refuse_leaving(&record)?;
-                txn = txn.unchanged(keys::segment(id), segment.mod_revision);
+                txn = match self.leftover(id).await? {
+                    // Written anew, so that its last seat does not take it away meanwhile.
+                    Some((entry, left)) => txn
+                        .absent(keys::segment(id))
+                        .unchanged(entry.key.clone(), entry.mod_revision)
+                        .put(entry.key, &left)?,
+                    None => {
+                        let (segment, record) = self.segment_entry(id).await?;
+                        refuse_leaving(&record)?;
+                        txn.unchanged(keys::segment(id), segment.mod_revision)
+                    }
+                };
                 list.seats.insert(seat.id.clone())
             } else {
                 list.seats.remove(&seat.id)
@@ -291,7 +310,13 @@ impl Service {
         if adopted.is_empty() {
             let state = if strange.is_empty() { SeatFound::Ok } else { SeatFound::Differs };
             let none = BTreeSet::new;
-            return Ok(Some(SeatVerified { state, missing: none(), unrecorded: none(), ..found }));
+            return Ok(Some(SeatVerified {
+                state,
+                missing: none(),
+                unrecorded: none(),
+                removed: none(),
+                ..found
+            }));
         }
         let history_key = keys::seat_history(&seat.id);
         let (entry, mut history) = match self.read::<SeatHistory>(&history_key).await? {
@@ -312,6 +337,7 @@ impl Service {
             before: json!({ "recorded": missing.intersection(&adopted).collect::<Vec<_>>() }),
             after: json!({ "found": unrecorded.intersection(&adopted).collect::<Vec<_>>() }),
         };
+        let txn = settle(&*self.store, txn).await?;
         Ok(self.commit(txn, audited).await?.map(|_| SeatVerified { adopted: true, ..found }))
     }
 }
@@ -332,6 +358,7 @@ impl Records {
             state: SeatFound::Ok,
             missing: BTreeSet::new(),
             unrecorded: BTreeSet::new(),
+            removed: BTreeSet::new(),
             strange: BTreeSet::new(),
             adopted: false,
             away: false,
@@ -365,6 +392,8 @@ impl Records {
         }
         found.missing = &recorded - &there;
         found.unrecorded = &there - &recorded;
+        let told = found.missing.union(&found.unrecorded);
+        found.removed = told.filter(|id| self.removed.contains_key(id)).cloned().collect();
         if let Some(record) = self.busy.get(&seat.id) {
             found.state = SeatFound::Busy;
             found.reason = Some(format!("install {record} works on it").into());

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::commit::{Audited, brief, try_again};
+use super::leftovers::settle;
 use super::seen::Seen;
 use super::{Code, Service, ServiceError};
 use crate::domain::install::ActiveInstalls;
@@ -170,6 +171,7 @@ impl Service {
             }
             let before = json!({ "seat": seat, "lists": lists.iter().map(|(shard, _)| shard.key.as_str()).collect::<Vec<_>>() });
             let audited = Audited { action, object: id.as_str(), before, after: json!({ "reason": forget }) };
+            let txn = settle(&*self.store, txn).await?;
             if self.commit(txn, audited).await?.is_none() {
                 return Ok(None);
             }

@@ -50,6 +50,14 @@ impl Service {
         })
     }
 
+    /// The seats that have a segment, also one that has no record any more.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn installed(&self, id: &SegmentId) -> Result<BTreeSet<SeatId>, ServiceError> {
+        Ok(self.seat_lists(&keys::installed_of(id)).await?.joined())
+    }
+
     /// What explanations need beside the record.
     pub(super) fn around<'a>(&self, leader: Option<&'a LeaderRecord>, frozen: bool) -> Around<'a> {
         Around {

@@ -222,7 +222,8 @@ impl Service {
         let txn = Txn::new()
             .absent(keys::segment(&id))
             .put(keys::segment(&id), &segment)?
-            .put(keys::manifest(&id), &checked.contents.manifest_whole)?;
+            .put(keys::manifest(&id), &checked.contents.manifest_whole)?
+            .delete(keys::leftover(&id));
         let after = brief(&serde_json::json!({
             "fileName": segment.file_name, "fileSize": segment.file_size, "sha256": segment.sha256
         }));

@@ -41,6 +41,8 @@ pub const SEGMENTS: &str = "segments/";
 pub const BINDINGS: &str = "bindings/";
 /// All installed seats.
 pub const INSTALLED: &str = "installed/";
+/// All that is left of segments without a record that seats have.
+pub const LEFTOVERS: &str = "leftovers/";
 /// All seats.
 pub const SEATS: &str = "seats/";
 /// All install records and their shards.
@@ -94,6 +96,11 @@ pub fn installed_of(id: &SegmentId) -> String {
 /// All installed seats of every version of a prefix.
 pub fn installed_of_prefix(prefix: &Prefix) -> String {
     format!("{INSTALLED}{prefix}/")
+}
+
+/// What is left of a segment without a record that seats have.
+pub fn leftover(id: &SegmentId) -> Key {
+    key(format!("{LEFTOVERS}{}/{}", id.prefix, id.version))
 }
 
 /// A seat.
@@ -214,6 +221,8 @@ pub enum Named {
     Binding(Prefix, Shard),
     /// `installed/<prefix>/<version>/<shard>`
     Installed(SegmentId, Shard),
+    /// `leftovers/<prefix>/<version>`
+    Leftover(SegmentId),
     /// `seats/<seat>`
     Seat(SeatId),
     /// `install-records/<prefix>/<version>/<record>`, with or without a shard
@@ -248,6 +257,7 @@ pub fn parse(key: &Key) -> Named {
         ["installed", prefix, version, shard] => {
             id(prefix, version).zip(Shard::parse(shard)).map(|(id, shard)| Named::Installed(id, shard))
         }
+        ["leftovers", prefix, version] => id(prefix, version).map(Named::Leftover),
         ["seats", seat] => seat.parse().ok().map(Named::Seat),
         ["install-records", prefix, version, record] => id(prefix, version)
             .zip(record.parse().ok())
@@ -300,6 +310,7 @@ mod tests {
         assert_eq!(parse(&segment(&id)), Named::Segment(id.clone()));
         assert_eq!(parse(&binding(&id.prefix, shard)), Named::Binding(id.prefix.clone(), shard));
         assert_eq!(parse(&installed(&id, shard)), Named::Installed(id.clone(), shard));
+        assert_eq!(parse(&leftover(&id)), Named::Leftover(id.clone()));
         assert_eq!(parse(&super::seat(&seat)), Named::Seat(seat));
         assert_eq!(parse(&install_record(&id, record)), Named::InstallRecord(id.clone(), record, None));
         assert_eq!(

@@ -144,9 +144,12 @@ pub(super) fn edit(model: &Model) -> Allowed {
     }
 }
 
-/// The selected segment can be installed.
+/// The selected segment can be installed; what only seats have can be uninstalled.
 pub(super) fn install(model: &Model) -> Allowed {
     let row = model.subject_segment().ok_or(word!("reason-no-segment"))?;
+    if row.removed_at.is_some() {
+        return any_seat(model);
+    }
     if row.delete_state == Some(DeleteState::Processing) {
         return Err(say!("reason-being-deleted", id = &row.id));
     }
@@ -161,7 +164,10 @@ pub(super) fn install(model: &Model) -> Allowed {
 
 /// The selected segment can be bound.
 pub(super) fn bind(model: &Model) -> Allowed {
-    model.subject_segment().ok_or(word!("reason-no-segment"))?;
+    let row = model.subject_segment().ok_or(word!("reason-no-segment"))?;
+    if row.removed_at.is_some() {
+        return Err(say!("reason-removed", id = &row.id));
+    }
     any_seat(model)
 }
 
@@ -187,6 +193,9 @@ pub(super) fn delete(model: &Model) -> Allowed {
 
 /// This segment can be deleted.
 pub(super) fn delete_one(model: &Model, row: &SegmentRow) -> Allowed {
+    if row.removed_at.is_some() {
+        return Err(say!("reason-removed", id = &row.id));
+    }
     if row.delete_state == Some(DeleteState::Processing) {
         return Err(say!("reason-being-deleted", id = &row.id));
     }
@@ -202,7 +211,7 @@ pub(super) fn delete_one(model: &Model, row: &SegmentRow) -> Allowed {
 
 /// The publication of this segment failed and can be tried again.
 pub(super) fn publish_again(row: &SegmentRow) -> Allowed {
-    if row.delete_state.is_none() && row.create_state == CreateState::Failed {
+    if row.delete_state.is_none() && row.create_state == CreateState::Failed && row.removed_at.is_none() {
         Ok(())
     } else {
         Err(say!("reason-not-failed", id = &row.id))
@@ -229,7 +238,11 @@ pub(super) fn retry(model: &Model) -> Allowed {
             let row = model.subject_segment().ok_or(word!("reason-no-segment"))?;
             let failed =
                 row.create_state == CreateState::Failed || row.delete_state == Some(DeleteState::Failed);
-            if failed { Ok(()) } else { Err(say!("reason-not-failed", id = &row.id)) }
+            if failed && row.removed_at.is_none() {
+                Ok(())
+            } else {
+                Err(say!("reason-not-failed", id = &row.id))
+            }
         }
         _ => Err(word!("reason-nothing-selected").into()),
     }

@@ -185,7 +185,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
                 delta.all = Some(Box::new(Data {
                     freshness: Freshness::Loading(0),
                     seen,
-                    segments: rows.segments.values().cloned().collect(),
+                    segments: rows.shown_segments(),
                     seats: rows.seats.values().cloned().collect(),
                     installs: rows.installs.values().cloned().collect(),
                     bound: rows.bound_counts().map(|(prefix, count)| (prefix.clone(), count)).collect(),
@@ -196,7 +196,7 @@ fn delta(rows: &Rows, changes: &[Change]) -> Delta {
                     unreadable: rows.unreadable.len(),
                 }));
             }
-            Change::Segment(id) => _ = delta.segments.insert(id.clone(), rows.segments.get(id).cloned()),
+            Change::Segment(id) => _ = delta.segments.insert(id.clone(), rows.segment(id).cloned()),
             Change::Seat(id) => _ = delta.seats.insert(id.clone(), rows.seats.get(id).cloned()),
             Change::Bound(prefix) => _ = delta.bound.insert(prefix.clone(), rows.bound(prefix)),
             Change::Installed(id) => _ = delta.installed.insert(id.clone(), rows.installed(id)),

@@ -7,8 +7,11 @@ use crate::domain::segment::FileState;
 use crate::domain::words::{Word, word};
 use crate::domain::{CreateState, DeleteState, InstallState, RemoteKind, SeatOp, SeatState};
 
-/// Of a segment; a deletion outweighs its file, and a file that is not well its creation.
+/// Of a segment; what only seats have has no other state. A deletion outweighs its file, and a file that is not well its creation.
 pub(in crate::ui) fn segment(row: &SegmentRow) -> (Word, Role) {
+    if row.removed_at.is_some() {
+        return (word!("state-removed"), Role::Bad);
+    }
     if let (None, Some(state)) = (row.delete_state, row.file_state) {
         return match state {
             FileState::Missing => (word!("state-file-missing"), Role::Bad),

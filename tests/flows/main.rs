@@ -20,6 +20,7 @@ mod import;
 mod install;
 mod large;
 mod lead;
+mod leftover;
 mod notices;
 mod odd_platform;
 mod offline;

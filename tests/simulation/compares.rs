@@ -172,7 +172,7 @@ fn what(compare: &Compare) -> String {
         Compare::ModRevision(key, _) if key.as_str().starts_with("meta/") => key.to_string(),
         Compare::ModRevision(key, _) => kind(key),
         Compare::CreateRevision(key, _) => format!("{}, the same", kind(key)),
-        Compare::NoneSince(prefix, _) => format!("{} since", prefix.trim_end_matches('/')),
+        Compare::NoneSince(prefix, _) => format!("{} since", prefix.split('/').next().unwrap_or_default()),
         Compare::OnlyBelow(..) => "no other version".to_owned(),
     }
 }

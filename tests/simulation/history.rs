@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use segdeck::domain::audit::AuditEntry;
 use segdeck::domain::install::{ActiveInstalls, SeatLog};
+use segdeck::domain::leftover::Leftover;
 use segdeck::domain::seat::{SeatHistory, SeatList};
 use segdeck::domain::{Freeze, InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard};
 use segdeck::store::keys::{self, Named};
@@ -31,6 +32,7 @@ pub enum Changed {
     Log(SegmentId, RecordId, Turn<InstallLog>),
     Seats(SegmentId, RecordId, Turn<SeatLog>),
     Installed(SegmentId, Shard, Turn<SeatList>),
+    Leftover(SegmentId, Turn<Leftover>),
     Binding(Prefix, Shard, Turn<SeatList>),
     Active(Prefix, Turn<ActiveInstalls>),
     Audit(AuditEntry),
@@ -118,6 +120,7 @@ fn read(commit: &Commit) -> Step {
             Named::InstallLog(id, record, Some(_)) => {
                 Changed::Seats(id, record, turn(&change.before, &change.after))
             }
+            Named::Leftover(id) => Changed::Leftover(id, turn(&change.before, &change.after)),
             Named::Installed(id, shard) => Changed::Installed(id, shard, turn(&change.before, &change.after)),
             Named::Binding(prefix, shard) => {
                 Changed::Binding(prefix, shard, turn(&change.before, &change.after))

@@ -44,6 +44,8 @@ pub enum Act {
     Delete(usize, bool),
     Bind(usize, BTreeSet<SeatId>),
     Install(usize, BTreeSet<SeatId>),
+    /// Takes it off all seats.
+    Clean(usize),
     /// Puts it on some seats, and takes it off others.
     Change(usize, BTreeSet<SeatId>, BTreeSet<SeatId>),
     Control(Which, Command),
@@ -74,7 +76,7 @@ impl Act {
     /// With one of the uploads that this site is about.
     pub fn by_chance(chance: &mut Chance, scene: &[usize]) -> Self {
         let upload = *chance.pick(scene);
-        match chance.below(29) {
+        match chance.below(30) {
             0..5 => Self::Upload(upload),
             5..8 => Self::delete(chance, upload),
             8..10 => Self::Bind(upload, some_seats(chance)),
@@ -87,6 +89,7 @@ impl Act {
             25 => Self::Seats(chance.below(3)),
             26 => Self::Freeze(true),
             27 => Self::Freeze(false),
+            28 => Self::Clean(upload),
             _ => {
                 let remote = *chance.pick(&RemoteKind::ALL);
                 Self::Sync(remote, chance.per_mille(300))
@@ -161,6 +164,11 @@ impl Act {
                     Self::ForceFinish(Which::Late(0))
                 }
             }
+            // With what takes its last seat, or what brings it back.
+            Named::Leftover(id) => {
+                let upload = of(chance, &|it| *it == id);
+                if chance.per_mille(500) { Self::Clean(upload) } else { Self::Upload(upload) }
+            }
             Named::Sync(remote) => Self::Sync(remote, chance.per_mille(500)),
             Named::Seat(_) => Self::Forget(chance.below(SEATS as u64) as usize),
             Named::Other if key.as_str().starts_with(keys::TOMBSTONES) => {
@@ -232,6 +240,11 @@ pub async fn act(service: Arc<Service>, act: Act, model: ModelStore, acks: Acks)
         Act::Install(n, seats) => {
             let id = uploads()[n].id.clone();
             let asked = service.install(&id, &Wanted::Seats(seats), &InstallOptions::default()).await;
+            asked.ok().flatten().map(|view| Acked::Asked(id, view.record.id))
+        }
+        Act::Clean(n) => {
+            let id = uploads()[n].id.clone();
+            let asked = service.install(&id, &Wanted::None, &InstallOptions::default()).await;
             asked.ok().flatten().map(|view| Acked::Asked(id, view.record.id))
         }
         Act::Change(n, add, remove) => {

@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Once};
 
+use segdeck::domain::leftover::Leftover;
+
 use super::compares::{Compares, Named};
-use super::history::{Changed, History, Step, trace};
+use super::history::{Changed, History, Step, Turn, trace};
 use super::platform::What;
 use super::steady::Gate;
 use super::{invariants, script, table};
@@ -38,6 +40,10 @@ struct Traffic {
     tasks: usize,
     imported: usize,
     removed: usize,
+    /// Segments whose record went while seats had them.
+    left: usize,
+    /// Of these, those that the last seat has lost since.
+    taken_off: usize,
 }
 
 impl Traffic {
@@ -50,6 +56,15 @@ impl Traffic {
                 .iter()
                 .filter(|step| step.audit().is_some_and(|entry| entry.action == action))
                 .count()
+        };
+        let changed = |wanted: fn(&Step, &Turn<Leftover>) -> bool| {
+            let turns = history.steps.iter().flat_map(|step| {
+                step.changed.iter().filter_map(move |changed| match changed {
+                    Changed::Leftover(_, turn) => Some((step, turn)),
+                    _ => None,
+                })
+            });
+            turns.filter(|(step, turn)| wanted(step, turn)).count()
         };
         let election = |step: &&Step| {
             step.changed
@@ -64,6 +79,8 @@ impl Traffic {
             tasks: done(|what| matches!(what, What::Took { .. })),
             imported: audited("sync.import"),
             removed: audited("sync.remove"),
+            left: changed(|step, turn| turn.before.is_none() && step.segments().next().is_some()),
+            taken_off: changed(|step, turn| turn.after.is_none() && step.segments().next().is_none()),
         }
     }
 
@@ -75,13 +92,21 @@ impl Traffic {
         self.tasks += other.tasks;
         self.imported += other.imported;
         self.removed += other.removed;
+        self.left += other.left;
+        self.taken_off += other.taken_off;
     }
 
     /// Enough to count, on an average of so many seeds?
     fn is_enough(&self, seeds: usize) -> bool {
-        let Self { commits, elections, created, deleted, tasks, imported, removed } = *self;
+        let Self { commits, elections, created, deleted, tasks, imported, removed, left, taken_off } = *self;
         let often = commits > 20 * seeds && elections > 2 * seeds && created > seeds / 2;
-        often && deleted > seeds / 10 && tasks > seeds / 2 && imported > seeds / 50 && removed > 0
+        often
+            && deleted > seeds / 10
+            && tasks > seeds / 2
+            && imported > seeds / 50
+            && removed > 0
+            && left > 0
+            && taken_off > 0
     }
 }
 

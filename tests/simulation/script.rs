@@ -71,7 +71,9 @@ pub async fn play(seed: u64, gate: Arc<Gate>, compares: Compares) -> Played {
     for _ in 0..8 + play.chance.below(8) {
         let pause = play.chance.millis(0, 6_000);
         play.pause(pause).await;
-        if play.chance.per_mille(650) {
+        if let Some(left) = play.named(keys::LEFTOVERS).filter(|_| play.chance.per_mille(500)) {
+            play.act(|_, _| Act::Clean(left));
+        } else if play.chance.per_mille(650) {
             play.act(Act::by_chance);
         } else {
             play.happen().await;
@@ -132,6 +134,18 @@ impl Play {
         }
     }
 
+    /// An upload of which there is something below this.
+    fn named(&self, prefix: &str) -> Option<usize> {
+        let there = self.site.model.below(prefix);
+        self.scene.iter().copied().find(|upload| {
+            let of = &uploads()[*upload].id;
+            there.iter().any(|entry| match keys::parse(&entry.key) {
+                Named::Leftover(id) | Named::Installed(id, _) => id == *of,
+                _ => false,
+            })
+        })
+    }
+
     fn act(&mut self, choose: impl FnOnce(&mut Chance, &[usize]) -> Act) {
         let act = choose(&mut self.chance, &self.scene);
         let at = self.chance.below(self.consoles.len() as u64) as usize;
@@ -158,8 +172,12 @@ impl Play {
         let host = self.consoles[at].host;
         let span = self.chance.millis(500, 15_000);
         let until = Instant::now() + span;
-        let upload = &uploads()[*self.chance.pick(&self.scene)];
-        match self.chance.below(17) {
+        let some = *self.chance.pick(&self.scene);
+        let happens = self.chance.below(18);
+        // Where one is on seats it is more of a loss.
+        let some = self.named(keys::INSTALLED).filter(|_| (12..15).contains(&happens)).unwrap_or(some);
+        let upload = &uploads()[some];
+        match happens {
             0..3 => {
                 self.tell(format!("host {host} is killed"));
                 self.consoles.remove(at).kill();
@@ -193,12 +211,12 @@ impl Play {
                 self.tell(format!("{} disappears from {}", upload.id, upload.kind));
                 self.site.platform.disappear(upload.kind, &upload.id);
             }
-            13 => {
+            13..15 => {
                 self.tell(format!("{} disappears, and somebody asks", upload.id));
                 self.site.platform.disappear(upload.kind, &upload.id);
                 self.act_at(at, Act::Sync(upload.kind, true));
             }
-            14 => self.another_layout().await,
+            15 => self.another_layout().await,
             _ => {
                 self.tell("the platform forgets a task".to_owned());
                 self.site.platform.forget_task();

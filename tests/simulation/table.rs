@@ -8,14 +8,14 @@ const TABLE: &[(&str, &[&str])] = &[
     // Elections.
     ("leader meta", &["leader", "meta/epoch", "meta/format"]),
     ("meta", &["meta/format", "meta/storage"]),
-    // Operators.
+    // Operators. With what is left of a segment where it has no record any more.
     ("freeze", &["freeze", "meta/format"]),
     ("unfreeze", &["freeze", "meta/format"]),
     ("bind.set", &["bindings", "meta/format", "segments, the same"]),
     ("install.cancel", &["install-logs", "install-records", "meta/format"]),
     ("install.forceFinish", &["active-installs", "install-logs", "install-records", "meta/format"]),
     ("install.pause", &["install-logs", "install-records", "meta/format"]),
-    ("install.request", &["active-installs", "meta/format", "segments"]),
+    ("install.request", &["active-installs", "leftovers", "meta/format", "segments"]),
     ("install.resume", &["install-logs", "install-records", "meta/format"]),
     ("install.retry", &["active-installs", "install-logs", "install-records", "meta/format", "segments"]),
     ("seat.forget", &["active-installs since", "bindings", "installed", "meta/format", "seats"]),
@@ -28,6 +28,11 @@ const TABLE: &[(&str, &[&str])] = &[
     // Controllers.
     ("-tombstones", &["leader, the same", "meta/format"]),
     ("-tombstones tombstones", &["leader, the same", "meta/format"]),
+    // The last seat of what has no record any more.
+    (
+        "-installed -leftovers install-logs",
+        &["install-logs", "installed", "leader, the same", "leftovers", "meta/format", "segments"],
+    ),
     // With the freeze where something is about to be sent.
     ("install-logs", &["freeze", "install-logs", "leader, the same", "meta/format"]),
     ("install-logs installed", &["freeze", "install-logs", "installed", "leader, the same", "meta/format"]),
@@ -39,18 +44,36 @@ const TABLE: &[(&str, &[&str])] = &[
     ("segment.publish", &["leader, the same", "meta/format", "segments"]),
     (
         "segment.purge",
-        &["active-installs", "leader, the same", "meta/format", "no other version", "segments"],
+        &[
+            "active-installs",
+            "installed since",
+            "leader, the same",
+            "meta/format",
+            "no other version",
+            "segments",
+        ],
     ),
     ("segments", &["leader, the same", "meta/format", "segments"]),
     ("sync", &["leader, the same", "meta/format", "sync"]),
     ("sync.import", &["leader, the same", "meta/format", "segments", "tombstones"]),
-    ("sync.remove", &["active-installs", "leader, the same", "meta/format", "no other version", "segments"]),
+    (
+        "sync.remove",
+        &[
+            "active-installs",
+            "installed since",
+            "leader, the same",
+            "meta/format",
+            "no other version",
+            "segments",
+        ],
+    ),
 ];
 
 /// Compares without which nothing is seen to break, since another one of the same transaction refuses whatever they
 /// would; each with which one.
 const GUARDED_TWICE: &[(&str, &str)] = &[
     ("segment.delete: installed", "an installed list grows by an install alone, which the active ones tell"),
+    ("segment.purge: installed since", "what is being deleted is on no seat, and comes to none"),
     ("segment.purge: active-installs", "no install is taken of a segment that is being deleted"),
 ];
 

@@ -14,6 +14,7 @@ mod killed_import;
 mod killed_leader;
 mod killed_upload;
 mod left_over_leader;
+mod leftover;
 mod log;
 mod main_job;
 #[allow(dead_code, reason = "campaigns use the rest of it")]

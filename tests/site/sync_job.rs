@@ -67,7 +67,8 @@ pub(crate) async fn create_there(host: &Host, onlooker: &Service, segment: &Segm
     sdp.create(&operation, &header, stream).await.unwrap().uid
 }
 
-async fn remove_there(onlooker: &Service, uid: &str) {
+/// Takes it off the platform without us.
+pub(crate) async fn remove_there(onlooker: &Service, uid: &str) {
     let sdp = onlooker.remotes.repository(RemoteKind::Sdp).unwrap();
     sdp.delete(&OperationId::derive(&["gone", uid]), uid).await.unwrap();
 }

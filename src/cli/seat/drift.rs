@@ -17,6 +17,9 @@ struct Drifting {
     drift: Drift,
     #[serde(skip_serializing_if = "Option::is_none")]
     installed: Option<SegmentId>,
+    /// The platform does not list it any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    removed: bool,
 }
 
 const COLUMNS: Columns<Drifting> = Columns {
@@ -26,7 +29,11 @@ const COLUMNS: Columns<Drifting> = Columns {
             it.seat.to_string(),
             it.prefix.to_string(),
             it.drift.as_str().to_owned(),
-            it.installed.as_ref().map(ToString::to_string).unwrap_or_default(),
+            match &it.installed {
+                Some(id) if it.removed => format!("{id} (removed from the platform)"),
+                Some(id) => id.to_string(),
+                None => String::new(),
+            },
         ]
     },
 };
@@ -36,11 +43,9 @@ pub(super) async fn run(context: &Context) -> Outcome {
     let (revision, matrix) = context.service().await?.matrix_since().await?;
     let items: Vec<Drifting> = matrix
         .drifting()
-        .map(|(seat, prefix, drift, installed)| Drifting {
-            seat: seat.clone(),
-            prefix: prefix.clone(),
-            drift,
-            installed,
+        .filter_map(|(seat, prefix, cell, installed)| {
+            let (seat, prefix) = (seat.clone(), prefix.clone());
+            Some(Drifting { seat, prefix, drift: cell.drift?, installed, removed: cell.removed })
         })
         .collect();
     if items.is_empty() && context.output.format == Format::Table {

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::show;
 use crate::cli::table::Table;
-use crate::domain::SeatId;
+use crate::domain::{SeatId, SegmentId};
 use crate::service::SeatShown;
 
 /// What is on a seat, and what happened there.
@@ -14,7 +14,11 @@ pub(super) async fn run(context: &Context, id: &SeatId) -> Outcome {
 }
 
 fn drawn(shown: &SeatShown) -> String {
-    let SeatShown { seat, installed, bound, history } = shown;
+    let SeatShown { seat, installed, removed, bound, history } = shown;
+    let named = |id: &SegmentId| match removed.iter().any(|gone| gone.id == *id) {
+        true => format!("{id} (removed from the platform)"),
+        false => id.to_string(),
+    };
     let joined = |all: Vec<String>| all.join(", ");
     let mut facts = Table::new(&["SEAT", ""]);
     for (name, value) in [
@@ -23,7 +27,7 @@ fn drawn(shown: &SeatShown) -> String {
         ("group", show::text(&seat.group)),
         ("tags", joined(seat.tags.iter().map(show::text).collect())),
         ("note", show::text(&seat.note)),
-        ("installed", joined(installed.iter().map(ToString::to_string).collect())),
+        ("installed", joined(installed.iter().map(named).collect())),
         ("bound to", joined(bound.iter().map(ToString::to_string).collect())),
     ] {
         if !value.is_empty() {

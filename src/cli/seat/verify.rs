@@ -12,7 +12,7 @@ use crate::cli::exit::{EXIT_CODES, Exit, Failure, Outcome};
 use crate::cli::output::{self, Columns, Format};
 use crate::cli::progress::Progress;
 use crate::cli::{show, signals};
-use crate::domain::SeatId;
+use crate::domain::{SeatId, SegmentId};
 use crate::service::{SeatFound, SeatTotals, SeatVerified};
 
 /// Arguments.
@@ -41,11 +41,15 @@ const COLUMNS: Columns<SeatVerified> = Columns {
         let names = |names: &mut dyn Iterator<Item = String>| names.collect::<Vec<_>>().join(", ");
         let state = if found.adopted { "adopted" } else { found.state.as_str() };
         let strange = found.strange.iter().map(|uid| format!("uid {uid}"));
+        let named = |id: &SegmentId| match found.removed.contains(id) {
+            true => format!("{id} (removed from the platform)"),
+            false => id.to_string(),
+        };
         vec![
             found.seat.to_string(),
             state.to_owned(),
-            names(&mut found.missing.iter().map(ToString::to_string)),
-            names(&mut found.unrecorded.iter().map(ToString::to_string).chain(strange)),
+            names(&mut found.missing.iter().map(named)),
+            names(&mut found.unrecorded.iter().map(named).chain(strange)),
             found.reason.as_ref().map(show::text).unwrap_or_default(),
         ]
     },

@@ -130,7 +130,7 @@ async fn send(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
         Ok(deployment) => deployment,
         Err(reason) => return unclear(drive, install, reason, None, now).await,
     };
-    let Some(uid) = install.segment.as_ref().and_then(|segment| segment.uid().map(str::to_owned)) else {
+    let Some(uid) = install.uid().map(str::to_owned) else {
         let why = FreeText::from("the segment has no uid on the platform");
         return end_chunk(drive, install, SeatState::Failed, why, now).await;
     };
@@ -353,7 +353,7 @@ pub(super) fn deployment<'a>(
     drive: &'a Drive,
     install: &Install,
 ) -> Result<&'a std::sync::Arc<dyn Deployment>, FreeText> {
-    let remote = install.segment.as_ref().map(|segment| segment.remote);
+    let remote = install.remote();
     remote
         .and_then(|remote| drive.service.remotes.deployment(remote))
         .ok_or_else(|| "no platform that installs is configured; set sdp.endpoint".into())

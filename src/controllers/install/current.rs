@@ -10,8 +10,8 @@ use crate::controllers::step::Trouble;
 use crate::domain::install::{InstallSeats, SeatLog, percent};
 use crate::domain::reasons::failures;
 use crate::domain::{
-    FreeText, InstallLog, InstallRecord, RecordId, SeatId, SeatOp, SeatProgress, SeatState, Segment,
-    SegmentId, Shard, Timestamp, Unknown,
+    FreeText, InstallLog, InstallRecord, RecordId, RemoteKind, SeatId, SeatOp, SeatProgress, SeatState,
+    Segment, SegmentId, Shard, Timestamp, Unknown,
 };
 use crate::service::brief;
 use crate::store::{self, ReadStore, keys};
@@ -28,7 +28,7 @@ pub(in crate::controllers) struct Install {
     pub log: InstallLog,
     /// The summary's mod revision.
     pub log_revision: i64,
-    /// The segment; absent when it was removed.
+    /// The segment; absent when it has no record any more.
     pub segment: Option<Segment>,
     /// No new task may be sent.
     pub frozen: bool,
@@ -162,6 +162,18 @@ impl Install {
             .map(|(id, opens)| (id.clone(), opens))
             .collect();
         Ok(())
+    }
+
+    /// What the platform calls the segment: by the record, where this began when it had none any more.
+    pub(super) fn uid(&self) -> Option<&str> {
+        self.record.uid.as_deref().or_else(|| self.segment.as_ref()?.uid())
+    }
+
+    /// The platform that works on it; `None`: the segment is gone. What is left of one was on the platform that
+    /// installs.
+    pub(super) fn remote(&self) -> Option<RemoteKind> {
+        let left = self.record.uid.is_some().then_some(RemoteKind::Sdp);
+        self.segment.as_ref().map(|segment| segment.remote).or(left)
     }
 
     /// Does the open intent cover this seat?

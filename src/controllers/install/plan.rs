@@ -80,7 +80,7 @@ pub(super) fn plan(install: &Install, limits: &Limits, now: Timestamp) -> Step {
     if log.state.is_terminal() {
         return Step::Nothing;
     }
-    if install.segment.is_none() {
+    if install.remote().is_none() {
         return Step::Finish(InstallState::Failed, Some("the segment was removed".to_owned()));
     }
     if log.started_at.is_none() || log.followed != install.record.control.generation {

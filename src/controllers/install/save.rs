@@ -13,10 +13,10 @@ use crate::crash;
 use crate::domain::install::SeatLog;
 use crate::domain::seat::SeatList;
 use crate::domain::{SeatId, SeatOp, SeatProgress, SegmentId, Shard};
-use crate::service::Audited;
+use crate::service::{Audited, settle};
 use crate::settings::NoticeEvent;
 use crate::store::keys::{self, Named};
-use crate::store::{self, Entry, Key, Txn};
+use crate::store::{self, Entry, Key, ListQuery, Txn};
 
 /// A transaction is sent when it holds so much; a pair of shards still fits on top.
 const FULL_BYTES: usize = 800 * 1024;
@@ -64,7 +64,8 @@ pub(super) async fn write(drive: &Drive, install: &mut Install, also: Txn) -> Re
     let mut sent: Vec<Shard> = Vec::new();
     for (shard, seats) in install.seats_of(&touched) {
         if txn.bytes() > FULL_BYTES || txn.ops.len() > FULL_OPS {
-            let revision = drive.commit(std::mem::replace(&mut txn, fresh())).await?;
+            let full = settle(drive.leader.reads(), std::mem::replace(&mut txn, fresh())).await?;
+            let revision = drive.commit(full).await?;
             install.saved(sent.drain(..), revision);
         }
         txn = put_log_shard(txn, install, shard, seats)?;
@@ -74,7 +75,8 @@ pub(super) async fn write(drive: &Drive, install: &mut Install, also: Txn) -> Re
         sent.push(shard);
     }
     txn.compares.extend(also.compares);
-    let revision = drive.commit(txn.put(log_key, &install.log)?).await?;
+    let txn = settle(drive.leader.reads(), txn.put(log_key, &install.log)?).await?;
+    let revision = drive.commit(txn).await?;
     install.saved(sent.into_iter(), revision);
     install.log_revision = revision;
     install.unsaved = Unsaved::written();
@@ -138,6 +140,11 @@ fn put_installed(
     Ok(txn)
 }
 
+async fn has_no_version(drive: &Drive, id: &SegmentId) -> Result<bool, Trouble> {
+    let query = ListQuery { limit: 1, keys_only: true, ..ListQuery::prefix(keys::segments_of(&id.prefix)) };
+    Ok(drive.leader.reads().list(&query).await?.entries.is_empty())
+}
+
 /// Writes the end of an install: the summary, the list of active ones, and the audit trail.
 pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Trouble> {
     let log = &install.log;
@@ -152,7 +159,12 @@ pub(super) async fn save_end(drive: &Drive, install: &Install) -> Result<(), Tro
     if let Some(entry) = &active {
         let mut installs: crate::domain::install::ActiveInstalls = store::decode(entry)?;
         installs.installs.remove(&log.id);
-        txn = txn.put(active_key, &installs)?;
+        // Of a prefix without a version nobody else takes it away.
+        let is_left = install.record.uid.is_some() && installs.installs.is_empty();
+        txn = match is_left && has_no_version(drive, id).await? {
+            true => txn.delete(active_key),
+            false => txn.put(active_key, &installs)?,
+        };
     }
     let after = json!({ "segmentId": id, "state": log.state, "counts": log.counts, "attempt": log.attempt, "reason": log.reason });
     let object = log.id.to_string();

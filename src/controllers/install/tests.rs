@@ -49,6 +49,7 @@ fn install(seats: usize) -> Install {
             strategy: Default::default(),
             requested_by: "me".into(),
             requested_at: at(0),
+            uid: None,
             control: Control::default(),
             unknown: Default::default(),
         },

@@ -17,6 +17,14 @@ pub(super) fn changes(old: &Rows, new: &Rows) -> Vec<Change> {
         },
     );
     differing(
+        &old.leftovers,
+        &new.leftovers,
+        |a, b| a.mod_revision == b.mod_revision,
+        |id, _| {
+            changes.push(Change::Segment(id.clone()));
+        },
+    );
+    differing(
         &old.seats,
         &new.seats,
         |a, b| Arc::ptr_eq(a, b) || a == b,

@@ -12,8 +12,9 @@ use crate::store::keys::{self, Named};
 use crate::store::{Entry, Key, ListQuery, MAX_OPS, ReadStore, Revision, StoreError};
 
 /// Where everything is kept. Manifests, history, audit and tombstones are read when somebody asks for them.
-pub const PREFIXES: [&str; 10] = [
+pub const PREFIXES: [&str; 11] = [
     keys::SEGMENTS,
+    keys::LEFTOVERS,
     "leader",
     keys::FREEZE,
     keys::SYNC,

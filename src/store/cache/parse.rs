@@ -18,6 +18,7 @@ use crate::store::{Entry, Key, LeaderRecord, Revision};
 /// What there is to know of one record.
 pub(super) enum Parsed {
     Segment(Arc<SegmentRow>),
+    Leftover(Arc<SegmentRow>),
     Seat(Seat),
     Bound(Prefix, Shard, u32),
     Installed(SegmentId, Shard, u32),
@@ -44,6 +45,9 @@ pub(super) fn parse(entry: Entry, words: &mut Words) -> Parsed {
     let parsed = match keys::parse(&entry.key) {
         Named::Segment(id) => {
             segment::read(id, value, revision, words).map(|row| Parsed::Segment(Arc::new(row)))
+        }
+        Named::Leftover(id) => {
+            segment::read(id, value, revision, words).map(|row| Parsed::Leftover(Arc::new(row)))
         }
         Named::Seat(_) => json(value).map(Parsed::Seat),
         Named::Binding(prefix, shard) => count(value).map(|seats| Parsed::Bound(prefix, shard, seats)),

@@ -21,6 +21,8 @@ pub struct Rows {
     pub revision: Revision,
     /// Segments.
     pub segments: BTreeMap<SegmentId, Arc<SegmentRow>>,
+    /// What is left of segments that have no record any more, and that seats have.
+    pub leftovers: BTreeMap<SegmentId, Arc<SegmentRow>>,
     /// Seats.
     pub seats: BTreeMap<SeatId, Arc<Seat>>,
     /// Installs, oldest first.
@@ -74,6 +76,21 @@ fn set<K: Ord>(counts: &mut BTreeMap<K, ShardCounts>, key: K, shard: Shard, seat
 }
 
 impl Rows {
+    /// A segment as people see it: its record, or what is left of it.
+    pub fn segment(&self, id: &SegmentId) -> Option<&Arc<SegmentRow>> {
+        self.segments.get(id).or_else(|| self.leftovers.get(id))
+    }
+
+    /// All of these, in order of their ids.
+    pub fn shown_segments(&self) -> Vec<Arc<SegmentRow>> {
+        if self.leftovers.is_empty() {
+            return self.segments.values().cloned().collect();
+        }
+        let mut shown = self.leftovers.clone();
+        shown.extend(self.segments.iter().map(|(id, row)| (id.clone(), Arc::clone(row))));
+        shown.into_values().collect()
+    }
+
     /// How many seats a prefix is bound to.
     pub fn bound(&self, prefix: &Prefix) -> usize {
         self.bound.get(prefix).map_or(0, ShardCounts::total)
@@ -116,6 +133,11 @@ impl Rows {
             Parsed::Segment(row) => {
                 let id = row.id.clone();
                 self.segments.insert(id.clone(), row);
+                Change::Segment(id)
+            }
+            Parsed::Leftover(row) => {
+                let id = row.id.clone();
+                self.leftovers.insert(id.clone(), row);
                 Change::Segment(id)
             }
             Parsed::Seat(seat) => {
@@ -179,6 +201,7 @@ impl Rows {
         }
         let change = match keys::parse(key) {
             Named::Segment(id) => self.segments.remove(&id).map(|_| Change::Segment(id)),
+            Named::Leftover(id) => self.leftovers.remove(&id).map(|_| Change::Segment(id)),
             Named::Seat(id) => self.seats.remove(&id).map(|_| Change::Seat(id)),
             Named::Binding(prefix, shard) => {
                 set(&mut self.bound, prefix.clone(), shard, 0);
@@ -247,6 +270,7 @@ impl Parsed {
     fn key(&self) -> Option<Key> {
         Some(match self {
             Self::Segment(row) => keys::segment(&row.id),
+            Self::Leftover(row) => keys::leftover(&row.id),
             Self::Seat(seat) => keys::seat(&seat.id),
             Self::Bound(prefix, shard, _) => keys::binding(prefix, *shard),
             Self::Installed(id, shard, _) => keys::installed(id, *shard),

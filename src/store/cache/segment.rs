@@ -59,6 +59,8 @@ pub struct SegmentRow {
     pub is_published: bool,
     /// Its md5 is known.
     pub has_md5: bool,
+    /// When its record went; seats have it all the same.
+    pub removed_at: Option<Timestamp>,
     /// When the record was last changed.
     pub mod_revision: Revision,
 }
@@ -143,6 +145,7 @@ pub(super) fn read(
         }),
         is_published: columns.remote_extra.is_some(),
         has_md5: columns.md5.is_some(),
+        removed_at: columns.removed_at,
         mod_revision,
     })
 }
@@ -174,6 +177,8 @@ struct Columns<'a> {
     remote_extra: Option<IgnoredAny>,
     #[serde(default)]
     md5: Option<IgnoredAny>,
+    #[serde(default)]
+    removed_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]

@@ -147,6 +147,7 @@ impl Data {
         let offered = |prefix: &Prefix| {
             self.versions(prefix)
                 .iter()
+                .filter(|row| row.removed_at.is_none())
                 .map(|row| Offered {
                     id: row.id.clone(),
                     is_published: row.create_state == CreateState::Succeeded,

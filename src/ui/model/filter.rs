@@ -217,6 +217,7 @@ impl Filtered for SeatView {
 /// Where a segment stands: the word of its record, and what the screen says in any language.
 fn segment_state(row: &SegmentRow) -> &'static str {
     let code = match (row.delete_state, row.create_state) {
+        _ if row.removed_at.is_some() => "removed",
         (Some(DeleteState::Processing), _) => "deleting",
         (Some(DeleteState::Failed), _) => "deleteFailed",
         (None, CreateState::Pending) => "pending",

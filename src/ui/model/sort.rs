@@ -102,6 +102,7 @@ fn by_column(a: &SegmentRow, b: &SegmentRow, column: SegmentColumn, data: &Data)
 fn stands(row: &SegmentRow) -> u8 {
     use crate::domain::{CreateState, DeleteState};
     match (row.delete_state, row.create_state) {
+        _ if row.removed_at.is_some() => 0,
         (Some(DeleteState::Failed), _) => 0,
         (None, _) if row.file_state.is_some() => 0,
         (None, CreateState::Failed) => 1,

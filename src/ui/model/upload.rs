@@ -405,7 +405,7 @@ impl Upload {
             return Verdict::Twice(*row);
         }
         match self.taken.get(&id) {
-            _ if data.segment(&id).is_some() => Verdict::Exists,
+            _ if data.segment(&id).is_some_and(|row| row.removed_at.is_none()) => Verdict::Exists,
             Some(Ok(true)) => Verdict::Exists,
             Some(Ok(false)) => Verdict::Ready,
             Some(Err(error)) => Verdict::Unanswered(error.clone()),

@@ -124,6 +124,7 @@ fn segment(row: &SegmentRow, installed: usize, bound: usize) -> Item {
         ("createdBy", json!(row.created_by.raw())),
         ("createdAt", json!(row.created_at.to_string())),
         ("updatedAt", json!(row.updated_at.to_string())),
+        ("removedAt", json!(row.removed_at.map(|at| at.to_string()))),
     ]
 }
 

@@ -11,7 +11,7 @@ pub(super) async fn read(
     active: &[RecordId],
 ) -> Result<SeatSets, ServiceError> {
     let (bound_revision, bound) = service.bound(segment).await?;
-    let installed = service.show_segment(segment).await?.installed_seats;
+    let installed = service.installed(segment).await?;
     let mut sets = SeatSets { bound, bound_revision, installed, ..SeatSets::default() };
     for record in active {
         // One that ended meanwhile wants nothing any more.

@@ -74,6 +74,7 @@ pub(super) fn segment(text: &str, name: &str, state: CreateState) -> SegmentRow 
         is_published: state == CreateState::Succeeded,
         call: None,
         has_md5: true,
+        removed_at: None,
         mod_revision: 1,
     }
 }
@@ -435,5 +436,8 @@ fn matrix(installed: &BTreeSet<SeatId>) -> Matrix {
         ],
     };
     let radar = Lists { bound: vec![], installed: vec![("1.4".parse().unwrap(), on(installed))] };
-    Matrix::of([("nav-core".parse().unwrap(), nav), ("radar".parse().unwrap(), radar)].into())
+    Matrix::of(
+        [("nav-core".parse().unwrap(), nav), ("radar".parse().unwrap(), radar)].into(),
+        &BTreeSet::new(),
+    )
 }

@@ -94,6 +94,7 @@ fn why_tells_what_only_the_record_or_the_history_knows() {
     let shown = SeatShown {
         seat: serde_json::from_value(json!({ "id": "seat-001", "ip": "10.0.0.1" })).unwrap(),
         installed: [id("nav-core@2.1.0")].into(),
+        removed: Default::default(),
         bound: ["nav-core".parse().unwrap()].into(),
         history: history.map(|event| serde_json::from_value(event).unwrap()).into(),
     };

@@ -13,6 +13,7 @@ mod matrix;
 mod mouse;
 mod plans;
 mod properties;
+mod removed;
 mod screens;
 mod sequences;
 mod states;

@@ -37,7 +37,10 @@ fn nothing_to_show() {
         let mut console = Console::new(width, height, fleet());
         console.answers = false;
         console.keys("M");
-        console.act(Action::Done(Outcome::Matrix(Ok(Arc::new(Matrix::of(Default::default()))))));
+        console.act(Action::Done(Outcome::Matrix(Ok(Arc::new(Matrix::of(
+            Default::default(),
+            &Default::default(),
+        ))))));
         console
     });
     for (name, keys) in [("versions-empty", "2"), ("installs-empty", "4"), ("seats-empty", "3")] {

@@ -103,7 +103,10 @@ pub(super) fn mend(model: &mut Model, effects: &mut Vec<Effect>) {
 /// The newest version that can be installed.
 fn newest(model: &Model, prefix: &Prefix) -> Option<SegmentId> {
     let may = model.data.versions(prefix).iter().filter(|row| {
-        row.create_state == CreateState::Succeeded && row.delete_state.is_none() && row.remote.deploys()
+        row.create_state == CreateState::Succeeded
+            && row.delete_state.is_none()
+            && row.removed_at.is_none()
+            && row.remote.deploys()
     });
     may.max_by(|a, b| version::compare(a.id.version.as_str(), b.id.version.as_str()))
         .map(|row| row.id.clone())

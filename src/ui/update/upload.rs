@@ -312,7 +312,9 @@ fn ask(upload: &mut Upload, data: &super::super::model::data::Data, effects: &mu
         .iter()
         .filter(|file| file.is_read())
         .filter_map(|file| file.id().ok())
-        .filter(|id| data.segment(id).is_none() && !upload.taken.contains_key(id))
+        .filter(|id| {
+            data.segment(id).is_none_or(|row| row.removed_at.is_some()) && !upload.taken.contains_key(id)
+        })
         .collect();
     if unknown != upload.asked {
         upload.asked.clone_from(&unknown);

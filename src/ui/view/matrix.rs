@@ -86,9 +86,11 @@ fn cell(buffer: &mut Buffer, line: Rect, nth: usize, text: &str, role: Role, loo
 
 /// What differs is told by a sign as well as by its colour.
 fn shown_cell(look: &Look, cell: Option<Cell<'_>>) -> (String, Role) {
-    let Some(Cell { version, bound, drift }) = cell else { return (String::new(), Role::Dim) };
+    let Some(Cell { version, bound, drift, removed }) = cell else { return (String::new(), Role::Dim) };
     let version = version.map(|version| version.as_str()).unwrap_or_default();
     match drift {
+        // It can only be taken off.
+        _ if removed => (format!("{}{version}", look.glyphs.plus), Role::Bad),
         Some(Drift::Missing) => {
             (format!("{}{}", look.glyphs.minus, look.text(word!("matrix-missing"))), Role::Bad)
         }
@@ -106,6 +108,7 @@ fn told(look: &Look, matrix: &Matrix, view: &MatrixView) -> String {
     };
     let version = cell.version.map(|version| version.as_str()).unwrap_or_default();
     look.say(&match (cell.drift, cell.bound) {
+        _ if cell.removed => say!("matrix-cell-removed", seat = seat, prefix = prefix, version = version),
         (Some(Drift::Missing), _) => say!("matrix-cell-missing", seat = seat, prefix = prefix),
         (Some(Drift::Extra), _) => say!("matrix-cell-extra", seat = seat, prefix = prefix, version = version),
         (None, true) => say!("matrix-cell-good", seat = seat, prefix = prefix, version = version),

@@ -111,6 +111,9 @@ fn segment(model: &Model, facts: &mut Facts<'_>, id: &SegmentId) {
     };
     let (state, role) = standing::segment(row);
     facts.add(word!("fact-state"), look.text(state), role);
+    if row.removed_at.is_some() {
+        return facts.add(word!("fact-reason"), look.say(&say!("segment-is-removed", id = id)), Role::Bad);
+    }
     if let Some(state) = row.file_state {
         let says = match state {
             FileState::Missing => say!("fact-file-missing", id = id),

@@ -51,13 +51,9 @@ pub fn installed_equals_tasks(history: &History<'_>) -> Found {
                     _ => {}
                 }
             }
-            match changed {
-                Changed::Segment(id, turn) if turn.after.is_none() => _ = expected.remove(id),
-                Changed::Installed(id, shard, turn) => {
-                    touched = true;
-                    actual.insert((id.clone(), *shard), turn.after.clone().unwrap_or_default().seats);
-                }
-                _ => {}
+            if let Changed::Installed(id, shard, turn) = changed {
+                touched = true;
+                actual.insert((id.clone(), *shard), turn.after.clone().unwrap_or_default().seats);
             }
         }
         if touched {
@@ -190,6 +186,7 @@ pub fn nothing_in_use_is_deleted(history: &History<'_>) -> Found {
     let mut installed: BTreeMap<(SegmentId, Shard), BTreeSet<SeatId>> = BTreeMap::new();
     let mut active: BTreeMap<Prefix, ActiveInstalls> = BTreeMap::new();
     let mut usable: BTreeSet<&SegmentId> = BTreeSet::new();
+    let mut left: BTreeSet<&SegmentId> = BTreeSet::new();
     let mut found = Found::new();
     for step in &history.steps {
         for (id, turn) in step.segments() {
@@ -216,11 +213,19 @@ pub fn nothing_in_use_is_deleted(history: &History<'_>) -> Found {
                 Changed::Installed(id, shard, turn) => {
                     installed.insert((id.clone(), *shard), turn.after.clone().unwrap_or_default().seats);
                 }
+                Changed::Leftover(id, turn) => {
+                    if turn.after.is_some() {
+                        left.insert(id)
+                    } else {
+                        left.remove(id)
+                    };
+                }
                 Changed::Active(prefix, turn) => {
                     let before = turn.before.clone().unwrap_or_default().installs;
                     let after = turn.after.clone().unwrap_or_default().installs;
                     for (record, id) in after.iter().filter(|(record, _)| !before.contains_key(record)) {
-                        if !usable.contains(id) {
+                        // What only seats have can be taken off them.
+                        if !usable.contains(id) && !left.contains(id) {
                             found.push(format!("install {record} of {id} begins at {}", step.revision));
                         }
                     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use segdeck::domain::DeleteState;
+use segdeck::domain::seat::SeatList;
+use segdeck::domain::{DeleteState, InstallRecord};
+use segdeck::store;
 use segdeck::store::Revision;
 use segdeck::store::keys::{self, Named};
 
@@ -95,17 +97,43 @@ fn was_done(history: &History<'_>, ack: &Ack) -> bool {
 }
 
 /// Of an id without a record, and of a prefix without a version, nothing is left but the audit trail, the history of
-/// the seats, and a tombstone where the platform had given a uid.
+/// the seats, and a tombstone where the platform had given a uid; and while seats have it, what names it there, their
+/// lists, and what is told of taking it off.
 pub fn nothing_remains(history: &History<'_>) -> Found {
     let mut found = Found::new();
     let prefixes: BTreeSet<_> = history.segments.keys().map(|id| &id.prefix).collect();
+    let below = |prefix: &str| history.site.model.below(prefix);
+    let leftovers: BTreeSet<_> = below(keys::LEFTOVERS)
+        .iter()
+        .filter_map(|entry| match keys::parse(&entry.key) {
+            Named::Leftover(id) => Some(id),
+            _ => None,
+        })
+        .collect();
+    let has_seats = |id: &segdeck::domain::SegmentId| {
+        let lists = below(&keys::installed_of(id));
+        lists.iter().any(|list| !store::decode::<SeatList>(list).unwrap().seats.is_empty())
+    };
+    let takes_off = |id: &segdeck::domain::SegmentId, record| {
+        let record = history.site.model.record(&keys::install_record(id, record));
+        record.is_some_and(|entry| store::decode::<InstallRecord>(&entry).unwrap().uid.is_some())
+    };
     let left = |key: &keys::Key, id: &segdeck::domain::SegmentId| {
         (!history.segments.contains_key(id)).then(|| format!("{key}, but there is no {id}"))
     };
     for entry in history.site.model.below("") {
         match keys::parse(&entry.key) {
-            Named::Installed(id, _) | Named::InstallRecord(id, ..) | Named::InstallLog(id, ..) => {
+            Named::Installed(id, _) if !leftovers.contains(&id) => found.extend(left(&entry.key, &id)),
+            Named::InstallRecord(id, record, _) | Named::InstallLog(id, record, _)
+                if !takes_off(&id, record) =>
+            {
                 found.extend(left(&entry.key, &id));
+            }
+            Named::Leftover(id) if history.segments.contains_key(&id) => {
+                found.push(format!("{}, but {id} has a record", entry.key));
+            }
+            Named::Leftover(id) if !has_seats(&id) => {
+                found.push(format!("{}, but no seat has {id}", entry.key))
             }
             _ => {}
         }
@@ -189,10 +217,11 @@ pub fn every_change_is_audited(history: &History<'_>) -> Found {
         .collect()
 }
 
-/// Manifests are written once, and go with their segment; a later tombstone is as good as the one before it.
+/// Manifests are written once, and go with their segment; a later tombstone is as good as the one before it; what was
+/// left of a segment is not needed where it has a record again.
 pub fn nothing_unseen_is_overwritten(history: &History<'_>) -> Found {
     let counts = |key: &&keys::Key| {
-        !["manifests/", keys::TOMBSTONES].iter().any(|part| key.as_str().starts_with(part))
+        !["manifests/", keys::TOMBSTONES, keys::LEFTOVERS].iter().any(|part| key.as_str().starts_with(part))
     };
     // A lease that ends is nobody's decision.
     let steps = history.steps.iter().filter(|step| step.author != 0);

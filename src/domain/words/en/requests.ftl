@@ -71,6 +71,7 @@ warn-devices-unknown = whether the devices are online is not known: { $remote } 
 no-seat-in-group = no seat is in group { $group }
 plan-cannot-deploy = { $id } belongs to { $remote }, which cannot install on seats
 is-being-deleted = { $id } is being deleted
+plan-removed = { $id } was removed from the platform and cannot be installed any more; where it is installed, `segdeck install { $id } --none` uninstalls it
 plan-not-created = { $id } could not be published ({ $reason }); `segdeck segment retry { $id }` tries again
 plan-not-published = { $id } is not published yet ({ $state }); wait for it
 create-state-pending = pending
@@ -92,6 +93,7 @@ rollback-no-history = its history tells of no version of { $prefix } before { $i
 ## Segments and their files
 
 no-segment = there is no segment { $id }; `segdeck segment list` shows what there is
+segment-is-removed = { $id } was removed from the platform and has no record any more, but seats still have it; `segdeck install { $id } --none --yes` uninstalls it from all of them, `--remove SEAT` from some
 delete-installed = { $id } is installed on { $n } seat(s): { $seats }; uninstall it first
 delete-busy = { $id } is being installed or uninstalled on { $n } seat(s): { $seats } (install { $installs }); wait for it or cancel it
 retry-not-failed = the creation of { $id } is { $state }; only a failed one can be retried

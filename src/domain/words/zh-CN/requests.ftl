@@ -71,6 +71,7 @@ warn-devices-unknown = 设备是否在线未知：{ $remote } 在 { $seconds } �
 no-seat-in-group = 分组 { $group } 中没有席位
 plan-cannot-deploy = { $id } 属于 { $remote }，它不能在席位上安装
 is-being-deleted = { $id } 正在删除
+plan-removed = { $id } 已从平台移除，不能再安装；已安装它的席位可用 `segdeck install { $id } --none` 卸载
 plan-not-created = { $id } 未能发布（{ $reason }）；`segdeck segment retry { $id }` 可重试
 plan-not-published = { $id } 尚未发布（{ $state }）；请等待
 create-state-pending = 待创建
@@ -92,6 +93,7 @@ rollback-no-history = 其历史中没有 { $id } 之前的 { $prefix } 版本
 ## Segments and their files
 
 no-segment = 没有软件段 { $id }；`segdeck segment list` 列出现有的
+segment-is-removed = { $id } 已从平台移除，记录也已删除，但仍有席位装有它；`segdeck install { $id } --none --yes` 从所有席位卸载，`--remove 席位` 从部分席位卸载
 delete-installed = { $id } 已安装在 { $n } 个席位上：{ $seats }；请先卸载
 delete-busy = { $id } 正在 { $n } 个席位上安装或卸载：{ $seats }（安装 { $installs }）；请等待或取消它
 retry-not-failed = { $id } 的创建状态是“{ $state }”；只有失败的可以重试
