@@ -46,9 +46,6 @@ const AHEAD: usize = 4;
 /// Files that are listed ahead.
 const LISTED_AHEAD: usize = 256;
 
-/// How often a folder is made again that others take away.
-const TRIES: u32 = 10;
-
 /// Writes the pieces to a new file, tells `written` when all of them can be read there, and returns when the
 /// file is hashed and its bytes would survive a power cut; its name need not before it gets its last one. Without
 /// an end, with an error, and when it is given up, the file is gone again.
@@ -236,13 +233,17 @@ pub(super) fn promote(root: &Root, from: &str, to: &str) -> io::Result<()> {
                 Err(error) => Err(error),
                 Ok(_) => Err(to.refused(Refusal::Taken)),
             },
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(to.refused(Refusal::Taken)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Err(to.look().err().unwrap_or_else(|| to.refused(Refusal::Taken)))
+            }
             moved => moved,
         };
         match moved {
             Ok(()) => return to.sync(),
             // Another who deleted the last file there took the empty folder away meanwhile.
-            Err(error) if error.kind() == ErrorKind::NotFound && tries < TRIES && from.look().is_ok() => {
+            Err(error)
+                if error.kind() == ErrorKind::NotFound && tries < beneath::TRIES && from.look().is_ok() =>
+            {
                 tries += 1
             }
             Err(error) => return Err(error),

@@ -25,6 +25,9 @@ pub(super) use place::Place;
 pub use refused::Refusal;
 pub(super) use refused::Refused;
 
+/// How often a folder is made again that others take away.
+pub(super) const TRIES: u32 = 20;
+
 /// How folders below the root are opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
@@ -77,9 +80,17 @@ impl Root {
     /// The same, made if it is not there; each new name is made to last.
     pub(super) fn made_folder(&self, below: &str) -> io::Result<OwnedFd> {
         let root = self.made()?;
-        match walk::descend(root.as_fd(), below, self.way) {
-            Err(error) if error.kind() == ErrorKind::NotFound => walk::make(root.as_fd(), below),
-            opened => opened,
+        let mut tries = 0;
+        loop {
+            let opened = match walk::descend(root.as_fd(), below, self.way) {
+                Err(error) if error.kind() == ErrorKind::NotFound => walk::make(root.as_fd(), below),
+                opened => opened,
+            };
+            match opened {
+                // Who deletes the last file of a folder takes it away, also between two parts of this way.
+                Err(error) if error.kind() == ErrorKind::NotFound && tries < TRIES => tries += 1,
+                opened => return opened,
+            }
         }
     }
 
@@ -118,3 +129,6 @@ fn create(root: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

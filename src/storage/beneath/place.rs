@@ -97,13 +97,18 @@ impl<'k> Place<'k> {
     /// Gives the file a name that nothing has: `AlreadyExists` where something does, `Unsupported` where the file
     /// system has no way to make sure.
     pub(in crate::storage) fn rename_new(&self, to: &Place<'_>) -> io::Result<()> {
-        let here = self.look()?;
+        self.look()?;
         match renameat_with(&self.folder, self.name, &to.folder, to.name, RenameFlags::NOREPLACE) {
-            Ok(()) => return Ok(()),
             // NFS does not know it: a second name, which is never given over another, does the same.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
-            Err(error) => return Err(error.into()),
+            // Nor do some filters of system calls, which say that it is not allowed.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => self.link_new(to),
+            done => Ok(done?),
         }
+    }
+
+    /// The same by a second name, and the first one goes then.
+    pub(super) fn link_new(&self, to: &Place<'_>) -> io::Result<()> {
+        let here = self.look()?;
         match linkat(&self.folder, self.name, &to.folder, to.name, AtFlags::empty()) {
             Ok(()) => {}
             // A server whose first answer was lost says so of what it did itself.

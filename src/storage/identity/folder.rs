@@ -39,7 +39,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 const YOUNG: Duration = Duration::from_secs(20);
 
 /// How often a change of somebody else is waited for, and how long each time.
-const TRIES: u32 = 20;
+const TRIES: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) async fn known(root: Arc<Root>, url: &str) -> Result<Option<Identity>, StorageError> {
@@ -133,16 +133,26 @@ fn change(
         Err(error) => return Err(error),
     }
     if !is_old()? {
-        gone(next.remove())?;
+        if begun.elapsed() < LIMIT {
+            gone(next.remove())?;
+        }
         return Ok(Came::Done(is_new()?));
     }
     if begun.elapsed() > LIMIT {
         // Not taken away: it may be another's by now.
         return Ok(Came::Busy);
     }
-    gone(next.rename_over(place))?;
-    place.sync()?;
-    // Where somebody took our name away or finished the same change, what is there says so.
+    match next.rename_over(place) {
+        // So soon after it was ours, nobody can have taken the name away; what follows may be changed again already.
+        Ok(()) if begun.elapsed() < STALE - YOUNG => {
+            place.sync()?;
+            return Ok(Came::Done(true));
+        }
+        Ok(()) => place.sync()?,
+        // Another finished the same change, or took it away.
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
     Ok(if is_new()? { Came::Done(true) } else { Came::Busy })
 }
 

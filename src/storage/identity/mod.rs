@@ -112,3 +112,6 @@ fn broken(url: &str, why: &str) -> StorageError {
         "{FILE} in shared storage {url} does not say which storage this is ({why}); put it back from a backup"
     ))
 }
+
+#[cfg(test)]
+mod tests;
