@@ -274,3 +274,43 @@ fn a_client_of_a_bucket_is_made_without_a_network() {
     let storage = SharedStorage::open("s3://fleet/segdeck").unwrap();
     assert_eq!(format!("{storage:?}"), "SharedStorage { url: \"s3://fleet/segdeck\", .. }");
 }
+
+#[tokio::test]
+async fn small_objects_are_written_whole_and_read_back() {
+    let (dir, storages) = all();
+    let trash = format!("trash/{}.json", ulid::Ulid::generate());
+    for storage in storages {
+        for key in [trash.as_str(), "segdeck-revision.json"] {
+            assert_eq!(storage.get_object(key, 10).await.unwrap(), None);
+            storage.put_object(key, Bytes::from_static(b"first")).await.unwrap();
+            storage.put_object(key, Bytes::from_static(b"second")).await.unwrap();
+            assert_eq!(storage.get_object(key, 6).await.unwrap().unwrap(), "second");
+            let large = storage.get_object(key, 5).await;
+            assert!(matches!(large, Err(StorageError::Refused { why: Refusal::TooLarge, .. })), "{large:?}");
+        }
+        assert_eq!(list(&storage, Folder::Trash).await[0].key, trash);
+        assert!(list(&storage, Folder::Staging).await.is_empty());
+        assert!(!storage.is_empty().await.unwrap());
+        storage.delete(&trash).await.unwrap();
+        storage.delete(&trash).await.unwrap();
+        assert!(storage.is_empty().await.unwrap());
+        for key in ["segdeck-storage.json", "staging/x", "segments/a/1/x.zip", "trash/x.json", "trash/../x"] {
+            assert!(storage.put_object(key, Bytes::new()).await.is_err(), "{key}");
+            assert!(storage.get_object(key, 10).await.is_err(), "{key}");
+        }
+    }
+    drop(dir);
+}
+
+#[tokio::test]
+async fn a_bucket_has_strangers_too() {
+    let store = Arc::new(InMemory::new());
+    let storage = SharedStorage::over(store.clone(), "s3://test");
+    let staged = staged(&storage, b"abc").await;
+    for key in ["staging/my file.zip", "staging/a/b"] {
+        object_store::ObjectStoreExt::put(&*store, &Path::from(key), "x".into()).await.unwrap();
+    }
+    let listed: Vec<Listed> = storage.list(Folder::Staging).try_collect().await.unwrap();
+    let files: Vec<_> = listed.iter().cloned().filter_map(Listed::file).collect();
+    assert_eq!((listed.len(), files.len(), files[0].key.as_str()), (3, 1, staged.key.as_str()));
+}

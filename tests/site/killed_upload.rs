@@ -33,7 +33,7 @@ async fn what_a_killed_upload_leaves_is_swept() {
             assert!(!onlooker.exists(&id("nav@1.0")).await.unwrap());
 
             // Younger than an hour, it may belong to somebody: the sweep that takes the old one leaves it.
-            let old = staging.join("01OLD");
+            let old = staging.join("01JAB3DQ4Y5Z6V7W8X9Y0Z1A2B");
             std::fs::write(&old, "x").unwrap();
             set_back(&old);
             let controller = host.start("controller", &["controller"]);

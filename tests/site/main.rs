@@ -15,6 +15,7 @@ mod killed_leader;
 mod killed_upload;
 mod left_over_leader;
 mod leftover;
+mod links;
 mod log;
 mod main_job;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
