@@ -3,6 +3,7 @@
 mod remotes;
 mod storage;
 mod store;
+mod strangers;
 mod terminal;
 
 use std::sync::Arc;

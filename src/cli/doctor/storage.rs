@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::{TryStreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
-use super::{Check, State, store};
+use super::{Check, State, store, strangers};
 use crate::cli::show;
 use crate::domain::words::word;
 use crate::service::ServiceError;
@@ -46,6 +46,7 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
             format!("{}: not written to, this process is read-only", storage.url()),
         ));
         checks.push(whose);
+        checks.push(strangers::check(&storage).await);
         return checks.extend(free(&settings.storage.url));
     }
     let begun = Instant::now();
@@ -57,6 +58,7 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
         )),
     }
     checks.push(whose);
+    checks.push(strangers::check(&storage).await);
     checks.extend(free(&settings.storage.url));
 }
 
