@@ -80,7 +80,11 @@ fn exit(items: &[Item], dry_run: bool) -> Exit {
         |part: fn(&SyncOutcome) -> &Vec<SyncItem>| items.iter().any(|item| !part(&item.outcome).is_empty());
     if any(|outcome| &outcome.held) {
         Exit::REFUSED
-    } else if dry_run && (any(|outcome| &outcome.added) || any(|outcome| &outcome.removed)) {
+    } else if dry_run
+        && (any(|outcome| &outcome.added)
+            || any(|outcome| &outcome.removed)
+            || any(|outcome| &outcome.refetched))
+    {
         Exit::CHANGES
     } else if any(|outcome| &outcome.failed) {
         Exit::FAILED
@@ -188,6 +192,7 @@ fn rows(item: &Item) -> impl Iterator<Item = Row> {
         ("added", &outcome.added),
         ("removed", &outcome.removed),
         ("held", &outcome.held),
+        ("refetched", &outcome.refetched),
         ("failed", &outcome.failed),
     ]
     .into_iter()

@@ -26,10 +26,10 @@ use crate::storage::{Hashed, StorageError};
 use crate::store::{self, Txn, TxnOutcome, keys};
 
 /// Files on their way at once: what they wait for, the network and the disk's fsyncs, overlaps.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// Memory that the files on their way may take together, in MiB; see [`memory`]. Streams with a window go one at a time.
-const MEMORY: u32 = 64;
+pub(super) const MEMORY: u32 = 64;
 
 /// The largest window of a compressed stream that the archive reader takes, in MiB.
 const WINDOW: u32 = 32;
@@ -264,7 +264,7 @@ impl Import<'_> {
 
 /// What a file may take on its way, in MiB: pieces between network and disk, the parts of an upload to a bucket,
 /// and the window of a compressed stream, which an `.mpk` may be: however small, it may ask for the largest.
-fn memory(size: u64, format: Format) -> u32 {
+pub(super) fn memory(size: u64, format: Format) -> u32 {
     let mib = u32::try_from(size >> 20).unwrap_or(u32::MAX);
     let window = match format {
         Format::Zip => 0,

@@ -22,6 +22,7 @@ mod prune;
 mod publish;
 mod pull;
 mod queue;
+mod refetch;
 mod remove;
 mod resuming;
 mod run;

@@ -78,8 +78,13 @@ async fn sync(drive: &Drive, remote: RemoteKind, why: FreeText) -> Result<(), Tr
     let (_, entry) = drive.leader.reads().get(&key).await?;
     let mut record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
     let told = record.result.as_ref().is_some_and(|result| result.error.as_ref() == Some(&why));
-    if told && !record.is_waiting() {
+    if told && !record.is_waiting() && !record.wants_repair() {
         return Ok(());
+    }
+    if record.wants_repair() {
+        let request = record.repair.request.as_ref().map(|request| request.id);
+        let (at, error) = (drive.service.clock.now(), Some(why.clone()));
+        record.repair.result = Some(SyncResult { request, at, error, outcome: SyncOutcome::default() });
     }
     let answered = record.result.take().and_then(|result| result.request);
     record.result = Some(SyncResult {

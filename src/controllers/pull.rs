@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::drive::Drive;
 use super::import::{Import, Imported};
+use super::refetch::{self, Refetch};
 use super::remove;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
@@ -43,6 +44,9 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     let key = keys::sync(remote);
     let (_, entry) = drive.leader.reads().get(&key).await?;
     let mut record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+    if record.wants_repair() {
+        return refetch::answer(drive, remote, repository.as_ref(), entry, record).await;
+    }
     let interval = drive.service.settings.controllers.sync_interval;
     let now = drive.service.clock.now();
     if let Some(wait) = wait(&record, drive.synced.of(remote), interval, now) {
@@ -60,8 +64,13 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
         Err(Trouble::Remote(error)) => (SyncOutcome::default(), Some(FreeText::from(error.to_string()))),
         Err(trouble) => return Err(trouble),
     };
+    let (mut outcome, mut error) = (outcome, error);
+    if error.is_none() {
+        let refetch = Refetch { drive, remote, repository: repository.as_ref() };
+        error = refetch::beside(refetch, request.is_some(), &known, &mut outcome).await?;
+    }
     tracing::info!(%remote, added = outcome.added.len(), removed = outcome.removed.len(), held = outcome.held.len(),
-        failed = outcome.failed.len(), error = error.as_ref().map(|error| error.shown().into_string()), "data sync");
+        refetched = outcome.refetched.len(), failed = outcome.failed.len(), error = error.as_ref().map(|error| error.shown().into_string()), "data sync");
     // A run by the interval keeps the name of the last request that was answered.
     let answered = record.result.as_ref().and_then(|result| result.request);
     let answers = request.map(|request| request.id).or(answered);
@@ -221,8 +230,9 @@ async fn take_away(drive: &Drive, id: &SegmentId, uid: &str, before: Revision) -
     Ok(true)
 }
 
-fn cut(mut outcome: SyncOutcome) -> SyncOutcome {
-    for items in [&mut outcome.added, &mut outcome.removed, &mut outcome.held, &mut outcome.failed] {
+pub(super) fn cut(mut outcome: SyncOutcome) -> SyncOutcome {
+    let SyncOutcome { added, removed, held, refetched, failed } = &mut outcome;
+    for items in [added, removed, held, refetched, failed] {
         items.truncate(KEPT);
     }
     outcome

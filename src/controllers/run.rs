@@ -59,7 +59,7 @@ fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
             open.then_some(Work::Install(record, id))
         }
         Change::Sync(remote) => {
-            let waiting = rows.sync.get(&remote).is_some_and(|sync| sync.is_waiting());
+            let waiting = rows.sync.get(&remote).is_some_and(|sync| sync.is_waiting() || sync.wants_repair());
             (waiting && drive.service.remotes.repository(remote).is_some()).then_some(Work::Sync(remote))
         }
         _ => None,

@@ -39,6 +39,9 @@ pub struct SyncOutcome {
     pub removed: Vec<SyncItem>,
     /// Gone there, kept here until an operator confirms.
     pub held: Vec<SyncItem>,
+    /// Their files were missing or altered here, and were fetched again.
+    #[serde(default)]
+    pub refetched: Vec<SyncItem>,
     /// Could not be repaired, with the reason.
     pub failed: Vec<SyncItem>,
 }
@@ -53,6 +56,9 @@ pub struct SyncRecord {
     /// The last finished run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<SyncResult>,
+    /// The same of fetching files again, without comparing anything.
+    #[serde(default, skip_serializing_if = "Repair::is_empty")]
+    pub repair: Repair,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -61,8 +67,35 @@ pub struct SyncRecord {
 impl SyncRecord {
     /// Has a request no answer yet?
     pub fn is_waiting(&self) -> bool {
-        let answered = self.result.as_ref().and_then(|result| result.request);
-        self.request.as_ref().is_some_and(|request| answered.is_none_or(|answered| answered < request.id))
+        is_open(self.request.as_ref(), self.result.as_ref())
+    }
+
+    /// Does somebody wait for files that are fetched again?
+    pub fn wants_repair(&self) -> bool {
+        is_open(self.repair.request.as_ref(), self.repair.result.as_ref())
+    }
+}
+
+fn is_open(request: Option<&SyncRequest>, result: Option<&SyncResult>) -> bool {
+    let answered = result.and_then(|result| result.request);
+    request.is_some_and(|request| answered.is_none_or(|answered| answered < request.id))
+}
+
+/// Files that shall be fetched again: the last request, and its answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repair {
+    /// The last request by an operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<SyncRequest>,
+    /// The last finished run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<SyncResult>,
+}
+
+impl Repair {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::commit::{Audited, try_again};
+use super::repair::Amiss;
 use super::{Code, Service, ServiceError};
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
 use crate::domain::words::say;
@@ -90,7 +91,7 @@ impl Service {
             .filter(|result| result.request.is_some_and(|id| id >= request)))
     }
 
-    /// What a data sync would do, without doing it: `added`, and `removed` or `held`.
+    /// What a data sync would do, without doing it: `added`, `refetched`, and `removed` or `held`.
     ///
     /// # Errors
     /// `unavailable` when the remote or the store is away.
@@ -113,7 +114,15 @@ impl Service {
         );
         let (removed, held) = if hold { (Vec::new(), gone) } else { (gone, Vec::new()) };
         let failed = items(&difference.conflicts, Some(CONFLICT));
-        Ok(SyncOutcome { added: items(&difference.new, None), removed, held, failed })
+        // Who does not see the storage knows what the records say of it.
+        let amiss = match self.amiss(remote, true).await {
+            Ok(amiss) => amiss,
+            Err(_) => self.amiss(remote, false).await.unwrap_or_default(),
+        };
+        let there =
+            |file: &Amiss| list.segments.get(&file.uid).is_some_and(|there| there.sha256 == file.sha256);
+        let refetched = amiss.iter().filter(|file| there(file)).map(Amiss::item).collect();
+        Ok(SyncOutcome { added: items(&difference.new, None), removed, held, refetched, failed })
     }
 }
 

@@ -56,6 +56,9 @@ pub struct Verified {
     /// What the file has, where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
+    /// It was not well, and was fetched again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub repaired: bool,
     /// What is wrong and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Say>,
@@ -90,6 +93,13 @@ pub struct VerifyTotals {
     pub altered: usize,
     /// Of which nobody can say.
     pub unreadable: usize,
+    /// Of the missing and altered ones, those that were fetched again.
+    #[serde(skip_serializing_if = "is_none")]
+    pub repaired: usize,
+}
+
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 impl VerifyTotals {
@@ -175,6 +185,7 @@ impl Service {
             state: FileFound::Ok,
             sha256: Some(segment.sha256.clone()),
             found: None,
+            repaired: false,
             reason: None,
         };
         let mend = say!("verify-mend", id = id);
@@ -239,5 +250,12 @@ impl Service {
 /// A record that cannot be read says nothing of its file.
 fn unreadable(entry: &Entry, why: Say) -> Option<Verified> {
     let Named::Segment(id) = keys::parse(&entry.key) else { return None };
-    Some(Verified { id, state: FileFound::Unreadable, sha256: None, found: None, reason: Some(why) })
+    Some(Verified {
+        id,
+        state: FileFound::Unreadable,
+        sha256: None,
+        found: None,
+        repaired: false,
+        reason: Some(why),
+    })
 }

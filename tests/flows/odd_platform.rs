@@ -85,6 +85,7 @@ impl SegmentRepository for Repository {
         self.real.list(page_token).await
     }
     async fn download(&self, uid: &str, offset: u64) -> Result<FileStream, RemoteError> {
+        self.odd.break_down("download");
         self.real.download(uid, offset).await
     }
     async fn delete(&self, operation: &OperationId, uid: &str) -> Result<(), RemoteError> {

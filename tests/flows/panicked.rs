@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use segdeck::domain::{Clock, CreateState, InstallState, RemoteKind};
 use segdeck::service::{InstallOptions, Service, Wanted};
+use tokio_util::sync::CancellationToken;
 
 use crate::common::site::{Driver, On, Site, ended, eventually, published, seat, seats, upload};
 use crate::odd_platform::Odd;
 
 crate::on_both!(
     a_panic_is_told_on_the_record_and_counts_as_no_try,
-    a_data_sync_that_panics_answers_who_asked
+    a_data_sync_that_panics_answers_who_asked,
+    a_repair_that_panics_answers_who_asked
 );
 
 /// A service whose time can be moved on by seconds.
@@ -92,5 +94,29 @@ async fn a_data_sync_that_panics_answers_who_asked(on: On) {
     })
     .await;
     assert_eq!(result.error, None);
+    driver.stop().await;
+}
+
+async fn a_repair_that_panics_answers_who_asked(on: On) {
+    let site = Site::new(on).await;
+    let (service, odd) = Odd::service(&*site.service().await);
+    let driver = Driver::start(&service);
+    let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
+    published(&service, &nav).await;
+    let key = service.segment(&nav).await.unwrap().storage_key;
+    service.writes().unwrap().storage.delete(&key).await.unwrap();
+    let totals = service.verify(&[], |_| {}, &CancellationToken::new()).await.unwrap();
+    assert_eq!(totals.missing, 1);
+    for panics in [true, true, false] {
+        odd.panics.store(panics, Ordering::SeqCst);
+        let request = service.request_repair(RemoteKind::Sdp).await.unwrap();
+        let result = eventually(&service, "it is answered", || async {
+            service.repair_result(RemoteKind::Sdp, request.id).await.unwrap()
+        })
+        .await;
+        let told = result.error.is_some_and(|error| error.raw().contains("odd in download"));
+        assert_eq!((told, result.outcome.refetched.len()), (panics, usize::from(!panics)));
+    }
+    assert_eq!(service.segment(&nav).await.unwrap().file_state, None);
     driver.stop().await;
 }

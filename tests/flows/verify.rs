@@ -71,7 +71,7 @@ async fn what_became_of_a_file_is_noted_until_it_is_well(on: On) {
             (good.clone(), FileFound::Ok)
         ]
     );
-    assert_eq!(totals, VerifyTotals { total: 3, ok: 1, missing: 1, altered: 1, unreadable: 0 });
+    assert_eq!(totals, VerifyTotals { total: 3, ok: 1, missing: 1, altered: 1, unreadable: 0, repaired: 0 });
     assert!(found[0].found.is_some() && found[0].found != found[0].sha256);
     assert!(found[0].reason.as_ref().unwrap().to_string().contains("other bytes"), "{found:?}");
     assert_eq!(filtered(&service, "fileState:altered").await, std::slice::from_ref(&changed));

@@ -21,6 +21,7 @@ mod main_job;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod platform;
 mod powerless_leader;
+mod refetch;
 mod refused_create;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;

@@ -4,6 +4,7 @@ mod delete;
 mod file;
 mod inspect;
 mod publish;
+mod repair;
 mod rollback;
 mod upload;
 mod verify;
@@ -75,7 +76,7 @@ impl Command {
             | Self::Show { .. }
             | Self::Versions { .. } => false,
             // What it finds is told in any case; a process that only looks does not note it.
-            Self::Verify(_) => false,
+            Self::Verify(arguments) => arguments.repair,
             Self::Rollback(arguments) => arguments.yes,
             Self::Upload(_) | Self::Retry(_) | Self::Delete(_) => true,
         }

@@ -6,10 +6,12 @@ use clap::Args;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::repair;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{self, Columns, Format, Output};
 use crate::cli::progress::Progress;
+use crate::cli::span::Timeout;
 use crate::cli::{show, signals};
 use crate::domain::SegmentId;
 use crate::domain::words::Say;
@@ -21,6 +23,11 @@ pub(in crate::cli) struct Arguments {
     /// PREFIX@VERSION; all segments when none is given
     #[arg(value_name = "ID")]
     ids: Vec<SegmentId>,
+    /// Fetch what is missing or altered again, from the platform that has it
+    #[arg(long)]
+    pub(super) repair: bool,
+    #[command(flatten)]
+    timeout: Timeout,
 }
 
 /// The answer in JSON.
@@ -36,7 +43,7 @@ const COLUMNS: Columns<Verified> = Columns {
     cells: |verified| {
         vec![
             verified.id.to_string(),
-            verified.state.as_str().to_owned(),
+            if verified.repaired { "repaired" } else { verified.state.as_str() }.to_owned(),
             verified.reason.as_ref().map(Say::to_string).unwrap_or_default(),
         ]
     },
@@ -47,6 +54,8 @@ struct Shown {
     output: Output,
     progress: Progress,
     read: usize,
+    /// A line a file as it is read; else all at the end.
+    at_once: bool,
     /// For the formats that need all of them at the end.
     items: Vec<Verified>,
     failure: Option<Failure>,
@@ -60,7 +69,7 @@ impl Shown {
             }
             VerifyProgress::Found(verified) => {
                 self.read += 1;
-                if self.output.format == Format::Jsonl {
+                if self.at_once {
                     self.failure = self.output.items(&[verified], &COLUMNS).err();
                 } else {
                     self.items.push(verified);
@@ -75,7 +84,8 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
     let output = context.output;
     let progress = Progress::new(output.format);
-    let shown = Mutex::new(Shown { output, progress, read: 0, items: Vec::new(), failure: None });
+    let at_once = output.format == Format::Jsonl && !arguments.repair;
+    let shown = Mutex::new(Shown { output, progress, read: 0, at_once, items: Vec::new(), failure: None });
     let cancel = CancellationToken::new();
     let told = |progress| {
         if let Ok(mut shown) = shown.lock() {
@@ -87,17 +97,25 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     };
     let verify = service.verify(&arguments.ids, told, &cancel);
     let (totals, interrupted) = signals::cancelling(&cancel, verify).await;
-    let Ok(Shown { mut progress, read, items, failure, .. }) = shown.into_inner() else {
+    let Ok(Shown { mut progress, read, mut items, failure, .. }) = shown.into_inner() else {
         return Err(Failure::failed("the files were read, but what was found is lost; run it again"));
     };
     progress.leave();
     if let Some(failure) = failure {
         return Err(failure);
     }
-    if output.format == Format::Table && (totals.is_ok() || !items.is_empty()) {
+    let fetched = match &totals {
+        Ok(_) if arguments.repair => {
+            repair::run(context, service.clone(), arguments.timeout.timeout, &mut items).await
+        }
+        _ => Ok(()),
+    };
+    let is_listed = output.format == Format::Table || (output.format == Format::Jsonl && !at_once);
+    if is_listed && (totals.is_ok() || !items.is_empty()) {
         output.items(&items, &COLUMNS)?;
     }
-    let totals = match totals {
+    fetched?;
+    let mut totals = match totals {
         Ok(totals) => totals,
         Err(_) if interrupted => {
             let why = "the files read until then are shown in `segdeck segment list`";
@@ -105,13 +123,17 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
         }
         Err(error) => return Err(error.into()),
     };
-    let VerifyTotals { total, ok, missing, altered, unreadable } = totals;
+    totals.repaired = items.iter().filter(|found| found.repaired).count();
+    let VerifyTotals { total, ok, missing, altered, unreadable, repaired } = totals;
     match output.format {
-        Format::Table => output::note(&format!(
-            "{total} file(s): {ok} ok, {missing} missing, {altered} altered, {unreadable} unreadable"
-        )),
+        Format::Table => {
+            let fetched = if repaired > 0 { format!("; {repaired} fetched again") } else { String::new() };
+            output::note(&format!(
+                "{total} file(s): {ok} ok, {missing} missing, {altered} altered, {unreadable} unreadable{fetched}"
+            ));
+        }
         Format::Json => _ = output.single(&Report { totals, items: &items })?,
         Format::Jsonl => {}
     }
-    Ok(if ok == total { Exit::DONE } else { Exit::FAILED })
+    Ok(if ok + repaired == total { Exit::DONE } else { Exit::FAILED })
 }

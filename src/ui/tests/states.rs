@@ -104,6 +104,18 @@ fn data_sync_at_its_ends() {
 }
 
 #[test]
+fn data_sync_names_the_files_that_it_fetched_again() {
+    let mut console = Console::new(120, 40, fleet());
+    console.keys("S");
+    let item = json!({ "uid": "uid-radio", "id": "radio@1.0" });
+    let outcome = json!({ "added": [], "removed": [], "held": [], "refetched": [item], "failed": [] });
+    let result = json!({ "request": record(50), "at": now(), "outcome": outcome });
+    console.act(Action::Data(Box::new(synced(result))));
+    let text = console.text();
+    assert!(text.contains("files fetched again 1") && !text.contains("No difference."), "{text}");
+}
+
+#[test]
 fn what_did_not_come() {
     at_sizes_of("choose-failed", |width, height| {
         let mut console = Console::new(width, height, fleet());

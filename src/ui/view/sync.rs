@@ -70,8 +70,8 @@ fn answer(
     if let Some(error) = &result.error {
         return add(look.say(&say!("sync-failed", reason = error)), Role::Bad);
     }
-    let SyncOutcome { added, removed, held, failed } = &result.outcome;
-    if added.is_empty() && removed.is_empty() && held.is_empty() && failed.is_empty() {
+    let SyncOutcome { added, removed, held, refetched, failed } = &result.outcome;
+    if [added, removed, held, refetched, failed].iter().all(|items| items.is_empty()) {
         return add(look.text(word!("sync-equal")), Role::Good);
     }
     let mut kind = |count: Say, items: &[SyncItem], role: Role| {
@@ -88,5 +88,6 @@ fn answer(
     kind(say!("sync-added", n = added.len()), added, Role::Good);
     kind(say!("sync-removed", n = removed.len()), removed, Role::Warn);
     kind(say!("sync-held", n = held.len()), held, Role::Danger);
+    kind(say!("sync-refetched", n = refetched.len()), refetched, Role::Good);
     kind(say!("sync-item-failed", n = failed.len()), failed, Role::Bad);
 }

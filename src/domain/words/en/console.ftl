@@ -726,6 +726,7 @@ sync-equal = No difference.
 sync-added = added { $n }
 sync-removed = removed { $n }
 sync-held = held until you confirm: { $n }
+sync-refetched = files fetched again { $n }
 sync-item-failed = failed { $n }
 sync-confirm-hint = Enter asks whether to remove what is held.
 

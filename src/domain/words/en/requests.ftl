@@ -102,7 +102,7 @@ verify-being-deleted = { $id } is being deleted, and its file with it
 verify-other-bytes = { $key } has other bytes than were uploaded; { $mend }
 verify-other-size = { $key } has { $size } bytes instead of { $total }; { $mend }
 verify-missing = { $key } is not in { $url }; { $mend }
-verify-mend = put the right file back there and verify it again, or delete { $id } and upload it again
+verify-mend = `segdeck segment verify --repair { $id }` fetches it again from its platform; or put the right file back there and verify it again, or delete { $id } and upload it again
 is-gone = { $name } is gone
 requires-no-segment = there is no segment { $prefix }
 requires-only = there is only { $segments }
@@ -110,6 +110,9 @@ requires-not-published = not published yet: { $segments }
 and-more = { $list } and { $n } more
 upload-not-published = uploaded, but publishing failed: { $reason }; `segdeck segment retry { $id }` tries again
 download-broke-off = download of { $id } broke off: { $error }
+refetch-not-there = the file of { $id } cannot be fetched again: { $remote } does not have it any more
+refetch-other-there = the file of { $id } cannot be fetched again: on { $remote } it has sha256 { $told } instead of { $wanted }
+refetch-too-large = the download of { $id } has more bytes than the { $size } of its record; nothing was taken
 download-other-content = the download of { $id } has sha256 { $found }, but { $remote } says { $told }
 
 ## Freeze, data sync, standing

@@ -647,6 +647,7 @@ sync-equal = 没有差异。
 sync-added = 新增 { $n }
 sync-removed = 移除 { $n }
 sync-held = 等待确认 { $n }
+sync-refetched = 重新获取文件 { $n }
 sync-item-failed = 失败 { $n }
 sync-confirm-hint = 按 Enter 询问是否移除被保留的。
 

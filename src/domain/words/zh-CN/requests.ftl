@@ -102,7 +102,7 @@ verify-being-deleted = { $id } 正在删除，连同其文件
 verify-other-bytes = { $key } 的字节与上传时不同；{ $mend }
 verify-other-size = { $key } 有 { $size } 字节，应为 { $total }；{ $mend }
 verify-missing = { $url } 中没有 { $key }；{ $mend }
-verify-mend = 请放回正确的文件并再次校验，或删除 { $id } 后重新上传
+verify-mend = 可用 `segdeck segment verify --repair { $id }` 从平台重新获取；或放回正确的文件并再次校验，或删除 { $id } 后重新上传
 is-gone = { $name } 已不存在
 requires-no-segment = 没有软件段 { $prefix }
 requires-only = 只有 { $segments }
@@ -110,6 +110,9 @@ requires-not-published = 尚未发布：{ $segments }
 and-more = { $list } 以及另外 { $n } 个
 upload-not-published = 已上传，但发布失败：{ $reason }；`segdeck segment retry { $id }` 可重试
 download-broke-off = 下载 { $id } 中断：{ $error }
+refetch-not-there = 无法重新获取 { $id } 的文件：{ $remote } 已没有它
+refetch-other-there = 无法重新获取 { $id } 的文件：它在 { $remote } 上的 sha256 是 { $told }，而不是 { $wanted }
+refetch-too-large = 所下载的 { $id } 超过记录中的 { $size } 字节；未采用
 download-other-content = 所下载的 { $id } 的 sha256 是 { $found }，而 { $remote } 声明是 { $told }
 
 ## Freeze, data sync, standing
