@@ -27,7 +27,7 @@ fn it_is_marked_and_explained() {
     assert!(row.contains("removed") && !row.contains("failed"), "{row}");
     console.keys("w");
     assert!(console.text().contains("has no record any more"), "{}", console.text());
-    console.keys("<esc>/state:removed<enter>");
+    console.keys("<esc><esc>/state:removed<enter>");
     assert_eq!(console.model.segments.shown.len(), 1);
 }
 
