@@ -8,7 +8,7 @@ use super::exit::EXIT_CODES;
 use super::output::Format;
 use super::{
     audit, bind, completions, config, controller, doctor, freeze, install, installs, plan, seat, segment,
-    sync,
+    storage, sync, trash,
 };
 use crate::platform::PlatformArgs;
 
@@ -96,6 +96,12 @@ pub(super) enum Command {
     Installs(installs::Command),
     /// Compare the platforms with the records and repair the difference
     Sync(sync::Arguments),
+    /// The shared storage: whose it is, what in it belongs to nobody
+    #[command(subcommand)]
+    Storage(storage::Command),
+    /// What was deleted: list it, bring it back, empty it
+    #[command(subcommand)]
+    Trash(trash::Command),
     /// The controllers alone, for a service manager
     Controller(controller::Arguments),
     /// The reference platform: a server for both contracts, its installs simulated
@@ -124,6 +130,8 @@ impl Command {
             Self::Installs(command) => command.changes(),
             Self::Freeze(arguments) => arguments.changes(),
             Self::Sync(arguments) => arguments.changes(),
+            Self::Storage(command) => command.changes(),
+            Self::Trash(command) => command.changes(),
             Self::Controller(arguments) => arguments.changes(),
             Self::Install(_) | Self::Unfreeze => true,
             Self::Plan(_) | Self::Audit(_) | Self::Doctor(_) | Self::Config(_) | Self::Completions(_) => {

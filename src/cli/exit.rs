@@ -60,6 +60,11 @@ impl Failure {
         ServiceError::new(Code::Invalid, Say::plain(&message.into())).into()
     }
 
+    /// It may not be done like this.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        ServiceError::new(Code::Conflict, Say::plain(&message.into())).into()
+    }
+
     /// Something is away.
     pub(super) fn unavailable(message: impl Into<String>) -> Self {
         ServiceError::new(Code::Unavailable, Say::plain(&message.into())).into()

@@ -35,8 +35,10 @@ mod segment;
 mod show;
 mod signals;
 mod span;
+mod storage;
 mod sync;
 mod table;
+mod trash;
 mod wait;
 
 use std::process::ExitCode;
@@ -143,6 +145,8 @@ async fn dispatch(context: Context, command: Command) -> Outcome {
         Command::Unfreeze => freeze::end(context).await,
         Command::Install(arguments) => install::run(context, arguments).await,
         Command::Installs(command) => installs::run(context, command).await,
+        Command::Storage(command) => storage::run(context, command).await,
+        Command::Trash(command) => trash::run(context, command).await,
         Command::Sync(arguments) => sync::run(context, arguments).await,
         Command::Controller(arguments) => controller::run(context, arguments).await,
         Command::Audit(command) => audit::run(context, command).await,

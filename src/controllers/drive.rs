@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::notices::Notices;
 use super::queue::WorkQueue;
 use super::step::Trouble;
-use super::{Pace, install, pull};
+use super::{Pace, install, pull, sweep};
 use crate::domain::windows::Windows;
 use crate::service::{Audited, Service};
 use crate::storage::SharedStorage;
@@ -29,6 +29,8 @@ pub(super) struct Drive {
     pub installs: install::Memory,
     /// When each remote was compared.
     pub synced: pull::LastRuns,
+    /// What in shared storage is none of ours, as it was told last.
+    pub strangers: sweep::Told,
     /// When seats may be worked on.
     pub windows: Windows,
     /// Who is told what happened.
@@ -38,6 +40,12 @@ pub(super) struct Drive {
 }
 
 impl Drive {
+    /// The shared storage for who takes something away in it: that it is still ours is asked right before.
+    pub(super) async fn owned_storage(&self) -> Result<&SharedStorage, Trouble> {
+        self.service.owns_storage().await?;
+        Ok(&self.storage)
+    }
+
     /// Commits under the leadership. A compare that does not hold is [`Trouble::Conflict`].
     pub(super) async fn commit(&self, txn: Txn) -> Result<Revision, Trouble> {
         match self.leader.commit(txn).await? {

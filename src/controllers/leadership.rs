@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::drive::Drive;
 use super::notices::Notices;
 use super::stand_back::{self, StandBack};
-use super::{Lead, Pace, proof, run};
+use super::{Lead, Pace, proof, run, taking_over};
 use crate::domain::RecordId;
 use crate::domain::words::Say;
 use crate::service::{Service, ServiceError, Standing};
@@ -275,33 +275,44 @@ async fn lead_on(
         .cache
         .as_ref()
         .map_or_else(|| Cache::start(service.store.reads(), service.clock.clone(), lost.clone()), Arc::clone);
-    let drive = Arc::new(Drive {
-        service: Arc::clone(service),
-        leader,
-        storage: writes.storage.clone(),
-        pace: means.pace,
-        queue: Default::default(),
-        installs: Default::default(),
-        synced: Default::default(),
-        // Checked when the settings were read.
-        windows: service.settings.install.windows().unwrap_or_default(),
-        notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
-        lost: lost.clone(),
-    });
-    let ((), (), powerless) = tokio::join!(
-        run::run(Arc::clone(&drive), cache),
-        renew(writes.store, won, &lost),
-        proof::keep(&drive.leader, won.ttl, &lost)
-    );
+    let driving = async {
+        let leader = taking_over::settle(service, leader, won.ttl, &lost).await?;
+        let drive = Arc::new(Drive {
+            service: Arc::clone(service),
+            leader,
+            storage: writes.storage.clone(),
+            pace: means.pace,
+            queue: Default::default(),
+            installs: Default::default(),
+            synced: Default::default(),
+            strangers: Default::default(),
+            // Checked when the settings were read.
+            windows: service.settings.install.windows().unwrap_or_default(),
+            notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
+            lost: lost.clone(),
+        });
+        let ((), (), powerless) = tokio::join!(
+            run::run(Arc::clone(&drive), cache),
+            taking_over::stay(service, &lost),
+            proof::keep(&drive.leader, won.ttl, &lost)
+        );
+        Ok((drive, powerless))
+    };
+    let (driven, ()) = tokio::join!(driving, renew(writes.store, won, &lost));
     let revoked = tokio::time::timeout(STEP_DOWN, writes.store.lease_revoke(won.lease)).await;
     if !matches!(revoked, Ok(Ok(()))) {
         tracing::warn!("the leadership could not be given back; others wait until its lease ends");
     }
-    // Its steps are dropped by now, so that nobody else holds it.
-    if let Some(drive) = Arc::into_inner(drive) {
-        drive.notices.end().await;
+    match driven {
+        Ok((drive, powerless)) => {
+            // Its steps are dropped by now, so that nobody else holds it.
+            if let Some(drive) = Arc::into_inner(drive) {
+                drive.notices.end().await;
+            }
+            powerless
+        }
+        Err(unsettled) => unsettled,
     }
-    powerless
 }
 
 /// Renews the lease three times in its length; ends, cancelling `lost`, when it is lost or not renewed in time.

@@ -30,6 +30,8 @@ mod segment;
 mod stand_back;
 mod step;
 mod sweep;
+mod taking_over;
+mod trash;
 
 use std::sync::Arc;
 

@@ -87,6 +87,12 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
     if current.segment.file_state == Some(FileState::Altered) {
         return record(drive, current, in_doubt, Tried::Altered).await;
     }
+    // One that was brought back from the trash may be there still: then it need not be sent again.
+    if current.segment.restored_at.is_some()
+        && let Some(tried) = look_there(&repository, &current.segment).await
+    {
+        return record(drive, current, in_doubt, tried).await;
+    }
     begin(drive, &mut current);
     crash::point("create.intent.before");
     current.intend(drive, operation.clone(), Effect::Create, CREATE_DEADLINE).await?;
@@ -201,7 +207,12 @@ async fn is_whole(drive: &Drive, segment: &Segment) -> Result<bool, Trouble> {
 
 /// The remote has the id already: ours if it is the same file.
 async fn adopt(repository: &Arc<dyn SegmentRepository>, segment: &Segment, exists: &RemoteError) -> Tried {
-    match repository.find(&segment.prefix, &segment.version).await {
+    look_there(repository, segment).await.unwrap_or_else(|| failed(exists))
+}
+
+/// What the remote has under this prefix and version; `None`: nothing.
+async fn look_there(repository: &Arc<dyn SegmentRepository>, segment: &Segment) -> Option<Tried> {
+    Some(match repository.find(&segment.prefix, &segment.version).await {
         Ok(Some(RemoteSegment { uid, sha256, .. })) if sha256 == segment.sha256 => Tried::Adopted(uid),
         Ok(Some(_)) => Tried::Refused(
             format!(
@@ -210,9 +221,9 @@ async fn adopt(repository: &Arc<dyn SegmentRepository>, segment: &Segment, exist
             )
             .into(),
         ),
-        Ok(None) => failed(exists),
+        Ok(None) => return None,
         Err(error) => failed(&error),
-    }
+    })
 }
 
 fn failed(error: &RemoteError) -> Tried {

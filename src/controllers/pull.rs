@@ -9,10 +9,11 @@ use serde_json::json;
 use super::drive::Drive;
 use super::import::{Import, Imported};
 use super::refetch::{self, Refetch};
-use super::remove;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
+use super::{remove, trash};
 use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
+use crate::domain::trash::Cause;
 use crate::domain::{FreeText, RemoteKind, SegmentId, Timestamp, clock};
 use crate::remote::{Operation, SegmentRepository};
 use crate::service::{CONFLICT, Here, Tombstone, list_remote};
@@ -219,15 +220,14 @@ async fn take_away(drive: &Drive, id: &SegmentId, uid: &str, before: Revision) -
     if remove::may_arrive_until(&segment).is_some_and(|until| until > drive.service.clock.now()) {
         return Ok(false);
     }
-    let key = segment.storage_key.clone();
-    match remove::purge(drive, &Current { entry, segment }, "sync.remove", json!({ "uid": uid })).await {
-        Ok(()) => {}
-        Err(Trouble::Conflict) => return Ok(false),
-        Err(trouble) => return Err(trouble),
+    drive.service.owns_storage().await?;
+    let current = Current { entry, segment };
+    let aside = trash::put_aside(drive, &current, Cause::Sync).await?;
+    match remove::purge(drive, &current, "sync.remove", json!({ "uid": uid }), Some(&aside)).await {
+        Ok(()) => Ok(true),
+        Err(Trouble::Conflict) => Ok(false),
+        Err(trouble) => Err(trouble),
     }
-    // The record is gone: a file left by a crash here is the sweep's.
-    drive.storage.delete(&key).await?;
-    Ok(true)
 }
 
 pub(super) fn cut(mut outcome: SyncOutcome) -> SyncOutcome {

@@ -21,6 +21,8 @@ pub(super) enum Work {
     Sync(RemoteKind),
     /// Orphaned files.
     Sweep,
+    /// Entries of the trash that are to be emptied.
+    Trash,
     /// The oldest entries of the audit trail.
     Prune,
     /// A segment whose md5 is not known: a slot of its own, so that it can be published, and removed, meanwhile.
@@ -35,6 +37,7 @@ impl std::fmt::Display for Work {
             Self::Install(record, id) => write!(f, "install {record} of {id}"),
             Self::Sync(remote) => write!(f, "data sync of {remote}"),
             Self::Sweep => f.write_str("sweep"),
+            Self::Trash => f.write_str("trash"),
             Self::Prune => f.write_str("audit trail"),
             Self::Complete(id) => write!(f, "md5 of {id}"),
         }

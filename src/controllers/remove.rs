@@ -1,4 +1,4 @@
-//! Deletes a segment: on its remote, then its file, then everything the store has of it in one transaction.
+//! Deletes a segment: on its remote, then everything the store has of it in one transaction that leaves it to the trash.
 
 use std::time::Duration;
 
@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use super::drive::Drive;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
+use super::trash::{self, Aside};
 use super::{leftover, publish};
 use crate::crash;
 use crate::domain::segment::{Effect, MAX_REASON};
+use crate::domain::trash::Cause;
 use crate::domain::{CreateState, DeleteState, FreeText, OperationId, Segment, Timestamp, clock};
 use crate::remote::{Meaning, Operation, RemoteError};
 use crate::service::{Audited, Tombstone, brief};
@@ -44,14 +46,20 @@ pub(super) async fn remove(drive: &Drive, mut current: Current) -> Stepped {
             tried => return record(drive, current, tried).await,
         }
     }
-    drive.storage.delete(&current.segment.storage_key).await?;
+    let storage = drive.owned_storage().await?;
+    let aside = if current.segment.delete_status.as_ref().is_some_and(|status| status.purge) {
+        storage.delete(&current.segment.storage_key).await?;
+        None
+    } else {
+        Some(trash::put_aside(drive, &current, Cause::Delete).await?)
+    };
     crash::point("delete.file.after");
-    purge(drive, &current, "segment.purge", Value::Null).await?;
+    purge(drive, &current, "segment.purge", Value::Null, aside.as_ref()).await?;
     crash::point("delete.purge.after");
     Ok(After::Change)
 }
 
-/// Once the file is gone this deletion has to come to its end: what the remote says, or does not say, to the
+/// Once the remote has it no more this deletion has to come to its end: what the remote says, or does not say, to the
 /// next leader must not fail it.
 async fn remember(drive: &Drive, current: &mut Current) -> Result<(), Trouble> {
     if current.segment.uid().is_none() && !was_sent(&current.segment) {
@@ -192,13 +200,15 @@ async fn record(drive: &Drive, current: Current, tried: Tried) -> Stepped {
     Ok(after)
 }
 
-/// Takes everything the store has of a segment away and leaves a tombstone; what seats have of it is kept. Unfinished installs of it are
+/// Takes everything the store has of a segment away and leaves a tombstone, and the entry of the trash if it goes
+/// there; what seats have of it is kept. Unfinished installs of it are
 /// taken off the list of the active ones; their worker finds them gone.
 pub(super) async fn purge(
     drive: &Drive,
     current: &Current,
     action: &'static str,
     why: Value,
+    aside: Option<&Aside>,
 ) -> Result<(), Trouble> {
     let segment = &current.segment;
     let id = &segment.id;
@@ -217,6 +227,10 @@ pub(super) async fn purge(
         txn = txn
             .only_below(keys::segments_of(&id.prefix), keys::segment(id))
             .delete_prefix(keys::bindings_of(&id.prefix));
+        if let Some(Aside { bound, .. }) = aside {
+            // What was put aside is the binding that goes.
+            txn = bound.unchanged(txn, |shard| keys::binding(&id.prefix, shard));
+        }
     }
     let now = drive.service.clock.now();
     let local_only = segment.delete_status.as_ref().is_some_and(|status| status.local_only);
@@ -236,6 +250,9 @@ pub(super) async fn purge(
     }
     if let Some(uid) = segment.uid() {
         txn = txn.put(keys::tombstone(segment.remote, uid), &tombstone)?;
+    }
+    if let Some(Aside { entry, .. }) = aside {
+        txn = txn.put(keys::trash(entry.id), entry)?;
     }
     let before = json!({ "uid": segment.uid(), "sha256": segment.sha256, "fileName": segment.file_name });
     crash::point("purge.before");

@@ -11,7 +11,7 @@ use super::drive::Drive;
 use super::panicked::{self, AFTER_PANIC};
 use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
-use super::{complete, install, prune, pull, segment, sweep};
+use super::{complete, install, prune, pull, segment, sweep, trash};
 use crate::store::{Cache, Change, Rows, SegmentRow};
 
 /// Workers for installs alone, beside those of the pace.
@@ -23,6 +23,8 @@ pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
     let mut tasks = JoinSet::new();
     drive.queue.add(Work::Sweep);
     drive.queue.add(Work::Prune);
+    let trash = Arc::clone(&drive);
+    tasks.spawn(async move { trash::feed(&trash).await });
     tasks.spawn(feed(Arc::clone(&drive), cache));
     let any = std::iter::repeat_n(Lane::Any, drive.pace.workers);
     let lanes = any.chain(std::iter::repeat_n(Lane::Installs, INSTALL_WORKERS));
@@ -121,6 +123,7 @@ async fn look(drive: &Drive, work: &Work) -> Stepped {
         Work::Install(record, id) => install::look(drive, id, *record).await,
         Work::Sync(remote) => pull::look(drive, *remote).await,
         Work::Sweep => sweep::look(drive).await,
+        Work::Trash => trash::look(drive).await,
         Work::Prune => prune::look(drive).await,
         Work::Complete(id) => complete::look(drive, id).await,
     }

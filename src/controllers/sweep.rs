@@ -1,126 +1,137 @@
-//! Removes orphaned files, and marks records whose file is missing.
+//! Takes what belongs to nobody out of shared storage, into the trash and within limits; marks records whose file is
+//! missing.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
-use futures::TryStreamExt as _;
 use serde_json::json;
 
 use super::drive::Drive;
 use super::step::{After, Stepped, Trouble};
+use super::trash;
+use crate::domain::Segment;
 use crate::domain::segment::FileState;
-use crate::domain::{Segment, Timestamp, clock};
-use crate::service::Audited;
-use crate::storage::{Folder, Listed, StorageError, StoredFile};
-use crate::store::{self, Entry, ListQuery, Txn, keys};
+use crate::domain::sweep::{SweepRecord, SweepResult};
+use crate::service::{Audited, SweepFound};
+use crate::storage::Stranger;
+use crate::store::{self, Entry, Txn, keys};
 
-/// A file younger than this may belong to an upload under way.
-const GRACE: Duration = Duration::from_secs(3600);
+/// So many files are named in the record and in the log.
+const NAMED: usize = 20;
 
-/// Strangers that are named.
-const NAMED: usize = 3;
-
-/// One sweep; the next follows after `controllers.sweep_interval`.
+/// One sweep; the next follows after `controllers.sweep_interval`, or when somebody asks.
 pub(super) async fn look(drive: &Drive) -> Stepped {
-    let storage = &drive.storage;
-    let old = |file: &StoredFile, now: Timestamp| clock::between(file.modified, now) > GRACE;
-    let now = drive.service.clock.now();
-    let mut removed = 0;
-    let mut strangers = Strangers::default();
-    let mut staging = storage.list(Folder::Staging);
-    while let Some(listed) = staging.try_next().await? {
-        if let Some(file) = strangers.left_alone(listed)
-            && old(&file, now)
-        {
+    let service = &drive.service;
+    let storage = drive.owned_storage().await?;
+    let (_, entry) = drive.leader.reads().get(&keys::sweep()).await?;
+    let before: SweepRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+    let now = service.clock.now();
+    let found = SweepFound::look(&service.storage, drive.leader.reads(), now).await?;
+    warn_of(&drive.strangers, &found.strangers);
+    for (entry, segment) in &found.unmarked {
+        mark(drive, entry, segment).await?;
+    }
+    let pause = service.sweep_pause(now).await?;
+    if pause.is_none() {
+        for file in &found.unfinished {
             storage.delete(&file.key).await?;
-            removed += 1;
         }
     }
-    // Files first, records after: a record made in between names a file that is not old.
-    let mut files: Vec<StoredFile> = Vec::new();
-    let mut segments = storage.list(Folder::Segments);
-    while let Some(listed) = segments.try_next().await? {
-        files.extend(strangers.left_alone(listed));
-    }
-    strangers.tell();
-    let present: BTreeSet<&str> = files.iter().map(|file| file.key.as_str()).collect();
-    let mut named = BTreeSet::new();
-    // Files lie below the key of their record: those of one that cannot be read are no orphans.
-    let mut unreadable: Vec<String> = Vec::new();
-    let mut query = ListQuery::prefix(keys::SEGMENTS);
-    loop {
-        let page = drive.leader.reads().list(&query).await?;
-        for entry in &page.entries {
-            let Some(segment) = store::decode_or_warn::<Segment>(entry) else {
-                unreadable.push(format!("{}/", entry.key));
-                continue;
-            };
-            mark(drive, entry, &segment, present.contains(segment.storage_key.as_str())).await?;
-            named.insert(segment.storage_key);
-        }
-        if !query.turn(&page) {
-            break;
-        }
-    }
-    let orphan = |file: &&StoredFile| {
-        !named.contains(&file.key) && !unreadable.iter().any(|of| file.key.starts_with(of)) && old(file, now)
+    // What the trash knew of a file is worth more than its place alone, so this comes before the orphans.
+    let known_again = trash::own_again(drive, storage, &found, pause.is_none()).await?;
+    let orphans: Vec<_> = found.orphans.iter().filter(|file| !known_again.contains(&file.key)).collect();
+    let request = before.request.clone().filter(|_| before.is_waiting());
+    let confirmed = request.as_ref().is_some_and(|request| request.confirm);
+    let hold = match confirmed || orphans.is_empty() {
+        true => None,
+        false => pause.or_else(|| found.share_held(&before, now)),
     };
-    for file in files.iter().filter(orphan) {
-        storage.delete(&file.key).await?;
-        removed += 1;
-    }
-    if removed > 0 {
-        tracing::info!(removed, "orphaned files removed from shared storage");
-    }
-    Ok(After::Pause(drive.service.settings.controllers.sweep_interval))
-}
-
-/// What lies in shared storage and is none of ours: left alone, and told once.
-#[derive(Default)]
-struct Strangers {
-    count: usize,
-    first: Vec<String>,
-}
-
-impl Strangers {
-    fn left_alone(&mut self, listed: Listed) -> Option<StoredFile> {
-        match listed {
-            Listed::File(file) => return Some(file),
-            Listed::Stranger(stranger) => {
-                self.count += 1;
-                if self.first.len() < NAMED {
-                    self.first.push(stranger.path);
-                }
+    let first = orphans.iter().take(NAMED).map(|file| file.key.clone()).collect();
+    let (mut moved, mut held) = (0, 0);
+    match hold {
+        Some(_) => held = orphans.len(),
+        None => {
+            let by = request.as_ref().map(|request| request.by.clone());
+            for file in orphans {
+                moved += usize::from(trash::put_orphan(drive, file, by.clone()).await?);
             }
         }
-        None
     }
+    let answered = before.result.as_ref().and_then(|result| result.request);
+    let result = SweepResult {
+        request: request.as_ref().map(|request| request.id).or(answered),
+        at: now,
+        moved,
+        held,
+        why: hold,
+        first,
+    };
+    record(drive, entry.as_ref(), before, result, confirmed).await?;
+    Ok(After::Pause(service.settings.controllers.sweep_interval))
+}
 
-    fn tell(&self) {
-        if self.count > 0 {
-            let first = self.first.join(", ");
-            tracing::warn!(count = self.count, %first, "shared storage holds what segdeck did not put there; it is left alone");
-        }
+/// Writes what it did, where that is news.
+async fn record(
+    drive: &Drive,
+    entry: Option<&Entry>,
+    before: SweepRecord,
+    result: SweepResult,
+    confirmed: bool,
+) -> Result<(), Trouble> {
+    let told = before.result.as_ref().map(|told| SweepResult { at: result.at, moved: 0, ..told.clone() });
+    let nothing = result.moved == 0 && result.held == 0;
+    if told.as_ref() == Some(&result) || told.is_none() && nothing && result.request.is_none() {
+        return Ok(());
+    }
+    let SweepResult { moved, held, why, .. } = result;
+    if held > 0 {
+        tracing::warn!(held, why = ?why, "files without a record wait for `segdeck storage sweep --yes`");
+    }
+    let mut record = before;
+    if moved > 0 && !confirmed {
+        record.note(moved, result.at);
+    }
+    let after = json!({ "moved": moved, "held": held, "why": why, "first": result.first });
+    record.result = Some(result);
+    let txn = Txn::new().still(keys::sweep(), entry).put(keys::sweep(), &record)?;
+    let done = if moved > 0 {
+        tracing::info!(moved, "files without a record were moved to the trash");
+        let audited = Audited { action: "sweep.move", object: "storage", before: json!(null), after };
+        drive.commit_audited(txn, audited).await
+    } else {
+        drive.commit(txn).await
+    };
+    match done {
+        // A request came meanwhile: it has a run of its own.
+        Ok(_) | Err(Trouble::Conflict) => Ok(()),
+        Err(trouble) => Err(trouble),
     }
 }
 
-/// Writes whether the file is there, where that changed. That it was altered is only known to those who read it.
-async fn mark(drive: &Drive, entry: &Entry, segment: &Segment, listed: bool) -> Result<(), Trouble> {
-    let missing = segment.file_state == Some(FileState::Missing);
-    if segment.is_being_deleted() || listed != missing {
-        return Ok(());
+/// The strangers that were told last: as long as they are the same, nobody needs to hear of them again.
+#[derive(Default)]
+pub(super) struct Told(Mutex<Vec<Stranger>>);
+
+/// They are left alone, and told once.
+fn warn_of(told: &Told, strangers: &[Stranger]) {
+    let mut told = told.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if *told == strangers {
+        return;
     }
-    // The list may be older than the file: ask before saying that it is missing.
-    let there = listed
-        || match drive.storage.stat(&segment.storage_key).await {
-            // Nobody can say: that one file lies behind a link stops no sweep.
-            Err(StorageError::Refused { .. }) => return Ok(()),
-            found => found?.is_some(),
-        };
-    if there != missing {
-        return Ok(());
+    *told = strangers.to_vec();
+    if strangers.is_empty() {
+        return;
     }
-    let file_state = (!there).then_some(FileState::Missing);
+    let first: Vec<&str> = strangers.iter().take(3).map(|stranger| stranger.path.as_str()).collect();
+    tracing::warn!(
+        strangers = strangers.len(),
+        ?first,
+        "shared storage holds what is none of its files; left alone"
+    );
+}
+
+/// Writes whether the file is there. That it was altered is only known to those who read it.
+async fn mark(drive: &Drive, entry: &Entry, segment: &Segment) -> Result<(), Trouble> {
+    let file_state = (segment.file_state != Some(FileState::Missing)).then_some(FileState::Missing);
     let changed = Segment { file_state, updated_at: drive.service.clock.now(), ..segment.clone() };
     let key = keys::segment(&segment.id);
     let txn = Txn::new().unchanged(key.clone(), entry.mod_revision).put(key, &changed)?;

@@ -213,6 +213,19 @@ impl RecordId {
         Self(ulid::Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), random))
     }
 
+    /// The id of what is made once of these parts: whoever makes it again gets the same one.
+    pub fn derived(at: super::Timestamp, parts: &[&str]) -> Self {
+        use sha2::Digest as _;
+        let mut hash = sha2::Sha256::new();
+        for part in parts {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        let random =
+            hash.finalize().iter().take(10).fold(0, |random: u128, byte| random << 8 | u128::from(*byte));
+        Self(ulid::Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or(0), random))
+    }
+
     /// No id of this moment or a later one comes before it.
     pub fn first_at(at: super::Timestamp) -> Self {
         Self(ulid::Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or(0), 0))

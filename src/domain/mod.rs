@@ -24,8 +24,10 @@ pub mod segment;
 pub mod shard;
 pub mod span;
 pub mod strategy;
+pub mod sweep;
 pub mod sync;
 pub mod text;
+pub mod trash;
 mod values;
 pub mod version;
 pub mod wave_plan;
@@ -42,6 +44,7 @@ pub use seat::Seat;
 pub use segment::{CreateState, DeleteState, Format, RemoteKind, Segment};
 pub use shard::Shard;
 pub use text::{FreeText, Shown, is_deceptive, plainly};
+pub use trash::{TrashContent, TrashEntry};
 
 /// Fields of a record that this version of the program does not know; kept through a rewrite.
 pub type Unknown = serde_json::Map<String, serde_json::Value>;

@@ -189,9 +189,15 @@ pub struct DeleteStatus {
     /// Not before this moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_retry_at: Option<Timestamp>,
+    /// Who asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<FreeText>,
     /// The remote is to be left alone (`--local-only`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub local_only: bool,
+    /// It skips the trash: nothing of it can be brought back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub purge: bool,
     /// The remote does not have it any more: the file goes next, and nothing can fail this deletion now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub remote_gone: bool,
@@ -324,6 +330,9 @@ pub struct Segment {
     /// Where its deletion stands, if one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete_status: Option<DeleteStatus>,
+    /// When it was brought back from the trash: its remote may have it still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Timestamp>,
     /// An effect whose outcome is not yet recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,

@@ -75,6 +75,16 @@ impl Files {
         self.0.known_identity().await
     }
 
+    /// Does it hold nothing at all?
+    pub async fn is_empty(&self) -> Result<bool, StorageError> {
+        self.0.is_empty().await
+    }
+
+    /// What a small object holds.
+    pub async fn get_object(&self, key: &str, max: u64) -> Result<Option<Bytes>, StorageError> {
+        self.0.get_object(key, max).await
+    }
+
     /// For the archive reader, on a thread that may block.
     pub fn open_blocking(&self, key: &str) -> Result<Box<dyn ReadSeek>, StorageError> {
         self.0.open_blocking(key)
@@ -88,16 +98,6 @@ impl Files {
     /// Its bytes from `offset` on.
     pub async fn read(&self, key: &str, offset: u64) -> Result<ByteStream, StorageError> {
         self.0.read(key, offset).await
-    }
-
-    /// Does nothing at all lie below its folders?
-    pub async fn is_empty(&self) -> Result<bool, StorageError> {
-        self.0.is_empty().await
-    }
-
-    /// A small object, whole, of at most `max` bytes.
-    pub async fn get_object(&self, key: &str, max: u64) -> Result<Option<Bytes>, StorageError> {
-        self.0.get_object(key, max).await
     }
 
     /// Every file of a folder, and every stranger.

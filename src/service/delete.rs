@@ -16,6 +16,8 @@ use crate::store::{Txn, keys};
 pub struct DeleteOptions {
     /// Leave the remote alone, for this reason.
     pub local_only: Option<String>,
+    /// Skip the trash: nothing of it can be brought back.
+    pub purge: bool,
     /// Only if nobody changed it since this revision.
     pub seen: Seen,
 }
@@ -27,6 +29,8 @@ impl Service {
     /// `notFound`; `inUse`, naming the seats, while installed or being installed; `conflict` when somebody
     /// changed it since it was seen.
     pub async fn delete(&self, id: &SegmentId, options: &DeleteOptions) -> Result<Segment, ServiceError> {
+        // What is asked for here is done to whatever storage the leader sees.
+        self.sees_storage().await?;
         try_again(id, || self.try_delete(id, options)).await
     }
 
@@ -68,7 +72,9 @@ impl Service {
             reason: options.local_only.clone().map(|reason| FreeText::from(reason).cut(MAX_REASON)),
             retry_count: 0,
             next_retry_at: None,
+            by: Some(self.actor.label()),
             local_only: options.local_only.is_some(),
+            purge: options.purge,
             remote_gone: false,
             unknown: Default::default(),
         });

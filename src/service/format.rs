@@ -4,17 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, Service, ServiceError};
 use crate::domain::words::say;
-use crate::store::{Entry, Revision, Txn, keys};
+use crate::store::{self, Entry, Revision, Txn, keys};
 
-/// The layout that this program writes.
-pub const FORMAT: u32 = 1;
+/// The layout that this program writes. 2: what is deleted lies in the trash, and its file counts as owned; an older
+/// program would sweep it away.
+pub const FORMAT: u32 = 2;
 
 /// The record `meta/format`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct FormatMark {
+pub(super) struct FormatMark {
     /// Rises when an older program would misread the records.
-    format: u32,
+    pub(super) format: u32,
 }
 
 impl Service {
@@ -42,6 +43,13 @@ impl Service {
             Some(entry) => (txn, Some(entry.mod_revision)),
             None => (txn.put(keys::format(), &FormatMark { format: FORMAT })?, None),
         })
+    }
+
+    /// The layout as it is written now, and the entry that says so; zero: nobody has written any.
+    pub(super) async fn written_format(&self) -> Result<(u32, Option<Entry>), ServiceError> {
+        let known = self.known_format().await?;
+        let format = known.as_ref().map(store::decode::<FormatMark>).transpose()?;
+        Ok((format.map_or(0, |mark| mark.format), known))
     }
 
     async fn known_format(&self) -> Result<Option<Entry>, ServiceError> {

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::commit::{Audited, brief};
 use super::source::{self, Source};
-use super::{Code, Service, ServiceError};
+use super::{Code, Service, ServiceError, TrashSize};
 use crate::archive::{Contents, Overrides, Resolved};
 use crate::domain::segment::{CreateStatus, MAX_DESCRIPTION};
 use crate::domain::words::{Say, say};
@@ -93,12 +93,15 @@ impl Service {
         let file_name = source::file_name(&request.file);
         let format = source::format_of(&file_name)?;
         let Source { file, size: total } = source::open(&request.file).await?;
-        self.same_storage().await?;
+        self.owns_storage().await?;
 
         progress(UploadProgress::Copying { copied: 0, total });
         let max = self.settings.upload.max_file_size;
         let heard = |copied| progress(UploadProgress::Copying { copied, total });
-        let staging = storage.stage(storage::chunks(file), max, heard, cancel).await?;
+        let staging = match storage.stage(storage::chunks(file), max, heard, cancel).await {
+            Err(full @ StorageError::Full { .. }) => return Err(self.is_full(full).await),
+            staging => staging?,
+        };
 
         let total = staging.size;
         let heard = |done| progress(UploadProgress::Checking { done, total });
@@ -121,6 +124,15 @@ impl Service {
         progress(UploadProgress::Recording);
         let segment = self.new_segment(&checked, file_name, format);
         self.record(checked, segment).await
+    }
+
+    /// No room: what could be emptied is named.
+    async fn is_full(&self, full: StorageError) -> ServiceError {
+        let mut error = ServiceError::from(full);
+        if let Ok(TrashSize { entries: n @ 1.., bytes }) = TrashSize::read(&*self.store).await {
+            error.message = error.message.and(say!("storage-full-trash", n = n, bytes = bytes));
+        }
+        error
     }
 
     /// Reads and checks a file in staging while it is still being hashed; `heard` is told how many bytes of it
@@ -197,6 +209,7 @@ impl Service {
                 unknown: Default::default(),
             },
             delete_status: None,
+            restored_at: None,
             intent: None,
             remote_extra: None,
             unknown: Default::default(),

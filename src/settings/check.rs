@@ -32,6 +32,9 @@ pub(super) fn alone(key: &str, settings: &Settings) -> bool {
         }
         "controllers.sweep_interval" => within(controllers.sweep_interval, 1_000..=30 * DAY),
         "sync.max_delete_percent" => settings.sync.max_delete_percent <= 100,
+        "trash.keep" => {
+            settings.trash.keep.is_zero() || within(settings.trash.keep, 3_600_000..=36_500 * DAY)
+        }
         "audit.max_age" => {
             settings.audit.max_age.is_zero() || within(settings.audit.max_age, 3_600_000..=36_500 * DAY)
         }
@@ -83,6 +86,7 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "controllers.sync_interval" => "0, or a duration from 1s to 30d",
         "controllers.sweep_interval" => "a duration from 1s to 30d",
         "sync.max_delete_percent" => "a number from 0 to 100",
+        "trash.keep" => "0, or a duration from 1h to 36500d",
         "audit.max_age" => "0, or a duration from 1h to 36500d",
         "audit.max_entries" => "0, or a number from 100",
         "install.pickup_deadline" | "install.progress_deadline" | "install.total_deadline" => {

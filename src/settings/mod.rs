@@ -42,6 +42,8 @@ pub struct Settings {
     pub controllers: ControllerSettings,
     /// Data sync.
     pub sync: SyncSettings,
+    /// What was deleted.
+    pub trash: TrashSettings,
     /// The audit trail.
     pub audit: AuditSettings,
     /// Installs.
@@ -179,6 +181,15 @@ pub struct ControllerSettings {
 pub struct SyncSettings {
     /// More removals than this wait for a confirmation.
     pub max_delete_percent: u8,
+}
+
+/// `[trash]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrashSettings {
+    /// How long it can be brought back; 0: until an operator empties the trash.
+    #[serde(with = "span")]
+    pub keep: Duration,
 }
 
 /// `[audit]`

@@ -55,6 +55,8 @@ pub const ACTIVE_INSTALLS: &str = "active-installs/";
 pub const TOMBSTONES: &str = "tombstones/";
 /// Both sync records.
 pub const SYNC: &str = "sync/";
+/// What was deleted here and can still be brought back.
+pub const TRASH: &str = "trash/";
 /// The audit trail.
 pub const AUDIT: &str = "audit/";
 
@@ -202,6 +204,26 @@ pub fn format() -> Key {
 /// The id of the shared storage.
 pub fn storage() -> Key {
     key("meta/storage".into())
+}
+
+/// Which site the records are of; the shared storage names the same one.
+pub fn site() -> Key {
+    key("meta/site".into())
+}
+
+/// Tells the records of now from those that the store was put back to.
+pub fn incarnation() -> Key {
+    key("meta/incarnation".into())
+}
+
+/// What was deleted here and can still be brought back.
+pub fn trash(id: RecordId) -> Key {
+    key(format!("{TRASH}{id}"))
+}
+
+/// What the sweep moved lately, what it holds back, and what was asked of it.
+pub fn sweep() -> Key {
+    key("sweep".into())
 }
 
 /// No new task is sent while it is there.

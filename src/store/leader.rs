@@ -83,6 +83,11 @@ impl LeaderStore {
         Self { store, created, format, epoch, belief }
     }
 
+    /// The same leadership, once it has written the layout of the records anew at this revision.
+    pub(crate) fn in_format(self, format: Revision) -> Self {
+        Self { format, ..self }
+    }
+
     /// The epoch of this leadership.
     pub fn epoch(&self) -> u64 {
         self.epoch

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use segdeck::domain::seat::SeatList;
-use segdeck::domain::{InstallLog, OperationId, RecordId, SeatId, Segment, SegmentId};
+use segdeck::domain::{InstallLog, OperationId, RecordId, SeatId, Segment, SegmentId, TrashEntry};
 use segdeck::service::Service;
 use segdeck::store::keys::{self, Key, Named};
 use segdeck::store::{self, Entry, Revision, WatchEvent};
@@ -28,6 +28,8 @@ pub(crate) struct Seen {
     pub(crate) there: BTreeMap<SegmentId, Segment>,
     pub(crate) installs: BTreeMap<RecordId, InstallLog>,
     pub(crate) installed: BTreeMap<SegmentId, BTreeSet<SeatId>>,
+    /// Where the files of deleted segments lie.
+    pub(crate) trash: BTreeSet<String>,
     /// Request ids of all tasks that a log ever named.
     pub(crate) tasks: BTreeSet<OperationId>,
 }
@@ -66,6 +68,10 @@ impl Seen {
                 Named::Installed(id, _) => {
                     let list: SeatList = store::decode(entry).unwrap();
                     seen.installed.entry(id).or_default().extend(list.seats);
+                }
+                _ if entry.key.as_str().starts_with(keys::TRASH) => {
+                    let trashed: TrashEntry = store::decode(entry).unwrap();
+                    seen.trash.insert(trashed.storage_key);
                 }
                 _ => {}
             }

@@ -221,8 +221,8 @@ fn epochs_hold(site: &Site) -> Vec<String> {
 }
 
 fn files_equal_records(site: &Site) -> Vec<String> {
-    let named: BTreeSet<&str> =
-        site.seen.there.values().map(|segment| segment.storage_key.as_str()).collect();
+    let there = site.seen.there.values().map(|segment| segment.storage_key.as_str());
+    let named: BTreeSet<&str> = there.chain(site.seen.trash.iter().map(String::as_str)).collect();
     let files: BTreeSet<&str> = site.files.iter().map(String::as_str).collect();
     named.symmetric_difference(&files).map(|key| format!("{key} is on one side alone")).collect()
 }

@@ -81,7 +81,7 @@ async fn a_delete_does_not_wait_for_the_md5(on: On) {
     let driver = Driver::start(&service);
     let nav = id("nav@1.0");
     let (stored, _) = endless(&site, &service, &nav).await;
-    service.delete(&nav, &DeleteOptions::default()).await.unwrap();
+    service.delete(&nav, &DeleteOptions { purge: true, ..DeleteOptions::default() }).await.unwrap();
     eventually(&service, "deleted", || async { (!service.exists(&nav).await.unwrap()).then_some(()) }).await;
     assert!(!stored.exists());
     closed(&stored).await;

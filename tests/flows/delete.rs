@@ -5,9 +5,9 @@ use segdeck::service::{Code, DeleteOptions, InstallOptions, Wanted};
 
 use crate::common::site::{Driver, On, Site, ended, eventually, keys_of, published, seat, seats, upload};
 
-crate::on_both!(a_delete_leaves_nothing_but_the_trail, a_version_leaves_the_others_their_binding);
+crate::on_both!(a_delete_leaves_the_trail_and_the_trash, a_version_leaves_the_others_their_binding);
 
-async fn a_delete_leaves_nothing_but_the_trail(on: On) {
+async fn a_delete_leaves_the_trail_and_the_trash(on: On) {
     let site = Site::new(on).await;
     let service = site.service().await;
     let driver = Driver::start(&service);
@@ -32,13 +32,13 @@ async fn a_delete_leaves_nothing_but_the_trail(on: On) {
         .await
         .into_iter()
         .filter(|key| {
-            !["audit/", "seat-history/", "tombstones/", "seats/", "meta/", "sync/"]
+            !["audit/", "seat-history/", "tombstones/", "seats/", "meta/", "sync/", "trash/"]
                 .iter()
                 .any(|kept| key.starts_with(kept))
         })
         .collect();
     assert_eq!(left, Vec::<String>::new());
-    assert_eq!(site.stored_files(), 0);
+    assert_eq!(site.stored_files(), 1, "its file belongs to the trash now");
     let sdp = service.remotes.repository(RemoteKind::Sdp).unwrap();
     assert!(sdp.list("").await.unwrap().segments.is_empty());
     assert_eq!(service.delete(&nav, &DeleteOptions::default()).await.unwrap_err().code, Code::NotFound);

@@ -1,7 +1,7 @@
 //! Records of a newer layout are looked at, not changed.
 
 use segdeck::controllers::Lead;
-use segdeck::service::Code;
+use segdeck::service::{Code, FORMAT};
 use segdeck::store::{self, Txn, keys};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ async fn a_newer_layout_is_read_only(on: On) {
     let service = site.service().await;
     service.import_seats(&seats(2), None).await.unwrap();
     let nav = upload(&service, &site.archive("nav", "1.0", "zip")).await;
-    let newer = Txn::new().put(keys::format(), &json!({ "format": 2 })).unwrap();
+    let newer = Txn::new().put(keys::format(), &json!({ "format": FORMAT + 1 })).unwrap();
     service.writes().unwrap().store.txn(newer).await.unwrap();
     let error = service.bind(&nav, &[seat(1)].into(), None).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
@@ -42,7 +42,7 @@ async fn a_leader_in_office_writes_nothing_more(on: On) {
     let key = keys::segment(&id);
     let mut record: Value = store::decode(&service.store.get(&key).await.unwrap().1.unwrap()).unwrap();
     record["createStatus"] = json!({ "state": "pending", "time": "2026-01-02T03:04:05Z" });
-    let newer = Txn::new().put(keys::format(), &json!({ "format": 2 })).unwrap();
+    let newer = Txn::new().put(keys::format(), &json!({ "format": FORMAT + 1 })).unwrap();
     service.writes().unwrap().store.txn(newer.put(key.clone(), &record).unwrap()).await.unwrap();
     let may_not = driver
         .running

@@ -6,7 +6,9 @@ use segdeck::domain::audit::AuditEntry;
 use segdeck::domain::install::{ActiveInstalls, SeatLog};
 use segdeck::domain::leftover::Leftover;
 use segdeck::domain::seat::{SeatHistory, SeatList};
-use segdeck::domain::{Freeze, InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard};
+use segdeck::domain::{
+    Freeze, InstallLog, InstallRecord, Prefix, RecordId, Segment, SegmentId, Shard, TrashContent, TrashEntry,
+};
 use segdeck::store::keys::{self, Named};
 use segdeck::store::{self, Entry, Key, LeaderRecord, Revision};
 use serde::de::DeserializeOwned;
@@ -158,16 +160,24 @@ fn turn<T: DeserializeOwned>(before: &Option<Entry>, after: &Option<Entry>) -> T
     Turn { before: read(before), after: read(after) }
 }
 
-/// Files that no record names.
+/// Files that neither a record nor an entry of the trash names.
 pub fn orphans(site: &Site) -> Vec<String> {
-    let named: Vec<String> = site
+    let mut named: Vec<String> = site
         .model
         .below(keys::SEGMENTS)
         .iter()
         .map(|entry| store::decode::<Segment>(entry).unwrap().storage_key)
         .collect();
-    let files = site.files.keys().into_iter();
-    files.filter(|key| !named.contains(key) && key != "segdeck-storage.json").collect()
+    for entry in trash(site) {
+        named.extend([TrashContent::key(entry.id), entry.storage_key]);
+    }
+    named.extend(["segdeck-storage.json".to_owned(), "segdeck-revision.json".to_owned()]);
+    site.files.keys().into_iter().filter(|key| !named.contains(key)).collect()
+}
+
+/// What lies in the trash.
+pub fn trash(site: &Site) -> Vec<TrashEntry> {
+    site.model.below(keys::TRASH).iter().map(|entry| store::decode(entry).unwrap()).collect()
 }
 
 /// What two runs of the same seed share, line by line: all that was committed and done, when and by whom, with ids

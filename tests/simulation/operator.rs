@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use segdeck::domain::install::Command;
 use segdeck::domain::seat::SeatInput;
 use segdeck::domain::{InstallLog, RecordId, RemoteKind, SeatId, SegmentId, Shard};
-use segdeck::service::{DeleteOptions, InstallOptions, Service, UploadRequest, Wanted};
+use segdeck::service::{DeleteOptions, InTrash, InstallOptions, Service, UploadRequest, Wanted};
 use segdeck::store::keys::{self, Named};
 use segdeck::store::{self, Compare, Revision};
 use tokio_util::sync::CancellationToken;
@@ -41,7 +41,11 @@ pub type Acks = Arc<Mutex<Vec<Ack>>>;
 #[derive(Debug, Clone)]
 pub enum Act {
     Upload(usize),
-    Delete(usize, bool),
+    Delete(usize, How),
+    /// Brings a deleted one back.
+    Restore(usize),
+    /// Empties the trash of one.
+    Empty(usize),
     Bind(usize, BTreeSet<SeatId>),
     Install(usize, BTreeSet<SeatId>),
     /// Takes it off all seats.
@@ -60,6 +64,15 @@ pub enum Act {
     Freeze(bool),
 }
 
+/// How something is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    Wholly,
+    LocalOnly,
+    /// Past the trash.
+    Purged,
+}
+
 /// Which install.
 #[derive(Debug, Clone, Copy)]
 pub enum Which {
@@ -76,20 +89,22 @@ impl Act {
     /// With one of the uploads that this site is about.
     pub fn by_chance(chance: &mut Chance, scene: &[usize]) -> Self {
         let upload = *chance.pick(scene);
-        match chance.below(30) {
+        match chance.below(38) {
             0..5 => Self::Upload(upload),
-            5..8 => Self::delete(chance, upload),
-            8..10 => Self::Bind(upload, some_seats(chance)),
-            10..15 => Self::Install(upload, some_seats(chance)),
-            15..17 => Self::change(chance, upload),
-            17..22 => Self::control(chance, None),
-            22 => Self::ForceFinish(Which::Late(chance.next())),
-            23 => Self::Retry(upload),
-            24 => Self::Forget(chance.below(SEATS as u64) as usize),
-            25 => Self::Seats(chance.below(3)),
-            26 => Self::Freeze(true),
-            27 => Self::Freeze(false),
-            28 => Self::Clean(upload),
+            5..9 => Self::delete(chance, upload),
+            9..11 => Self::Bind(upload, some_seats(chance)),
+            11..18 => Self::Install(upload, some_seats(chance)),
+            18..21 => Self::change(chance, upload),
+            21..26 => Self::control(chance, None),
+            26 => Self::ForceFinish(Which::Late(chance.next())),
+            27 => Self::Retry(upload),
+            28 => Self::Forget(chance.below(SEATS as u64) as usize),
+            29 => Self::Seats(chance.below(3)),
+            30 => Self::Freeze(true),
+            31 => Self::Freeze(false),
+            32 => Self::Clean(upload),
+            33..36 => Self::Restore(upload),
+            36 => Self::Empty(upload),
             _ => {
                 let remote = *chance.pick(&RemoteKind::ALL);
                 Self::Sync(remote, chance.per_mille(300))
@@ -183,7 +198,12 @@ impl Act {
     }
 
     fn delete(chance: &mut Chance, upload: usize) -> Self {
-        Self::Delete(upload, chance.per_mille(200))
+        let how = match chance.below(10) {
+            0 | 1 => How::LocalOnly,
+            2 => How::Purged,
+            _ => How::Wholly,
+        };
+        Self::Delete(upload, how)
     }
 
     fn change(chance: &mut Chance, upload: usize) -> Self {
@@ -227,11 +247,22 @@ pub async fn act(service: Arc<Service>, act: Act, model: ModelStore, acks: Acks)
             let uploaded = service.upload(&request, |_| {}, &CancellationToken::new()).await;
             uploaded.ok().map(|segment| Acked::Uploaded(segment.id, segment.storage_key))
         }
-        Act::Delete(n, local_only) => {
-            let options =
-                DeleteOptions { local_only: local_only.then(|| "the simulation".to_owned()), seen: None };
+        Act::Delete(n, how) => {
+            let options = DeleteOptions {
+                local_only: (how == How::LocalOnly).then(|| "the simulation".to_owned()),
+                purge: how == How::Purged,
+                seen: None,
+            };
             let deleted = service.delete(&uploads()[n].id, &options).await;
             deleted.ok().map(|segment| Acked::DeleteAsked(segment.id))
+        }
+        Act::Restore(n) => {
+            let restored = service.restore(&InTrash::Segment(uploads()[n].id.clone())).await;
+            restored.ok().map(|segment| Acked::Uploaded(segment.id, segment.storage_key))
+        }
+        Act::Empty(n) => {
+            let _ = service.empty_trash(Some(&InTrash::Segment(uploads()[n].id.clone())), None).await;
+            None
         }
         Act::Bind(n, seats) => {
             let id = uploads()[n].id.clone();

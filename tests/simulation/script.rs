@@ -68,7 +68,7 @@ pub async fn play(seed: u64, gate: Arc<Gate>, compares: Compares) -> Played {
     for _ in 0..1 + play.chance.below(3) {
         play.act(Act::upload);
     }
-    for _ in 0..8 + play.chance.below(8) {
+    for _ in 0..9 + play.chance.below(8) {
         let pause = play.chance.millis(0, 6_000);
         play.pause(pause).await;
         if let Some(left) = play.named(keys::LEFTOVERS).filter(|_| play.chance.per_mille(500)) {
@@ -155,7 +155,7 @@ impl Play {
     fn act_at(&mut self, at: usize, act: Act) {
         let shown = match &act {
             Act::Upload(n) => format!("upload {} ({n})", uploads()[*n].id),
-            Act::Delete(n, local) => format!("delete {}, local only: {local}", uploads()[*n].id),
+            Act::Delete(n, how) => format!("delete {}, {how:?}", uploads()[*n].id),
             Act::Install(n, seats) => format!("install {} on {seats:?}", uploads()[*n].id),
             act => format!("{act:?}"),
         };
@@ -325,6 +325,7 @@ impl Play {
             // Refused by a newer layout alone, which is there only where something is left out.
             let _ = operator.request_sync(remote, false).await;
         }
+        let _ = operator.request_sweep(true).await;
         for _ in 0..20 {
             self.pause(Duration::from_secs(2)).await;
             if history::orphans(&self.site).is_empty() && self.open().is_empty() {

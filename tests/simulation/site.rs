@@ -120,6 +120,8 @@ fn settings() -> Settings {
         settings.controllers.poll_interval = Duration::from_secs(2);
         settings.controllers.sync_interval = Duration::from_secs(30);
         settings.controllers.sweep_interval = Duration::from_secs(120);
+        // Longer than what happens, and over when somebody comes a day later.
+        settings.trash.keep = Duration::from_secs(3600);
         settings.install.max_concurrent_seats = 2;
         settings
     });

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const TABLE: &[(&str, &[&str])] = &[
     // Elections.
     ("leader meta", &["leader", "meta/epoch", "meta/format"]),
-    ("meta", &["meta/format", "meta/storage"]),
+    ("meta", &["meta/format", "meta/site", "meta/storage"]),
     // Operators. With what is left of a segment where it has no record any more.
     ("freeze", &["freeze", "meta/format"]),
     ("unfreeze", &["freeze", "meta/format"]),
@@ -24,8 +24,16 @@ const TABLE: &[(&str, &[&str])] = &[
     ("segment.delete", &["active-installs", "installed", "leader, the same", "meta/format", "segments"]),
     ("segment.retry", &["meta/format", "segments"]),
     ("segment.upload", &["meta/format", "segments"]),
+    ("sweep.request", &["meta/format", "sweep"]),
     ("sync.request", &["meta/format", "sync"]),
+    // With the controllers' fence where its time was over.
+    ("trash.empty", &["leader, the same", "meta/format", "trash"]),
+    ("trash.restore", &["bindings since", "meta/format", "segments", "trash"]),
     // Controllers.
+    ("-trash", &["leader, the same", "meta/format", "trash"]),
+    ("trash", &["leader, the same", "meta/format", "trash"]),
+    ("sweep", &["leader, the same", "meta/format", "sweep"]),
+    ("sweep.move", &["leader, the same", "meta/format", "sweep"]),
     ("-tombstones", &["leader, the same", "meta/format"]),
     ("-tombstones tombstones", &["leader, the same", "meta/format"]),
     // The last seat of what has no record any more.
@@ -46,6 +54,7 @@ const TABLE: &[(&str, &[&str])] = &[
         "segment.purge",
         &[
             "active-installs",
+            "bindings",
             "installed since",
             "leader, the same",
             "meta/format",
@@ -60,6 +69,7 @@ const TABLE: &[(&str, &[&str])] = &[
         "sync.remove",
         &[
             "active-installs",
+            "bindings",
             "installed since",
             "leader, the same",
             "meta/format",

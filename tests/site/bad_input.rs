@@ -72,6 +72,7 @@ async fn a_platform_that_is_away() {
         host.run(&install).await.refuses(3, "conflict", &["nav@1.0"]);
         // What never came there goes without it.
         host.json(&["segment", "delete", "nav@1.0", "--wait", "--local-only", "--reason", "gone"]).await;
+        host.run(&["trash", "empty", "nav@1.0", "--yes"]).await.exits(0);
         assert!(host.stored_files().is_empty());
     })
     .await;

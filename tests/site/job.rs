@@ -147,12 +147,17 @@ async fn delete(host: &Host, onlooker: &Service, platform: &Platform) {
     assert_eq!(host.json(&["segment", "show", NAV]).await["installedSeatCount"], 0);
     host.json(&["segment", "delete", NAV, "--wait"]).await;
     host.run(&["segment", "show", NAV, "-o", "json"]).await.refuses(4, "notFound", &[NAV]);
+    let trash = host.json(&["trash", "list"]).await;
+    assert_eq!((&trash["total"], &trash["items"][0]["segmentId"]), (&1.into(), &NAV.into()));
+    let emptied = host.json(&["trash", "empty", "--yes"]).await;
+    assert_eq!(emptied["emptied"], 1);
     assert_nothing_is_left(host, onlooker, platform).await;
-    let audit = host.json(&["audit", "list", "--filter", NAV, "--per-page", "1"]).await;
-    assert_eq!(audit["items"][0]["action"], "segment.purge");
+    let audit = host.json(&["audit", "list", "--filter", NAV, "--per-page", "2"]).await;
+    let actions: Vec<_> = audit["items"].as_array().unwrap().iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["trash.empty", "segment.purge"]);
 }
 
-/// After a delete nothing of it is anywhere but in audit, seat history and tombstone.
+/// After a delete and an emptied trash nothing of it is anywhere but in audit, seat history and tombstone.
 async fn assert_nothing_is_left(host: &Host, onlooker: &Service, platform: &Platform) {
     let trail = ["audit/", "seat-history/", "tombstones/"];
     let others = ["seats/", "meta/", "sync/"];

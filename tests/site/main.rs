@@ -12,6 +12,7 @@ mod job;
 mod killed_complete;
 mod killed_import;
 mod killed_leader;
+mod killed_trash;
 mod killed_upload;
 mod left_over_leader;
 mod leftover;
@@ -26,5 +27,6 @@ mod refused_create;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;
 mod same_id;
+mod stranger;
 mod suspended_leader;
 mod sync_job;

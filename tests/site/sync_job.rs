@@ -30,7 +30,7 @@ pub(crate) async fn both_ways(host: &Host, onlooker: &Service) {
     let synced = host.run(&SYNC).await.exits(0).json();
     assert_eq!(synced["items"][0]["removed"][0]["id"], one.to_string());
     gone(host, &one).await;
-    assert_eq!(host.stored_files().len(), 1);
+    assert_eq!(host.stored_files().len(), 2, "its file belongs to the trash");
 
     // An empty list is more likely a mistake than the truth: it waits for a word.
     remove_there(onlooker, &uids[1]).await;
@@ -40,7 +40,9 @@ pub(crate) async fn both_ways(host: &Host, onlooker: &Service) {
     let synced = host.run(&[&SYNC[..], &["--yes"]].concat()).await.exits(0).json();
     assert_eq!(synced["items"][0]["removed"][0]["id"], two.to_string());
     gone(host, &two).await;
-    assert!(host.stored_files().is_empty());
+    let trash = host.json(&["trash", "list"]).await;
+    assert!(trash["items"].as_array().unwrap().iter().all(|entry| entry["cause"] == "sync"), "{trash}");
+    assert_eq!((host.stored_files().len(), &trash["total"]), (2, &2.into()));
 }
 
 async fn gone(host: &Host, segment: &SegmentId) {

@@ -7,13 +7,13 @@ use bytes::Bytes;
 use futures::{TryStreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
-use super::{Check, State, store, strangers};
+use super::{Check, State, strangers};
 use crate::cli::show;
 use crate::domain::words::word;
-use crate::service::ServiceError;
+use crate::service::{ServiceError, StorageShown, TrashSize};
 use crate::settings::Settings;
 use crate::storage::{SharedStorage, StorageError};
-use crate::store::{Store, keys};
+use crate::store::Store;
 
 /// Less than this is soon full.
 const LITTLE: u64 = 1 << 30;
@@ -59,6 +59,9 @@ pub(super) async fn check(settings: &Settings, store: Option<&dyn Store>, checks
     }
     checks.push(whose);
     checks.push(strangers::check(&storage).await);
+    if let Some(store) = store {
+        checks.push(trash(store).await);
+    }
     checks.extend(free(&settings.storage.url));
 }
 
@@ -82,29 +85,42 @@ async fn probe(storage: &SharedStorage) -> Result<(), StorageError> {
     })
 }
 
-/// Is it the one that the records speak of, as far as they can be asked?
+/// Does it belong to the records, as far as they can be asked?
 async fn whose(storage: &SharedStorage, store: Option<&dyn Store>) -> Check {
-    let ours = match storage.known_identity().await {
-        Ok(ours) => ours.map(|known| known.id),
-        Err(error) => return Check::away("storage id", error.to_string(), MEND),
+    let Some(store) = store else {
+        return match storage.known_identity().await {
+            Ok(Some(file)) => Check::ok("storage id", format!("{}; the records could not be asked", file.id)),
+            Ok(None) => Check::ok("storage id", "new; the records could not be asked"),
+            Err(error) => Check::away("storage id", error.to_string(), MEND),
+        };
     };
-    let mark = match store {
-        Some(store) => store::read(store, &keys::storage()).await,
-        None => Ok(None),
-    };
-    match (mark, ours) {
-        (Ok(None), None) => Check::ok("storage id", "new: the first upload makes it"),
-        (Ok(None), Some(ours)) => Check::ok("storage id", format!("{ours}; the records name none yet")),
-        (Ok(Some(mark)), Some(ours)) if mark["id"] == ours.as_str() => Check::ok("storage id", ours),
-        (Ok(Some(mark)), ours) => {
-            let this = ours.map_or_else(|| "no storage yet".to_owned(), |ours| format!("storage {ours}"));
-            Check::fail(
-                "storage id",
-                format!("{} is {this}, but the records speak of {}", storage.url(), mark["id"]),
-                "is it mounted? Else set storage.url to the storage that the others use",
-            )
-        }
-        (Err(error), _) => Check::fail("storage id", error.message, "see the record meta/storage"),
+    match StorageShown::read(store, &storage.clone().into()).await {
+        Err(error) => Check::away("storage id", error.message, MEND),
+        Ok(StorageShown { why_not: Some(why), .. }) => Check::fail(
+            "storage id",
+            why,
+            "`segdeck storage show` tells both sides; nobody leads, uploads or deletes with these settings",
+        ),
+        Ok(StorageShown { found: None, .. }) => Check::ok("storage id", "new: the first upload makes it"),
+        Ok(StorageShown { found: Some(id), owner, .. }) => Check::ok(
+            "storage id",
+            match owner {
+                Some(site) => format!("{id}, of site {site}"),
+                None => format!("{id}; the next leader takes it over for this site"),
+            },
+        ),
+    }
+}
+
+/// How much lies in the trash.
+async fn trash(store: &dyn Store) -> Check {
+    match TrashSize::read(store).await {
+        Err(error) => Check::away("trash", error.message, "see the line about the store"),
+        Ok(TrashSize { entries: 0, .. }) => Check::ok("trash", "empty"),
+        Ok(TrashSize { entries, bytes }) => Check::ok(
+            "trash",
+            format!("{entries} entries, {}; `segdeck trash list` shows them", show::size(bytes)),
+        ),
     }
 }
 

@@ -21,6 +21,12 @@ pub(in crate::cli) struct Arguments {
     /// Wait until it is gone, or refused
     #[arg(long)]
     wait: bool,
+    /// Skip the trash: nothing of it can be brought back
+    #[arg(long, requires = "yes")]
+    purge: bool,
+    /// The word that --purge needs
+    #[arg(long, requires = "purge")]
+    yes: bool,
     /// Leave the platform alone
     #[arg(long, requires = "reason")]
     local_only: bool,
@@ -37,7 +43,8 @@ pub(in crate::cli) struct Arguments {
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Outcome {
     let service = context.service().await?;
     let id = arguments.id;
-    let options = DeleteOptions { local_only: arguments.reason, seen: arguments.seen.seen() };
+    let options =
+        DeleteOptions { local_only: arguments.reason, purge: arguments.purge, seen: arguments.seen.seen() };
     let segment = service.delete(&id, &options).await?;
     if !arguments.wait {
         return context.output.single(&segment);

@@ -8,7 +8,7 @@ use super::cell::{Cell, joined};
 use crate::domain::audit::AuditEntry;
 use crate::domain::filter::Columns;
 use crate::domain::segment::FileState;
-use crate::domain::{InstallLog, Seat, Segment};
+use crate::domain::{InstallLog, Seat, Segment, TrashEntry};
 
 /// A record that lists show.
 pub(crate) trait Listable: DeserializeOwned {
@@ -185,6 +185,48 @@ impl Listable for InstallLog {
             "updatedAt" => self.updated_at.into(),
             "finishedAt" => self.finished_at.into(),
             "reason" => self.reason.as_ref().into(),
+            _ => Cell::Absent,
+        }
+    }
+}
+
+impl Listable for TrashEntry {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "segmentId",
+        "prefix",
+        "version",
+        "name",
+        "cause",
+        "at",
+        "by",
+        "reason",
+        "remote",
+        "uid",
+        "storageKey",
+        "fileSize",
+        "sha256",
+        "emptying",
+    ];
+    const SEARCHED: &'static [&'static str] = &["id", "segmentId", "name", "cause", "by", "reason", "remote"];
+
+    fn cell(&self, column: &str) -> Cell<'_> {
+        match column {
+            "id" => Cell::Text(Cow::Owned(self.id.to_string())),
+            "segmentId" => (&self.segment_id).into(),
+            "prefix" => self.segment_id.prefix.as_str().into(),
+            "version" => Cell::Version(Cow::Borrowed(self.segment_id.version.as_str())),
+            "name" => (&self.name).into(),
+            "cause" => self.cause.as_str().into(),
+            "at" => self.at.into(),
+            "by" => (&self.by).into(),
+            "reason" => self.reason.as_ref().into(),
+            "remote" => self.remote.as_str().into(),
+            "uid" => self.uid.as_deref().unwrap_or_default().into(),
+            "storageKey" => self.storage_key.as_str().into(),
+            "fileSize" => Cell::Number(self.file_size),
+            "sha256" => self.sha256.as_deref().map_or(Cell::Absent, Cell::from),
+            "emptying" => self.emptying.into(),
             _ => Cell::Absent,
         }
     }

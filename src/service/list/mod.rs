@@ -71,6 +71,14 @@ pub struct Listed<T> {
     pub unreadable: Vec<String>,
 }
 
+impl<T> Listed<T> {
+    /// The same page with its items shown otherwise.
+    pub(super) fn map<U>(self, shown: impl FnMut(T) -> U) -> Listed<U> {
+        let Self { revision, total, page, per_page, items, unreadable } = self;
+        Listed { revision, total, page, per_page, items: items.into_iter().map(shown).collect(), unreadable }
+    }
+}
+
 impl Service {
     /// Segments.
     ///

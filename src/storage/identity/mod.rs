@@ -54,23 +54,6 @@ impl Identity {
 }
 
 impl SharedStorage {
-    /// The id of this storage, made by whoever comes first. Of two that make one at the same moment, the first wins
-    /// and both read it back.
-    ///
-    /// # Errors
-    /// When it cannot be read or made.
-    pub async fn identity(&self) -> Result<String, StorageError> {
-        loop {
-            if let Some(known) = self.known_identity().await? {
-                return Ok(known.id);
-            }
-            let new = Identity::generate(None);
-            if self.create_identity(&new).await? {
-                return Ok(new.id);
-            }
-        }
-    }
-
     /// Who this storage is, if anybody has said so; makes nothing.
     ///
     /// # Errors

@@ -31,8 +31,12 @@ fn creations(history: &History<'_>) -> Found {
         }
         let counted = |since: Revision| {
             let about = format!("create:{id}:{born}:");
+            // One that was brought back is looked for before it is sent.
+            let looked = format!("find:{id}");
             failures.iter().any(|failure| {
-                failure.operation.starts_with(&about) && failure.revision >= since && failure.revision < at
+                (failure.operation.starts_with(&about) || failure.operation == looked)
+                    && failure.revision >= since
+                    && failure.revision < at
             })
         };
         if is.retry_count > was.retry_count && !counted(last_change(history, id, at)) {

@@ -31,6 +31,7 @@ pub const ALL: &[(&str, Invariant)] = &[
     ("only the leader's controllers write", leaders::only_the_leader_writes),
     ("epochs rise", leaders::epochs_rise),
     ("every record has its file", records::every_record_has_its_file),
+    ("the trash has what it says", records::the_trash_has_what_it_says),
     ("every change is audited", records::every_change_is_audited),
     ("nothing is deleted that somebody has", installs::nothing_in_use_is_deleted),
     ("nobody writes under a newer layout", records::nobody_writes_under_a_newer_layout),

@@ -9,7 +9,7 @@ use segdeck::store::Revision;
 use segdeck::store::keys::{self, Named};
 
 use super::Found;
-use crate::history::{Changed, History, orphans};
+use crate::history::{Changed, History, orphans, trash};
 use crate::operator::{Ack, Acked};
 
 pub fn everything_becomes_terminal(history: &History<'_>) -> Found {
@@ -194,6 +194,41 @@ pub fn every_record_has_its_file(history: &History<'_>) -> Found {
         if !there(&segment.storage_key, Revision::MAX) && !segment.is_being_deleted() {
             // A deletion that the platform refused in the end may have taken nothing yet.
             found.push(format!("{id} is without its file"));
+        }
+    }
+    found
+}
+
+/// Whoever deletes puts aside first, but for a purge; what is in the trash is there with its file, until it is emptied.
+pub fn the_trash_has_what_it_says(history: &History<'_>) -> Found {
+    let mut found = Found::new();
+    for step in &history.steps {
+        for (id, turn) in step.segments().filter(|(_, turn)| turn.after.is_none()) {
+            let status = turn.before.as_ref().and_then(|segment| segment.delete_status.as_ref());
+            // What data sync finds gone meanwhile goes into the trash, whatever was asked for.
+            let by_purge = step.audit().is_some_and(|entry| entry.action == "segment.purge");
+            let purged = by_purge && status.is_some_and(|status| status.purge);
+            let kept = step
+                .changed
+                .iter()
+                .any(|changed| matches!(changed, Changed::Other(key) if key.starts_with(keys::TRASH)));
+            if purged == kept {
+                found.push(format!(
+                    "{id} went at {}, purged: {purged}, into the trash: {kept}",
+                    step.revision
+                ));
+            }
+        }
+    }
+    let files = history.site.files.keys();
+    for entry in trash(history.site).into_iter().filter(|entry| !entry.emptying) {
+        for key in [segdeck::domain::TrashContent::key(entry.id), entry.storage_key.clone()] {
+            if !files.contains(&key) {
+                found.push(format!("{} lies in the trash without {key}", entry.segment_id));
+            }
+        }
+        if history.segments.values().any(|(_, segment)| segment.storage_key == entry.storage_key) {
+            found.push(format!("{} is in the trash and is not", entry.segment_id));
         }
     }
     found

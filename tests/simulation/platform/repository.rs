@@ -125,11 +125,12 @@ impl SegmentRepository for Line {
 
     async fn find(&self, prefix: &Prefix, version: &Version) -> Result<Option<RemoteSegment>, RemoteError> {
         let (kind, id) = (self.kind, SegmentId::new(prefix.clone(), version.clone()));
+        let operation = format!("find:{id}");
         let find = move |state: &mut State| {
             let uid = state.living(kind, &id);
             Ok(uid.map(|uid| shown(&uid, &state.objects[&(kind, uid.clone())])))
         };
-        self.call("find", find).await
+        self.heard(&operation, self.call("find", find).await)
     }
 
     async fn list(&self, page_token: &str) -> Result<RemotePage, RemoteError> {

@@ -10,6 +10,8 @@ what-plan = what the plan for { $id } rests on
 what-bound = the list of bound seats of { $prefix }
 what-freeze = the freeze
 what-sync = data sync of { $remote }
+what-storage = who owns the shared storage
+what-sweep = the sweep of shared storage
 what-import = a seat of this import
 what-history = the history of seats
 what-installed = what is installed on { $seat }
@@ -125,6 +127,23 @@ remote-not-configured = { $remote } is not configured; set { $remote }.endpoint
 no-remote-configured = no remote is configured; set sdp.endpoint or store15s.endpoint
 other-storage = the files of { $store } lie in another shared storage (id { $theirs }) than { $url } (id { $ours }); set storage.url to the one the others use
 no-storage-there = the files of { $store } lie in another shared storage (id { $theirs }) than { $url }, where there is none; is it mounted? Else set storage.url to the one the others use
+storage-of-other-site = shared storage { $url } belongs to another site ({ $owner }) than the records of { $store } ({ $site }); check store.prefix, store.backend, store.endpoints and storage.url. If this store is meant to own it: `segdeck storage adopt --reason TEXT`
+storage-not-named = shared storage { $url } (id { $ours }) is in use, but the records of { $store } do not name it; check store.prefix, store.backend, store.endpoints and storage.url. If this store is meant to own it: `segdeck storage adopt --reason TEXT`
+storage-without-id = shared storage { $url } holds files but no segdeck-storage.json that says whose they are, and the records of { $store } name no storage; check storage.url. If this store is meant to own them: `segdeck storage adopt --reason TEXT`
+storage-not-settled = who owns the shared storage changed meanwhile; it is looked at again
+adopt-needs-reason = an adoption needs a reason: it goes into the audit trail
+
+## The trash
+
+trash-no-entry = the trash has no entry { $which }; `segdeck trash list` shows what there is
+storage-full-trash = the trash holds { $n } entries with { $bytes } bytes: `segdeck trash empty --yes` makes room
+trash-several = the trash has { $n } entries of { $id }: { $entries }; name one of them by its own id
+trash-no-content = shared storage { $url } has no { $key }: what the trash knew of the segment is gone
+trash-bad-content = { $key } in shared storage { $url } cannot be read: { $error }; put it back from a backup
+trash-other-content = what lies beside entry { $entry } in shared storage is not about { $id }; it was changed by hand
+trash-being-emptied = { $id } (entry { $entry }) is being emptied from the trash; it cannot be restored any more
+restore-exists = { $id } exists; delete it first, or keep the entry in the trash
+restore-no-file = the file of { $id } is not in shared storage { $url } ({ $key }), so it cannot be restored; put it back there, or upload the segment again
 controllers-disabled = controllers.enabled is false in its settings
 process-read-only = nothing is changed: this process is read-only (`ui.read_only` is true in its settings, or `--read-only` was given); `segdeck config show` tells where that was set
 may-not-lead-read-only = it is read-only

@@ -10,6 +10,8 @@ what-plan = { $id } 的计划所依据的内容
 what-bound = { $prefix } 的绑定席位
 what-freeze = 冻结状态
 what-sync = { $remote } 的数据同步
+what-storage = 共享存储的归属
+what-sweep = 共享存储的清理
 what-import = 所导入的某个席位
 what-history = 席位历史
 what-installed = { $seat } 上已安装的内容
@@ -125,6 +127,23 @@ remote-not-configured = 未配置 { $remote }；请设置 { $remote }.endpoint
 no-remote-configured = 未配置任何平台；请设置 sdp.endpoint 或 store15s.endpoint
 other-storage = { $store } 的文件在另一个共享存储中（编号 { $theirs }），不是 { $url }（编号 { $ours }）；请将 storage.url 设为其他人所用的
 no-storage-there = { $store } 的文件在另一个共享存储中（编号 { $theirs }），而 { $url } 处没有共享存储；是否已挂载？否则请将 storage.url 设为其他人所用的
+storage-of-other-site = 共享存储 { $url } 属于另一个站点（{ $owner }），而 { $store } 的记录属于站点 { $site }；请检查 store.prefix、store.backend、store.endpoints 和 storage.url。若确应归本存储库所有：`segdeck storage adopt --reason TEXT`
+storage-not-named = 共享存储 { $url }（编号 { $ours }）已在使用，但 { $store } 的记录没有指明它；请检查 store.prefix、store.backend、store.endpoints 和 storage.url。若确应归本存储库所有：`segdeck storage adopt --reason TEXT`
+storage-without-id = 共享存储 { $url } 中有文件，却没有说明归属的 segdeck-storage.json，而 { $store } 的记录也没有指明任何存储；请检查 storage.url。若确应归本存储库所有：`segdeck storage adopt --reason TEXT`
+storage-not-settled = 共享存储的归属刚刚发生变化，稍后会重新检查
+adopt-needs-reason = 接管需要原因：它会写入操作记录
+
+## 回收站
+
+trash-no-entry = 回收站中没有 { $which }；可用 `segdeck trash list` 查看
+storage-full-trash = 回收站中有 { $n } 个条目，共 { $bytes } 字节：`segdeck trash empty --yes` 可腾出空间
+trash-several = 回收站中有 { $n } 个 { $id } 的条目：{ $entries }；请用条目自己的编号指明
+trash-no-content = 共享存储 { $url } 中没有 { $key }：回收站对该软件段的记载已丢失
+trash-bad-content = 共享存储 { $url } 中的 { $key } 无法读取：{ $error }；请从备份恢复
+trash-other-content = 共享存储中条目 { $entry } 的内容与 { $id } 不符，可能被手工改动
+trash-being-emptied = { $id }（条目 { $entry }）正在从回收站清除，已无法恢复
+restore-exists = { $id } 已存在；请先删除它，或将条目留在回收站
+restore-no-file = 共享存储 { $url } 中没有 { $id } 的文件（{ $key }），无法恢复；请放回该文件，或重新上传
 controllers-disabled = 其设置中 controllers.enabled 为 false
 process-read-only = 未作任何更改：本进程为只读（其设置中 `ui.read_only` 为 true，或使用了 `--read-only`）；`segdeck config show` 显示该设置来自何处
 may-not-lead-read-only = 它是只读的
