@@ -116,6 +116,14 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
             Err(error) => return Ok(failed(&error)),
         }
     }
+    if current.segment.uid().is_none() && current.segment.restored_at.is_some() {
+        // Its platform may have kept it all the time, under an id that the record has not learnt yet.
+        match repository.find(&current.segment.prefix, &current.segment.version).await {
+            Ok(Some(there)) if there.sha256 == current.segment.sha256 => current.segment.set_uid(there.uid),
+            Ok(_) => {}
+            Err(error) => return Ok(failed(&error)),
+        }
+    }
     let Some(uid) = current.segment.uid().map(str::to_owned) else { return Ok(Tried::Gone) };
     let operation = OperationId::derive(&[
         "delete",

@@ -125,7 +125,7 @@ fn warn_of(told: &Told, strangers: &[Stranger]) {
     tracing::warn!(
         strangers = strangers.len(),
         ?first,
-        "shared storage holds what is none of its files; left alone"
+        "shared storage holds what segdeck did not put there; it is left alone"
     );
 }
 

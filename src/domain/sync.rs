@@ -40,7 +40,7 @@ pub struct SyncOutcome {
     /// Gone there, kept here until an operator confirms.
     pub held: Vec<SyncItem>,
     /// Their files were missing or altered here, and were fetched again.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refetched: Vec<SyncItem>,
     /// Could not be repaired, with the reason.
     pub failed: Vec<SyncItem>,

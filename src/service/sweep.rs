@@ -13,7 +13,7 @@ use crate::domain::segment::FileState;
 use crate::domain::sweep::{self, Hold, SweepRecord, SweepRequest, SweepResult};
 use crate::domain::words::word;
 use crate::domain::{RecordId, Segment, Timestamp, TrashEntry, clock};
-use crate::storage::{Folder, Listed, StoredFile, Stranger};
+use crate::storage::{Folder, Listed, StorageError, StoredFile, Stranger};
 use crate::store::{self, Entry, Key, ListQuery, ReadStore, Txn, keys};
 
 /// A file younger than this may belong to an upload under way.
@@ -142,7 +142,12 @@ impl SweepFound {
                     continue;
                 }
                 // The list may be older than the file: ask before saying that it is missing.
-                let there = listed || storage.stat(&segment.storage_key).await?.is_some();
+                let there = listed
+                    || match storage.stat(&segment.storage_key).await {
+                        // Nobody can say: that one file lies behind a link stops no sweep.
+                        Err(StorageError::Refused { .. }) => continue,
+                        found => found?.is_some(),
+                    };
                 if there == missing {
                     self.unmarked.push((entry.clone(), segment));
                 }

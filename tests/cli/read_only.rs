@@ -34,6 +34,10 @@ const CHANGES: &[(&str, &str)] = &[
     ("installs retry", RECORD),
     ("installs force-finish", "01JD0000000000000000000000 --reason gone --yes"),
     ("sync", ""),
+    ("storage adopt", "--reason moved"),
+    ("storage sweep", ""),
+    ("trash restore", "nav@1.0"),
+    ("trash empty", "--yes"),
     ("controller", ""),
 ];
 
@@ -57,6 +61,9 @@ const READS: &[(&str, &str, &[i32])] = &[
     ("installs show", RECORD, &[4]),
     ("installs watch", RECORD, &[4]),
     ("sync", "--dry-run", &[5]),
+    ("storage show", "", &[0]),
+    ("storage sweep", "--dry-run", &[0, 2]),
+    ("trash list", "", &[0]),
     ("controller status", "", &[5]),
     ("audit list", "", &[0]),
     ("audit export", "", &[0]),

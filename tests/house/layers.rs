@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("storage", &["domain", "settings"]),
     ("store", &["domain", "settings"]),
     ("remote", &["domain", "settings", "proto"]),
-    ("service", &["domain", "settings", "telemetry", "archive", "storage", "store", "remote"]),
+    ("service", &["domain", "crash", "settings", "telemetry", "archive", "storage", "store", "remote"]),
     (
         "controllers",
         &["domain", "crash", "settings", "telemetry", "archive", "storage", "store", "remote", "service"],

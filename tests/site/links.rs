@@ -5,8 +5,10 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use segdeck::service::ListRequest;
+
 use crate::common::archive;
-use crate::common::site::On;
+use crate::common::site::{On, eventually};
 use crate::host::{Host, files_below};
 use crate::platform::Platform;
 
@@ -37,6 +39,16 @@ async fn gone(path: &Path) {
     while path.symlink_metadata().is_ok() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Waits until the trash has so many orphans.
+async fn in_the_trash(host: &Host, entries: usize) {
+    let onlooker = host.onlooker().await;
+    eventually(&onlooker, "in the trash", || async {
+        let trash = onlooker.list_trash(&ListRequest::default()).await.unwrap();
+        (trash.total == entries).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -81,14 +93,18 @@ async fn sweep_beside(names: &[&str]) {
         }
 
         let mut controller = host.start("controller", &["controller"]);
-        gone(&orphan).await;
+        in_the_trash(host, 1).await;
         gone(&staged).await;
+        for victim in &victims {
+            assert!(victim.exists(), "{} is gone", victim.display());
+        }
         controller.hears("what segdeck did not put there").await;
         assert!(!host.log.text().contains('\u{1b}'), "names are told so that they steer no terminal");
         // Once more, with all of them still there.
-        std::fs::write(&orphan, "x").unwrap();
-        set_back(&orphan);
-        gone(&orphan).await;
+        let another = segments.join("nav/1.0/01JAB3DQ4Y5Z6V7W8X9Y0Z1A2H.zip");
+        std::fs::write(&another, "x").unwrap();
+        set_back(&another);
+        in_the_trash(host, 2).await;
         assert_eq!(controller.terminate().await, 0);
         for kept in victims.iter().chain(&strangers).chain(&uploaded) {
             assert!(kept.exists(), "{} is gone", kept.display());

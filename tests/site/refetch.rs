@@ -54,7 +54,7 @@ async fn sync_fetches_what_is_missing() {
         );
         as_it_was(host, &before).await;
         let again = host.run(&SYNC).await.exits(0).json();
-        assert_eq!(again["items"][0]["refetched"], nothing);
+        assert_eq!(again["items"][0].get("refetched"), None);
         platform.stop().await;
     })
     .await;
@@ -107,7 +107,7 @@ async fn other_content_is_never_taken() {
         let said = report["items"][0]["reason"].as_str().unwrap();
         assert!(said.contains(NAV) && said.contains("sha256"), "{said}");
         let synced = host.run(&SYNC).await.exits(1).json();
-        assert_eq!(synced["items"][0]["refetched"], json!([]));
+        assert_eq!(synced["items"][0].get("refetched"), None);
         assert_eq!(synced["items"][0]["failed"][0]["id"], NAV);
         assert_eq!(host.stored_files(), Vec::<PathBuf>::new());
         let now = host.json(&["segment", "show", NAV]).await;

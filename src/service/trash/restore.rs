@@ -105,9 +105,7 @@ impl Service {
             // What seats have of it belongs to the record again.
             .delete(keys::leftover(&id))
             .delete(entry.key.clone());
-        if let Some(uid) = &trashed.uid {
-            txn = txn.delete(keys::tombstone(trashed.remote, uid));
-        }
+        // Its tombstone stays: until its platform's copy is known to be this one, data sync must not import that.
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         let mut bound_again = 0;
         if bound.shards.is_empty() {
