@@ -16,6 +16,7 @@ const RECORD: &str = "01JD0000000000000000000000";
 const CHANGES: &[(&str, &str)] = &[
     ("segment upload", "{file}"),
     ("segment retry", "nav@1.0"),
+    ("segment verify", "--repair"),
     ("segment rollback", "nav@1.0 --everywhere --yes"),
     ("segment delete", "nav@1.0"),
     ("seat add", "seat-2 --ip 10.0.0.2"),

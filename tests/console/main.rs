@@ -11,6 +11,7 @@ mod control;
 #[allow(unreachable_pub, reason = "each test binary uses its own part of it")]
 mod etcd;
 mod looks;
+mod read_only;
 mod rights;
 mod suspend;
 mod sync;

@@ -11,13 +11,13 @@ use super::line_with;
 use super::terminal::Terminal;
 
 /// The reference platform, for as long as the test lasts.
-struct Platform {
+pub(crate) struct Platform {
     process: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Platform {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_segdeck"))
             .args(["platform", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder)

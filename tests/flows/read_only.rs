@@ -54,6 +54,9 @@ async fn each_change_is_refused(on: On) {
         refused("force", looker.force_finish(install, "gone", true, seen).await.err());
         refused("unfreeze", looker.unfreeze().await.err());
         refused("sync", looker.request_sync(RemoteKind::Sdp, false).await.err());
+        refused("repair", looker.request_repair(RemoteKind::Sdp).await.err());
+        refused("sweep", looker.request_sweep(true).await.err());
+        refused("adopt", looker.adopt_storage("moved").await.err());
         refused("import", looker.import_seats(&seats(4), None).await.err());
         refused("remove", looker.remove_seat(&seat(3), seen).await.err());
         refused("forget", looker.forget_seat(&seat(3), "gone", seen).await.err());

@@ -159,6 +159,8 @@ pub(super) struct Console {
     pub(super) effects: Vec<Effect>,
     /// Effects are answered as a willing service would.
     pub(super) answers: bool,
+    /// After each key. It takes most of the time, and thousands of sequences can do without.
+    pub(super) draws: bool,
 }
 
 impl Console {
@@ -184,7 +186,7 @@ impl Console {
             glyphs: Glyphs::UNICODE,
             keymap: Keymap::built_in().unwrap(),
         };
-        let mut console = Self { model, look, effects: Vec::new(), answers: true };
+        let mut console = Self { model, look, effects: Vec::new(), answers: true, draws: true };
         console.act(Action::Resize(width, height));
         console.load(data);
         console
@@ -210,6 +212,9 @@ impl Console {
         }
         if let Some(action) = next_ahead(&mut self.model, &self.look.keymap) {
             return self.act(action);
+        }
+        if !self.draws {
+            return;
         }
         self.look.follow(&self.model);
         // As the running console does, drawing tells how long texts are.

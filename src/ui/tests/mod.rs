@@ -13,6 +13,7 @@ mod matrix;
 mod mouse;
 mod plans;
 mod properties;
+mod read_only;
 mod removed;
 mod screens;
 mod sequences;

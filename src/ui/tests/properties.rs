@@ -11,7 +11,7 @@ use super::super::view;
 use super::fixture::{Console, fleet};
 use super::upload_screens::ALL;
 
-fn typed() -> impl Strategy<Value = Typed> {
+pub(super) fn typed() -> impl Strategy<Value = Typed> {
     let does = prop_oneof![Just(MouseDoes::Click), Just(MouseDoes::WheelDown), Just(MouseDoes::WheelUp)];
     let mouse = (does, (0..142_u16, 0..52_u16)).prop_map(|(does, at)| Typed::Mouse(Mouse { does, at }));
     prop_oneof![9 => key().prop_map(Typed::Key), 1 => mouse]

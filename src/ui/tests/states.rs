@@ -19,7 +19,7 @@ fn away() -> Data {
 }
 
 /// What one remote's data sync came to.
-fn synced(result: serde_json::Value) -> Delta {
+pub(super) fn synced(result: serde_json::Value) -> Delta {
     let record = json!({
         "request": { "id": record(50), "at": now(), "by": "ada@bridge" },
         "result": result,

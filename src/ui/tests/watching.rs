@@ -32,7 +32,7 @@ fn standing(done: usize) -> Delta {
     Delta { installs: [(row.id, Some(Arc::new(row)))].into(), ..Delta::default() }
 }
 
-fn view() -> InstallView {
+pub(super) fn view() -> InstallView {
     let of = |n: usize| {
         let (state, message) = match n {
             1..=4 => (SeatState::Failed, ["disk full: 12 MiB left", "no answer"][n % 2]),
