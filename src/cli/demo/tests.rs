@@ -31,3 +31,17 @@ async fn a_demo_is_filled_once_and_shared_by_a_second_console() {
     assert_eq!(again.service.list_segments(&all).await.unwrap().total, 2);
     again.stop().await;
 }
+
+/// It makes its own data all the same; its console only looks at them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_only_demo_is_filled_and_then_only_looked_at() {
+    let home = tempfile::tempdir().unwrap();
+    let global = Global { set: vec!["ui.read_only=true".to_owned()], ..global() };
+    let demo = prepare(&global, home.path()).await.unwrap();
+    let all = ListRequest { per_page: 100, ..ListRequest::default() };
+    assert_eq!(demo.service.list_seats(&all).await.unwrap().total, 36);
+    assert_eq!(demo.service.list_segments(&all).await.unwrap().total, 2);
+    let refused = demo.service.forget_seat(&"seat-036".parse().unwrap(), "test", None).await.unwrap_err();
+    assert_eq!(refused.code, crate::service::Code::ReadOnly);
+    demo.stop().await;
+}
