@@ -30,3 +30,4 @@ mod same_id;
 mod stranger;
 mod suspended_leader;
 mod sync_job;
+mod wrong_things;

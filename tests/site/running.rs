@@ -50,6 +50,15 @@ impl Running {
         self.lines.wait_for(has).await.expect("it says so before it ends");
     }
 
+    /// Waits for a line with one of these in it, and returns it.
+    pub(crate) async fn hears_one(&mut self, parts: &[&str]) -> String {
+        let find = |lines: &Vec<String>| {
+            lines.iter().find(|line| parts.iter().any(|part| line.contains(part))).cloned()
+        };
+        let lines = self.lines.wait_for(|lines| find(lines).is_some()).await;
+        find(&lines.expect("it says so before it ends")).unwrap()
+    }
+
     /// Waits for as many lines with this in them.
     pub(crate) async fn hears_again(&mut self, part: &str, times: usize) {
         let has = |lines: &Vec<String>| lines.iter().filter(|line| line.contains(part)).count() >= times;
