@@ -41,6 +41,13 @@ impl Row {
         }
     }
 
+    /// Somebody said this.
+    #[track_caller]
+    pub(super) fn said(&self, who: &str, word: &str) {
+        let (_, text, _) = self.said.iter().find(|(said, ..)| *said == who).unwrap();
+        assert!(text.contains(word), "{word:?} is not in what {who} said: {text}");
+    }
+
     /// The controllers lead, and everybody does as asked.
     #[track_caller]
     pub(super) fn is_led(&self) {
@@ -49,8 +56,7 @@ impl Row {
             let well = code.is_none_or(|code| code == 0 || *who == "sweep" && code == 3);
             assert!(well, "{who}: {text} ({code:?})");
         }
-        let (_, text, _) = self.said.iter().find(|(who, ..)| *who == "controller").unwrap();
-        assert!(text.contains("leading"), "{text}");
+        self.said("controller", "leading");
     }
 
     /// Prints it; where the home folder lies, and what the first one said already, is of no interest to anybody.
