@@ -7,6 +7,7 @@ mod common;
 mod answer;
 mod bad_input;
 mod console;
+mod first_command;
 mod host;
 mod job;
 mod killed_complete;

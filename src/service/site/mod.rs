@@ -126,8 +126,9 @@ impl StorageShown {
     }
 }
 
-/// A claim that others overtake is judged anew this often.
-const TRIES: u32 = 4;
+/// A claim takes four rounds by itself: begun, written, confirmed, seen. Each that others overtake, the first change of
+/// all among them, costs one more.
+const TRIES: u32 = 16;
 
 impl Service {
     /// Makes sure that the shared storage belongs to these records. An empty one that nobody has claimed is claimed.
