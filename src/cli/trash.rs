@@ -11,6 +11,7 @@ use super::exit::{EXIT_CODES, Failure, Outcome};
 use super::output::Columns;
 use super::paging::Paging;
 use super::progress::Progress;
+use super::segment;
 use super::show;
 use super::span::Timeout;
 use super::wait::{Goal, Waiting};
@@ -29,6 +30,11 @@ pub(super) enum Command {
     Restore {
         /// An entry's id, or PREFIX@VERSION
         entry: InTrash,
+        /// Wait until it is published again
+        #[arg(long)]
+        wait: bool,
+        #[command(flatten)]
+        timeout: Timeout,
     },
     /// Delete for good, one entry or all; returns when nothing is left of them
     Empty(Empty),
@@ -62,7 +68,13 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
     let service = context.service().await?;
     match command {
         Command::List(paging) => context.output.list(&service.list_trash(&paging.request()).await?, &COLUMNS),
-        Command::Restore { entry } => context.output.single(&service.restore(&entry).await?),
+        Command::Restore { entry, wait, timeout } => {
+            let segment = service.restore(&entry).await?;
+            match wait {
+                true => segment::published(context, &segment.id, timeout).await,
+                false => context.output.single(&segment),
+            }
+        }
         Command::Empty(arguments) => empty(context, arguments).await,
     }
 }

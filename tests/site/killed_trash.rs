@@ -108,8 +108,7 @@ async fn deleting(host: &Host, point: &str) {
     assert_eq!(entry["segmentId"], NAV);
     assert_eq!(files(host), (1, 1), "one file, and once what is known of it");
     assert_eq!(on_the_platform(host).await, 0);
-    host.json(&["trash", "restore", NAV]).await;
-    crate::common::site::published(&onlooker, &NAV.parse().unwrap()).await;
+    host.json(&["trash", "restore", NAV, "--wait"]).await;
     is_whole(host).await;
     assert_eq!(controller.terminate().await, 0);
     platform.stop().await;

@@ -9,6 +9,8 @@ mod rollback;
 mod upload;
 mod verify;
 
+pub(super) use self::publish::published;
+
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::Value;

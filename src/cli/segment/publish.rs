@@ -32,8 +32,13 @@ pub(super) async fn retry(context: &Context, arguments: Arguments) -> Outcome {
     if !arguments.wait {
         return context.output.single(&segment);
     }
-    let mut waiting = Waiting::begin(service, arguments.timeout.timeout);
-    let segment = until_published(context, &mut waiting, &arguments.id).await;
+    published(context, &arguments.id, arguments.timeout).await
+}
+
+/// Waits until a segment is published, or failed, and prints it.
+pub(in crate::cli) async fn published(context: &Context, id: &SegmentId, timeout: Timeout) -> Outcome {
+    let mut waiting = Waiting::begin(context.service().await?, timeout.timeout);
+    let segment = until_published(context, &mut waiting, id).await;
     waiting.end().await;
     ended(context, &segment?)
 }
