@@ -10,7 +10,8 @@ use super::context::Context;
 use super::exit::{EXIT_CODES, Outcome};
 use super::seats_argument::{from_file, from_list};
 use super::seen_argument::SeenArgument;
-use crate::domain::{Prefix, SeatId, SegmentId};
+use crate::domain::incarnation::Incarnation;
+use crate::domain::{Prefix, SeatId, SeenAt, SegmentId};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -65,14 +66,16 @@ struct Binding {
     seats: BTreeSet<SeatId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incarnation: Option<Incarnation>,
 }
 
 /// Runs one.
 pub(super) async fn run(context: &Context, command: Command) -> Outcome {
     let binding = match command {
         Command::Get { id } => {
-            let (revision, seats) = context.service().await?.bound(&id).await?;
-            Binding { prefix: id.prefix, seats, revision: Some(revision) }
+            let (SeenAt { revision, incarnation }, seats) = context.service().await?.bound(&id).await?;
+            Binding { prefix: id.prefix, seats, revision: Some(revision), incarnation }
         }
         Command::Set { id, seats, seen } => {
             let wanted = match (&seats.seats, &seats.seats_from) {
@@ -81,7 +84,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
                 (None, None) => BTreeSet::new(),
             };
             let seats = context.service().await?.bind(&id, &wanted, seen.seen()).await?;
-            Binding { prefix: id.prefix, seats, revision: None }
+            Binding { prefix: id.prefix, seats, revision: None, incarnation: None }
         }
     };
     context.output.drawn(&binding, || binding.seats.iter().map(|seat| format!("{seat}\n")).collect())

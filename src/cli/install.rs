@@ -12,7 +12,7 @@ use super::rollout_arguments::PlanArguments;
 use super::seats_argument::SeatsArguments;
 use super::span::Timeout;
 use super::wait::Waiting;
-use crate::domain::SegmentId;
+use crate::domain::{SeenAt, SegmentId};
 use crate::service::InstallOptions;
 
 /// Arguments.
@@ -29,9 +29,10 @@ pub(super) struct Arguments {
     /// Needed to uninstall from more than 10 seats
     #[arg(long)]
     yes: bool,
-    /// Only if nothing changed since `plan` printed this revision
-    #[arg(long, value_name = "N")]
-    if_revision: Option<i64>,
+    /// Only if nothing changed since `plan` printed this revision; with the incarnation printed beside it also only if
+    /// the store was not restored since
+    #[arg(long, value_name = "N|INCARNATION:N")]
+    if_revision: Option<SeenAt>,
     #[command(flatten)]
     timeout: Timeout,
     #[command(flatten)]

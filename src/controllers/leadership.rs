@@ -12,11 +12,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
+use super::kept_revision::KeptRevision;
 use super::notices::Notices;
 use super::stand_back::{self, StandBack};
 use super::{Lead, Pace, proof, run, taking_over};
-use crate::domain::RecordId;
 use crate::domain::words::Say;
+use crate::domain::{RecordId, Unknown};
 use crate::service::{Service, ServiceError, Standing};
 use crate::store::{
     self, Belief, Cache, Entry, LeaderRecord, LeaseId, Op, Revision, SharedStore, StoreError, Txn,
@@ -36,7 +37,15 @@ const STEP_DOWN: Duration = Duration::from_secs(1);
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Epoch {
     epoch: u64,
+    /// The last leaders: what one of them left in the shared storage is of these records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sessions: Vec<RecordId>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
+
+/// So many of the last leaders are remembered.
+const SESSIONS: usize = 16;
 
 /// What a leader drives with.
 pub(super) struct Means {
@@ -49,6 +58,8 @@ pub(super) struct Means {
 /// A leadership that was won.
 struct Won {
     record: LeaderRecord,
+    /// Those who led before.
+    sessions: Vec<RecordId>,
     created: Revision,
     /// When the layout of the records was written.
     format: Revision,
@@ -157,7 +168,7 @@ async fn turn(
             lead.send_replace(Lead::Leading { since: won.record.since, epoch: won.record.epoch });
             tracing::info!(epoch = won.record.epoch, "this process leads the controllers");
             let begun = Instant::now();
-            let powerless = lead_on(service, means, &won, cancel).await;
+            let powerless = lead_on(service, means, &won, back, cancel).await;
             tracing::info!(epoch = won.record.epoch, "this process no longer leads");
             if begun.elapsed() >= stand_back::LASTED {
                 back.is_over();
@@ -202,7 +213,9 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
         None => {}
     }
     let epoch = service.read::<Epoch>(&keys::epoch()).await?;
-    let next = epoch.as_ref().map_or(0, |(_, epoch)| epoch.epoch) + 1;
+    let (read, mut epoch) = epoch.unzip();
+    let epoch = epoch.get_or_insert_default();
+    let next = epoch.epoch + 1;
     let now = service.clock.now();
     let record = LeaderRecord {
         who: service.actor.label(),
@@ -211,10 +224,12 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
         since: now,
         epoch: next,
     };
-    let txn = Txn::new()
-        .absent(keys::leader())
-        .still(keys::epoch(), epoch.as_ref().map(|(entry, _)| entry))
-        .put(keys::epoch(), &Epoch { epoch: next })?;
+    let sessions = epoch.sessions.clone();
+    epoch.epoch = next;
+    epoch.sessions.push(record.session);
+    epoch.sessions.drain(..epoch.sessions.len().saturating_sub(SESSIONS));
+    let txn =
+        Txn::new().absent(keys::leader()).still(keys::epoch(), read.as_ref()).put(keys::epoch(), &epoch)?;
     let (mut txn, format) = service.in_known_format(txn).await?;
     let sent = Instant::now();
     let (lease, ttl) = store.lease_grant(service.settings.controllers.lease_ttl).await?;
@@ -223,7 +238,7 @@ async fn elect(service: &Service) -> Result<Election, ServiceError> {
     if let Ok(TxnOutcome::Done(created)) = outcome {
         let belief = Arc::new(Mutex::new(sent + ttl));
         let format = format.unwrap_or(created);
-        return Ok(Election::Won(Won { record, created, format, lease, ttl, belief }));
+        return Ok(Election::Won(Won { record, sessions, created, format, lease, ttl, belief }));
     }
     // Refused, or the answer was lost: if the key is ours after all, giving it up is the safe way out.
     let given_up = store.lease_revoke(lease).await;
@@ -259,6 +274,7 @@ async fn lead_on(
     service: &Arc<Service>,
     means: &Means,
     won: &Won,
+    back: &mut StandBack,
     cancel: &CancellationToken,
 ) -> Option<Say> {
     // Without them no election is won.
@@ -291,12 +307,27 @@ async fn lead_on(
             notices: Notices::start(&service.settings.notices, service.store.name(), service.clock.clone()),
             lost: lost.clone(),
         });
-        let ((), (), powerless) = tokio::join!(
-            run::run(Arc::clone(&drive), cache),
+        let driving = async {
+            let leaders = (&won.record, won.sessions.as_slice());
+            let begun = tokio::select! {
+                biased;
+                () = lost.cancelled() => return None,
+                begun = KeptRevision::begin(service, writes.storage, &drive.leader, leaders, &mut back.stranger) => begun,
+            };
+            match begun {
+                Ok(kept) => tokio::join!(run::run(Arc::clone(&drive), cache), kept.keep(&lost)).1,
+                Err(error) => {
+                    lost.cancel();
+                    Some(error.message)
+                }
+            }
+        };
+        let (not_alone, (), powerless) = tokio::join!(
+            driving,
             taking_over::stay(service, &lost),
             proof::keep(&drive.leader, won.ttl, &lost)
         );
-        Ok((drive, powerless))
+        Ok((drive, not_alone.or(powerless)))
     };
     let (driven, ()) = tokio::join!(driving, renew(writes.store, won, &lost));
     let revoked = tokio::time::timeout(STEP_DOWN, writes.store.lease_revoke(won.lease)).await;

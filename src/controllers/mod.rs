@@ -13,6 +13,7 @@ mod complete;
 mod drive;
 mod import;
 mod install;
+mod kept_revision;
 mod leadership;
 mod leftover;
 mod notices;

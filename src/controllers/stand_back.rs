@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use super::Lead;
+use super::kept_revision::Stranger;
 use crate::domain::clock;
 use crate::domain::words::Say;
 use crate::service::Service;
@@ -21,6 +22,8 @@ pub(super) const LASTED: Duration = Duration::from_secs(60);
 #[derive(Debug, Default)]
 pub(super) struct StandBack {
     times: u32,
+    /// Who else writes to the shared storage.
+    pub(super) stranger: Stranger,
 }
 
 impl StandBack {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::wave_plan::PlannedWave;
 use super::{RecordId, SeatId, SegmentId, version};
+use crate::domain::incarnation::{Incarnation, SeenAt};
 use crate::domain::words::Say;
 
 /// What an install would do, seat by seat; the JSON of `segdeck plan`.
@@ -40,6 +41,9 @@ pub struct Plan {
     pub warnings: Vec<Say>,
     /// The store revision it was computed at.
     pub revision: i64,
+    /// The life of the records that this revision is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incarnation: Option<Incarnation>,
 }
 
 /// A seat that stands in the way of a plan.
@@ -109,6 +113,11 @@ impl VersionChange {
 }
 
 impl Plan {
+    /// What whoever looks at the plan has seen.
+    pub fn seen(&self) -> SeenAt {
+        SeenAt { revision: self.revision, incarnation: self.incarnation }
+    }
+
     /// Compares two lists; what is blocked is for the caller to find out.
     pub fn between(
         segment_id: SegmentId,
@@ -128,6 +137,7 @@ impl Plan {
             waves: Vec::new(),
             warnings: Vec::new(),
             revision,
+            incarnation: None,
         }
     }
 

@@ -6,20 +6,21 @@ use super::commit::{Audited, seats_changed};
 use super::seen::Seen;
 use super::{Service, ServiceError};
 use crate::domain::words::say;
-use crate::domain::{SeatId, SegmentId};
+use crate::domain::{SeatId, SeenAt, SegmentId};
 use crate::store::{Txn, keys};
 
 impl Service {
-    /// The bound seats, and the revision they were read at.
+    /// The bound seats, and as what they were seen.
     ///
     /// # Errors
     /// `notFound` for an unknown id.
-    pub async fn bound(&self, id: &SegmentId) -> Result<(i64, BTreeSet<SeatId>), ServiceError> {
+    pub async fn bound(&self, id: &SegmentId) -> Result<(SeenAt, BTreeSet<SeatId>), ServiceError> {
+        let incarnation = self.incarnation().await?;
         if !self.exists(id).await? && self.leftover(id).await?.is_none() {
             return Err(self.no_segment(id).await);
         }
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
-        Ok((bound.revision, bound.joined()))
+        Ok((Self::seen_at(bound.revision, incarnation), bound.joined()))
     }
 
     /// Replaces the list for all versions of the prefix, and returns it. `seen`: only if nobody has
@@ -33,11 +34,12 @@ impl Service {
         seats: &BTreeSet<SeatId>,
         seen: Seen,
     ) -> Result<BTreeSet<SeatId>, ServiceError> {
+        let life = self.same_life(seen).await?;
         let (entry, _) = self.segment_entry(id).await?;
         self.require_seats(seats).await?;
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         let what = || say!("what-bound", prefix = &id.prefix);
-        if let Some(seen) = seen.filter(|seen| bound.changed_at() > *seen) {
+        if let Some(seen) = seen.map(|seen| seen.revision).filter(|seen| bound.changed_at() > *seen) {
             return Err(self.overtaken(seen, what(), id.prefix.as_str()).await);
         }
         let before = bound.joined();
@@ -51,7 +53,7 @@ impl Service {
         let txn = bound.replace(txn, key, seats)?;
         let (before, after) = seats_changed(&before, seats);
         let audited = Audited { action: "bind.set", object: &id.to_string(), before, after };
-        match self.commit(txn, audited).await? {
+        match self.commit(life.guard(txn), audited).await? {
             Some(_) => Ok(seats.clone()),
             None => Err(self.overtaken(bound.revision, what(), id.prefix.as_str()).await),
         }

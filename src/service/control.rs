@@ -126,6 +126,7 @@ impl Service {
         seen: Seen,
     ) -> Result<Option<()>, ServiceError> {
         let command = *command;
+        let life = self.same_life(seen).await?;
         let record_key = keys::install_record(id, record);
         let log_key = keys::install_log(id, record);
         let mut steered = self.steered(id, record, command, seen).await?;
@@ -195,7 +196,7 @@ impl Service {
             before,
             after: json!({ "segmentId": id, "control": install.control }),
         };
-        Ok(self.commit(txn, audited).await?.map(|_| ()))
+        Ok(self.commit(life.guard(txn), audited).await?.map(|_| ()))
     }
 
     /// Two unfinished installs of one prefix may not share a seat. Returns the seats of this one.

@@ -39,6 +39,7 @@ impl Service {
         id: &SegmentId,
         options: &DeleteOptions,
     ) -> Result<Option<Segment>, ServiceError> {
+        let life = self.same_life(options.seen).await?;
         let (entry, mut segment) = self.segment_entry(id).await?;
         if segment.is_being_deleted() {
             return Ok(Some(segment));
@@ -87,7 +88,7 @@ impl Service {
         let txn = installed.unchanged(txn, |shard| keys::installed(id, shard));
         let after = json!({ "deleteStatus": segment.delete_status });
         let audited = Audited { action: "segment.delete", object: &id.to_string(), before, after };
-        Ok(self.commit(txn, audited).await?.map(|_| segment))
+        Ok(self.commit(life.guard(txn), audited).await?.map(|_| segment))
     }
 
     /// Names the seats of the unfinished installs that stand in the way.

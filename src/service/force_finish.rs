@@ -69,6 +69,7 @@ impl Service {
         confirmed: bool,
         seen: Seen,
     ) -> Result<Option<InstallLog>, ServiceError> {
+        let life = self.same_life(seen).await?;
         let gone = || ServiceError::new(Code::NotFound, say!("install-is-gone", record = record));
         let record_key = keys::install_record(id, record);
         let log_key = keys::install_log(id, record);
@@ -103,7 +104,7 @@ impl Service {
             ..seat.clone()
         };
         let still = || {
-            Txn::new()
+            life.guard(Txn::new())
                 .unchanged(record_key.clone(), record_entry.mod_revision)
                 .unchanged(log_key.clone(), log_entry.mod_revision)
         };

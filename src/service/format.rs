@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Service, ServiceError};
+use crate::domain::incarnation::IncarnationRecord;
 use crate::domain::words::say;
 use crate::store::{self, Entry, Revision, Txn, keys};
 
@@ -39,9 +40,17 @@ impl Service {
     pub(crate) async fn in_known_format(&self, txn: Txn) -> Result<(Txn, Option<Revision>), ServiceError> {
         let known = self.known_format().await?;
         let txn = txn.still(keys::format(), known.as_ref());
-        Ok(match known {
-            Some(entry) => (txn, Some(entry.mod_revision)),
-            None => (txn.put(keys::format(), &FormatMark { format: FORMAT })?, None),
+        if let Some(entry) = known {
+            return Ok((txn, Some(entry.mod_revision)));
+        }
+        let txn = txn.put(keys::format(), &FormatMark { format: FORMAT })?;
+        // The first change begins the life of the records.
+        Ok(match self.store.get(&keys::incarnation()).await? {
+            (_, Some(_)) => (txn, None),
+            (_, None) => {
+                let life = IncarnationRecord::begin(self.clock.now(), self.store.cluster());
+                (txn.absent(keys::incarnation()).put(keys::incarnation(), &life)?, None)
+            }
         })
     }
 

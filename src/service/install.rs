@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::commit::{Audited, seats_changed, try_again};
 use super::plan::Grounds;
+use super::seat_lists::SeatLists;
 use super::seen::Seen;
 use super::{Code, InstallView, Rollout, Service, ServiceError, Wanted};
 use crate::domain::install::{ActiveInstalls, Control, InstallSeats};
@@ -116,10 +117,12 @@ impl Service {
         wanted: &Wanted,
         options: &InstallOptions,
     ) -> Result<Option<Asked>, ServiceError> {
+        let life = self.same_life(options.seen).await?;
         let now = self.clock.now();
         let begins = options.rollout.schedule.begins(now);
         let mut grounds = self.plan_grounds(id, wanted, begins, None).await?;
-        if let Some(seen) = options.seen.filter(|seen| grounds.changed_at() > *seen) {
+        if let Some(seen) = options.seen.map(|seen| seen.revision).filter(|seen| grounds.changed_at() > *seen)
+        {
             return Err(self.overtaken(seen, say!("what-plan", id = id), id.prefix.as_str()).await);
         }
         grounds.plan.leave_out(options.leave_out.of(&grounds.plan));
@@ -169,7 +172,7 @@ impl Service {
             }
         }
         let audited = Audited { action: "install.request", object: &id.to_string(), before, after };
-        Ok(self.commit(txn, audited).await?.map(|_| Asked::Record(record.id, skipped)))
+        Ok(self.commit(life.guard(txn), audited).await?.map(|_| Asked::Record(record.id, skipped)))
     }
 
     /// Installs of the prefix that began or ended since the plan was made leave it as it is where they are of other
@@ -265,7 +268,8 @@ impl Grounds {
     fn changed_at(&self) -> Revision {
         let active = self.active.as_ref().map_or(0, |(entry, _)| entry.mod_revision);
         let others = self.others.values().flatten().map(|entry| entry.mod_revision).max().unwrap_or(0);
-        self.segment.mod_revision.max(active).max(others)
+        let bound = self.bound.as_ref().map_or(0, SeatLists::changed_at);
+        self.segment.mod_revision.max(active).max(others).max(bound)
     }
 
     /// May this plan be carried out?

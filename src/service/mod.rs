@@ -16,6 +16,7 @@ mod exists;
 mod force_finish;
 mod format;
 mod freeze;
+mod incarnation;
 mod inspect;
 mod install;
 mod installs;

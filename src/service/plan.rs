@@ -41,6 +41,8 @@ pub(super) struct Grounds {
     pub uid: Option<String>,
     /// The installed seats.
     pub installed: SeatLists,
+    /// The bound seats, where the plan rests on them.
+    pub bound: Option<SeatLists>,
     /// The unfinished installs of the prefix.
     pub active: Option<(Entry, ActiveInstalls)>,
     /// The unfinished installs of other prefixes that matter to it.
@@ -70,8 +72,9 @@ impl Service {
         begins: Timestamp,
         own: Option<RecordId>,
     ) -> Result<Grounds, ServiceError> {
-        let (revision, found) = self.store.get(&keys::segment(id)).await?;
-        let (entry, segment, uid) = match found {
+        let mut got = self.store.get_many(&[keys::segment(id), keys::incarnation()]).await?;
+        let (revision, life) = (got.revision, got.entries.pop().flatten());
+        let (entry, segment, uid) = match got.entries.pop().flatten() {
             Some(entry) => {
                 let segment: Segment = store::decode(&entry)?;
                 installable(&segment)?;
@@ -89,11 +92,19 @@ impl Service {
         let active = self.read::<ActiveInstalls>(&keys::active_installs(&id.prefix)).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
         let have = installed.joined();
-        let wanted = self.wanted_seats(id, wanted, &have).await?;
+        let bound = match wanted {
+            Wanted::Bound => Some(self.seat_lists(&keys::bindings_of(&id.prefix)).await?),
+            _ => None,
+        };
+        let wanted = match &bound {
+            Some(bound) => bound.joined(),
+            None => self.wanted_seats(id, wanted, &have).await?,
+        };
         let mut plan = Plan::between(id.clone(), &have, &wanted, revision);
         if uid.is_some() && !plan.install_seat_list.is_empty() {
             return Err(ServiceError::new(Code::Conflict, say!("plan-removed", id = id)));
         }
+        plan.incarnation = self.life_of(life.as_ref());
         let mut in_the_way = InTheWay::default();
         let unfinished = active.iter().flat_map(|(_, active)| &active.installs);
         for (record, of) in unfinished.filter(|(record, _)| Some(**record) != own) {
@@ -104,7 +115,7 @@ impl Service {
         }
         let others = self.look_around(&segment, &mut plan, begins, &mut in_the_way).await?;
         plan.blocked = in_the_way.blocked();
-        Ok(Grounds { plan, segment: entry, uid, installed, active, others })
+        Ok(Grounds { plan, segment: entry, uid, installed, bound, active, others })
     }
 
     pub(super) async fn wanted_seats(

@@ -14,6 +14,7 @@ impl Service {
     /// # Errors
     /// `notFound`; `conflict` unless its creation failed, or when somebody changed it since it was seen.
     pub async fn retry_create(&self, id: &SegmentId, seen: Seen) -> Result<Segment, ServiceError> {
+        let life = self.same_life(seen).await?;
         let (entry, mut segment) = self.segment_entry(id).await?;
         self.refuse_if_newer(seen, entry.mod_revision, id, &id.to_string()).await?;
         let before = brief(&segment.create_status);
@@ -43,7 +44,7 @@ impl Service {
             before,
             after: brief(&segment.create_status),
         };
-        match self.commit(txn, audited).await? {
+        match self.commit(life.guard(txn), audited).await? {
             Some(_) => Ok(segment),
             None => Err(self.overtaken(entry.mod_revision, id, &id.to_string()).await),
         }

@@ -115,6 +115,9 @@ impl Grounds {
         for (prefix, active) in others.take(GUARDED) {
             txn = txn.still(keys::active_installs(prefix), active.as_ref());
         }
-        txn
+        match &self.bound {
+            Some(bound) => bound.unchanged(txn, |shard| keys::binding(&id.prefix, shard)),
+            None => txn,
+        }
     }
 }

@@ -79,6 +79,7 @@ impl Service {
         inputs: &[SeatInput],
         seen: Seen,
     ) -> Result<Option<ImportResult>, ServiceError> {
+        let life = self.same_life(seen).await?;
         let known = self.all_seats().await?;
         check_addresses(inputs, &known)?;
         let mut result = ImportResult::default();
@@ -109,7 +110,7 @@ impl Service {
             let first = batch.first().map(|(seat, _)| seat.id.to_string()).unwrap_or_default();
             let after = json!({ "seats": batch.iter().map(|(seat, _)| &seat.id).collect::<Vec<_>>() });
             let audited = Audited { action: "seat.import", object: &first, before: Value::Null, after };
-            if self.commit(txn, audited).await?.is_none() {
+            if self.commit(life.guard(txn), audited).await?.is_none() {
                 return Ok(None);
             }
         }
@@ -138,6 +139,7 @@ impl Service {
         forget: Option<&str>,
         seen: Seen,
     ) -> Result<Option<()>, ServiceError> {
+        let life = self.same_life(seen).await?;
         let key = keys::seat(id);
         let (entry, seat) = self.read::<Seat>(&key).await?.ok_or_else(|| unknown(id))?;
         self.refuse_if_newer(seen, entry.mod_revision, say!("what-seat", id = id), id.as_str()).await?;
@@ -172,7 +174,7 @@ impl Service {
             let before = json!({ "seat": seat, "lists": lists.iter().map(|(shard, _)| shard.key.as_str()).collect::<Vec<_>>() });
             let audited = Audited { action, object: id.as_str(), before, after: json!({ "reason": forget }) };
             let txn = settle(&*self.store, txn).await?;
-            if self.commit(txn, audited).await?.is_none() {
+            if self.commit(life.guard(txn), audited).await?.is_none() {
                 return Ok(None);
             }
             if rest.is_empty() {

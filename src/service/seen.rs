@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::{Code, Service, ServiceError};
 use crate::domain::audit::AuditEntry;
 use crate::domain::words::{Value, say};
-use crate::domain::{RecordId, clock};
+use crate::domain::{RecordId, SeenAt, clock};
 use crate::store::{self, ListQuery, Revision, keys};
 
-/// The revision of what an operator looked at before deciding; `None`: whatever is there.
-pub type Seen = Option<Revision>;
+/// What an operator looked at before deciding; `None`: whatever is there.
+pub type Seen = Option<SeenAt>;
 
 /// How far back the trail is searched for who changed something: what somebody looks at is not older.
 const LOOKED_AT: Duration = Duration::from_secs(24 * 3600);
@@ -27,7 +27,7 @@ impl Service {
         what: impl Into<Value>,
         object: &str,
     ) -> Result<(), ServiceError> {
-        let Some(seen) = seen.filter(|seen| changed > *seen) else { return Ok(()) };
+        let Some(seen) = seen.map(|seen| seen.revision).filter(|seen| changed > *seen) else { return Ok(()) };
         match self.last_change(seen, object).await? {
             Some(entry) => Err(changed_by(what, &entry)),
             None => Ok(()),

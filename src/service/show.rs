@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Service, ServiceError};
 use crate::domain::explain::{Around, Explanation, SegmentFacts};
+use crate::domain::incarnation::Incarnation;
 use crate::domain::{SeatId, Segment, SegmentId};
 use crate::store::{LeaderRecord, keys};
 
@@ -27,6 +28,9 @@ pub struct SegmentView {
     pub explanation: Option<Explanation>,
     /// The revision all of it was read at, for `--if-revision`.
     pub revision: i64,
+    /// The life of the records that this revision is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incarnation: Option<Incarnation>,
 }
 
 impl Service {
@@ -35,6 +39,7 @@ impl Service {
     /// # Errors
     /// `notFound` for an unknown id.
     pub async fn show_segment(&self, id: &SegmentId) -> Result<SegmentView, ServiceError> {
+        let incarnation = self.incarnation().await?;
         let (_, segment) = self.segment_entry(id).await?;
         let bound = self.seat_lists(&keys::bindings_of(&id.prefix)).await?;
         let installed = self.seat_lists(&keys::installed_of(id)).await?;
@@ -47,6 +52,7 @@ impl Service {
             installed_seat_count: installed.joined().len(),
             installed_seats: installed.joined(),
             revision: installed.revision,
+            incarnation,
         })
     }
 

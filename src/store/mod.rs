@@ -13,6 +13,7 @@ mod leader;
 mod open;
 mod proof;
 mod txn;
+mod watermark;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub use leader::{Belief, LeaderRecord, LeaderStore, Leadership};
 pub use open::open;
 pub(crate) use proof::prove;
 pub use txn::{Compare, Op, Txn, TxnOutcome};
+pub use watermark::{StepBack, Watermark};
 
 /// A revision of the whole store; rises with each change. Zero: before anything.
 pub type Revision = i64;
@@ -180,6 +182,19 @@ pub trait ReadStore: Send + Sync + 'static {
 
     /// What an operator knows it by, e.g. `etcd 127.0.0.1:2379` or the file's path.
     fn name(&self) -> String;
+
+    /// The id of the cluster that answered last, where it has one.
+    fn cluster(&self) -> Option<u64> {
+        None
+    }
+
+    /// Has it answered with an earlier revision than before, and is that not yet known to all?
+    fn stepped_back(&self) -> Option<StepBack> {
+        None
+    }
+
+    /// That step back is written down.
+    fn step_back_is_known(&self, _step: StepBack) {}
 
     /// Reads one record, and the revision of the read.
     async fn get(&self, key: &Key) -> Result<(Revision, Option<Entry>), StoreError> {

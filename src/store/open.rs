@@ -1,9 +1,10 @@
 //! Chooses the backend that the settings name.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::embedded::{EmbeddedStore, Options, Sharing};
-use super::{EtcdStore, SharedStore, StoreError};
+use super::{EtcdStore, SharedStore, StoreError, Watermark};
 use crate::settings::{Backend, StoreSettings};
 
 /// The embedded store's file in the data folder.
@@ -14,14 +15,15 @@ const FILE: &str = "segdeck.db";
 /// # Errors
 /// Settings that cannot work, and whatever keeps the store from being opened.
 pub async fn open(settings: &StoreSettings, data_dir: &Path) -> Result<SharedStore, StoreError> {
-    match settings.backend {
+    let store: SharedStore = match settings.backend {
         Backend::Embedded if settings.path.as_os_str().is_empty() => {
             let options = Options { sharing: Sharing::Owner, ..Options::default() };
-            Ok(EmbeddedStore::open_with(&data_dir.join(FILE), options).await?)
+            EmbeddedStore::open_with(&data_dir.join(FILE), options).await?
         }
-        Backend::Embedded => Ok(EmbeddedStore::open(&settings.path).await?),
-        Backend::Etcd => Ok(EtcdStore::open(settings)?),
-    }
+        Backend::Embedded => EmbeddedStore::open(&settings.path).await?,
+        Backend::Etcd => EtcdStore::open(settings)?,
+    };
+    Ok(Arc::new(Watermark::over(store)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::effect::{Effect, NotUploaded, Outcome, PlanRequest};
 use super::model::batch::Errand;
 use crate::domain::install::Command;
 use crate::domain::words::Say;
-use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::domain::{RecordId, RemoteKind, SeatId, SeenAt, SegmentId};
 use crate::service::{Seen, UploadRequest};
 
 /// What shall be changed.
@@ -24,8 +24,8 @@ pub enum Change {
     Install {
         /// What was planned.
         request: PlanRequest,
-        /// The revision of the plan that was shown.
-        revision: i64,
+        /// As what the plan was seen.
+        seen: SeenAt,
         /// The explicit word was typed.
         confirmed: bool,
     },
@@ -35,8 +35,8 @@ pub enum Change {
         segment: SegmentId,
         /// The whole list.
         seats: BTreeSet<SeatId>,
-        /// The revision of the list that was shown.
-        revision: i64,
+        /// As what the list was seen.
+        seen: SeenAt,
     },
     /// Order a deletion.
     Delete(SegmentId, Seen),

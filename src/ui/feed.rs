@@ -177,7 +177,7 @@ impl From<&store::Freshness> for Freshness {
 
 /// What changed, with how it is now.
 fn delta(rows: &Rows, changes: &[Change]) -> Delta {
-    let seen = Some(rows.revision).filter(|revision| *revision > 0);
+    let seen = rows.seen();
     let mut delta = Delta { seen, ..Delta::default() };
     for change in changes {
         match change {

@@ -142,6 +142,26 @@ impl Etcd {
         assert!(self.listens(), "etcd does not start again");
     }
 
+    /// Stops it, puts a snapshot in the place of its data, and starts it again on the same ports.
+    pub fn restore(&mut self, snapshot: &Path) {
+        self.stop();
+        let data = self.dir.path().join("data");
+        std::fs::remove_dir_all(&data).expect("the data can be removed");
+        let out = Command::new("etcdctl")
+            .env("ETCDCTL_API", "3")
+            .args(["snapshot", "restore", "--name", "t"])
+            .arg(snapshot)
+            .arg("--data-dir")
+            .arg(&data)
+            .args(["--initial-cluster", &format!("t=http://127.0.0.1:{}", self.peer_port)])
+            .args(["--initial-advertise-peer-urls", &format!("http://127.0.0.1:{}", self.peer_port)])
+            .output()
+            .expect("etcdctl is installed");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        self.begin();
+        assert!(self.listens(), "etcd does not start again");
+    }
+
     /// Runs etcdctl against it; panics if that fails.
     pub fn ctl(&self, args: &[&str]) -> String {
         let out = Command::new("etcdctl")

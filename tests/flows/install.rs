@@ -41,7 +41,7 @@ async fn an_install_moves_exactly_the_successful_seats(on: On) {
 
     let plan = service.plan(&nav, &Wanted::Seats(first(50))).await.unwrap();
     assert_eq!(plan.install_seat_list.len(), 50);
-    let options = InstallOptions { seen: Some(plan.revision), confirmed: false, ..InstallOptions::default() };
+    let options = InstallOptions { seen: Some(plan.seen()), confirmed: false, ..InstallOptions::default() };
     let asked = service.install(&nav, &Wanted::Seats(first(50)), &options).await.unwrap().unwrap();
     let view = ended(&service, asked.record.id).await;
     assert_eq!(view.log.state, InstallState::Partial);
@@ -79,7 +79,7 @@ async fn an_install_moves_exactly_the_successful_seats(on: On) {
     );
     let error = service.install(&nav, &Wanted::None, &InstallOptions::default()).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
-    let stale = InstallOptions { seen: Some(plan.revision), confirmed: true, ..InstallOptions::default() };
+    let stale = InstallOptions { seen: Some(plan.seen()), confirmed: true, ..InstallOptions::default() };
     assert_eq!(service.install(&nav, &Wanted::None, &stale).await.unwrap_err().code, Code::Conflict);
     let unknown = Wanted::Seats([seat(1), "ghost".parse().unwrap()].into());
     assert_eq!(

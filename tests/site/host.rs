@@ -54,10 +54,15 @@ impl Host {
 
     /// Runs a test on a machine of its own, with its records below `/site` of an etcd of the test's own.
     pub(crate) async fn test_on(server: &etcd::Etcd, body: impl AsyncFnOnce(&Host)) {
-        let host = Self::over(on_etcd(&server.endpoint(), "/site"));
+        let host = Self::on_server(server);
         if tokio::time::timeout(DEADLINE, body(&host)).await.is_err() {
             panic!("not done within {DEADLINE:?}");
         }
+    }
+
+    /// A machine of its own, with its records below `/site` of an etcd of the test's own.
+    pub(crate) fn on_server(server: &etcd::Etcd) -> Self {
+        Self::over(on_etcd(&server.endpoint(), "/site"))
     }
 
     fn over(store: String) -> Self {

@@ -28,6 +28,7 @@ mod refused_create;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;
 mod same_id;
+mod stepped_back;
 mod stranger;
 mod suspended_leader;
 mod sync_job;

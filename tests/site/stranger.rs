@@ -58,7 +58,11 @@ async fn nothing_is_taken(host: &Host, wrong: &[&str]) {
     }
     let folder = host.path().join(".local/share/segdeck/files");
     let before = age(&folder);
-    assert_eq!(before.len(), 4, "three files and the one that says whose they are");
+    assert_eq!(
+        before.len(),
+        5,
+        "three files, the one that says whose they are, and how far their records had come"
+    );
 
     let wrongly = |arguments: &[&str]| -> Vec<String> {
         wrong.iter().chain(arguments).map(|part| (*part).to_owned()).collect()

@@ -136,7 +136,7 @@ async fn a_full_disk_is_told_and_nothing_half_written() {
         assert!(written < 100, "300 pages hold no ten megabytes");
     };
     assert!(
-        matches!(&error, StoreError::Unavailable { reason, .. } if reason.to_string().contains("full")),
+        matches!(&error, StoreError::NoSpace { reason, .. } if reason.to_string().contains("full")),
         "{error:?}"
     );
     assert!(written > 0);

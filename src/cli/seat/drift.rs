@@ -40,6 +40,7 @@ const COLUMNS: Columns<Drifting> = Columns {
 
 /// Exit 0: none; 2: some, as a plan has changes.
 pub(super) async fn run(context: &Context) -> Outcome {
+    let incarnation = context.service().await?.incarnation().await?;
     let (revision, matrix) = context.service().await?.matrix_since().await?;
     let items: Vec<Drifting> = matrix
         .drifting()
@@ -54,7 +55,8 @@ pub(super) async fn run(context: &Context) -> Outcome {
     }
     // All of it is one page: what is cut off would look mended.
     let total = items.len();
-    let listed = Listed { revision, total, page: 1, per_page: total, items, unreadable: Vec::new() };
+    let listed =
+        Listed { revision, incarnation, total, page: 1, per_page: total, items, unreadable: Vec::new() };
     context.output.list(&listed, &COLUMNS)?;
     Ok(if total == 0 { Exit::DONE } else { Exit::CHANGES })
 }

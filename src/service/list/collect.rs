@@ -74,7 +74,15 @@ impl<'a> Collector<'a> {
             .take(per_page)
             .map(|(_, entry)| store::decode(entry))
             .collect::<Result<_, _>>()?;
-        Ok(Listed { revision, total: self.total, page, per_page, items, unreadable: self.unreadable })
+        Ok(Listed {
+            revision,
+            incarnation: None,
+            total: self.total,
+            page,
+            per_page,
+            items,
+            unreadable: self.unreadable,
+        })
     }
 
     fn prune(&mut self) {

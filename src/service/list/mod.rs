@@ -13,6 +13,7 @@ use self::collect::Collector;
 use self::columns::{Listable, Row};
 use super::{Code, Service, ServiceError};
 use crate::domain::filter::Filter;
+use crate::domain::incarnation::Incarnation;
 use crate::domain::words::Say;
 use crate::domain::{InstallLog, Seat, Segment};
 use crate::store::keys::{self, Named};
@@ -58,6 +59,9 @@ pub struct Sort {
 pub struct Listed<T> {
     /// The revision all of it comes from.
     pub revision: i64,
+    /// The life of the records that this revision is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incarnation: Option<Incarnation>,
     /// Items that pass the filter.
     pub total: usize,
     /// From 1.
@@ -74,8 +78,16 @@ pub struct Listed<T> {
 impl<T> Listed<T> {
     /// The same page with its items shown otherwise.
     pub(super) fn map<U>(self, shown: impl FnMut(T) -> U) -> Listed<U> {
-        let Self { revision, total, page, per_page, items, unreadable } = self;
-        Listed { revision, total, page, per_page, items: items.into_iter().map(shown).collect(), unreadable }
+        let Self { revision, incarnation, total, page, per_page, items, unreadable } = self;
+        Listed {
+            revision,
+            incarnation,
+            total,
+            page,
+            per_page,
+            items: items.into_iter().map(shown).collect(),
+            unreadable,
+        }
     }
 }
 
@@ -120,11 +132,13 @@ impl Service {
         }
         let filter = Filter::parse(&request.filter, T::COLUMNS)
             .map_err(|error| ServiceError::new(Code::Usage, Say::plain(&error.to_string())))?;
+        // Before the list: what steps back in between is refused then, and not taken for seen.
+        let incarnation = self.incarnation().await?;
         let mut tries = 1;
         loop {
             match self.collected(request, &filter, &part, read, &wanted).await {
                 Err(StoreError::Compacted { .. }) if tries < TRIES => tries += 1,
-                listed => return Ok(listed?),
+                listed => return Ok(Listed { incarnation, ..listed? }),
             }
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn changes(old: &Rows, new: &Rows) -> Vec<Change> {
     if old.freeze != new.freeze {
         changes.push(Change::Freeze);
     }
-    if old.unreadable != new.unreadable {
+    if old.unreadable != new.unreadable || old.incarnation != new.incarnation || old.cluster != new.cluster {
         changes.push(Change::Meta);
     }
     changes

@@ -12,10 +12,11 @@ use crate::store::keys::{self, Named};
 use crate::store::{Entry, Key, ListQuery, MAX_OPS, ReadStore, Revision, StoreError};
 
 /// Where everything is kept. Manifests, history, audit and tombstones are read when somebody asks for them.
-pub const PREFIXES: [&str; 11] = [
+pub const PREFIXES: [&str; 12] = [
     keys::SEGMENTS,
     keys::LEFTOVERS,
     "leader",
+    "meta/incarnation",
     keys::FREEZE,
     keys::SYNC,
     keys::ACTIVE_INSTALLS,
@@ -85,10 +86,12 @@ pub(super) async fn load(
     match load.target {
         Target::Visible => cache.write(|rows| {
             rows.revision = revision;
+            rows.cluster = store.cluster();
             vec![Change::Reset]
         }),
         Target::Aside(mut rows) => {
             rows.revision = revision;
+            rows.cluster = store.cluster();
             cache.swap(*rows);
         }
     }

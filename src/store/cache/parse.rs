@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 
 use super::segment::{self, SegmentRow, Words};
+use crate::domain::incarnation::IncarnationRecord;
 use crate::domain::install::ActiveInstalls;
 use crate::domain::sync::SyncRecord;
 use crate::domain::{
@@ -31,6 +32,7 @@ pub(super) enum Parsed {
     /// `None`: left over, nobody leads.
     Leader(Option<LeaderRecord>),
     Freeze(Freeze),
+    Incarnation(IncarnationRecord),
     Meta,
     /// A record that should be readable and is not.
     Unreadable(Key, String),
@@ -62,6 +64,7 @@ pub(super) fn parse(entry: Entry, words: &mut Words) -> Parsed {
         Named::Leader if !entry.leased => Ok(Parsed::Leader(None)),
         Named::Leader => json(value).map(|leader| Parsed::Leader(Some(leader))),
         Named::Freeze => json(value).map(Parsed::Freeze),
+        Named::Meta if entry.key == keys::incarnation() => json(value).map(Parsed::Incarnation),
         Named::Meta => Ok(Parsed::Meta),
         Named::Other if is_wanted(&entry.key) => {
             return Parsed::Unreadable(entry.key, "its key holds a name that is not allowed".into());

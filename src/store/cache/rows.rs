@@ -8,9 +8,10 @@ use super::Change;
 use super::installs::InstallRow;
 use super::parse::{Parsed, is_wanted};
 use super::segment::SegmentRow;
+use crate::domain::incarnation::IncarnationRecord;
 use crate::domain::install::ActiveInstalls;
 use crate::domain::sync::SyncRecord;
-use crate::domain::{Freeze, Prefix, RecordId, RemoteKind, Seat, SeatId, SegmentId, Shard};
+use crate::domain::{Freeze, Prefix, RecordId, RemoteKind, Seat, SeatId, SeenAt, SegmentId, Shard};
 use crate::store::keys::{self, Named};
 use crate::store::{Key, LeaderRecord, Revision};
 
@@ -37,6 +38,10 @@ pub struct Rows {
     pub freeze: Option<Freeze>,
     /// Records that cannot be read, and why (safe to show).
     pub unreadable: BTreeMap<Key, String>,
+    /// Which life of the records this is.
+    pub(super) incarnation: Option<IncarnationRecord>,
+    /// The cluster that they were read from.
+    pub(super) cluster: Option<u64>,
     pub(super) bound: BTreeMap<Prefix, ShardCounts>,
     pub(super) installed: BTreeMap<SegmentId, ShardCounts>,
 }
@@ -76,6 +81,12 @@ fn set<K: Ord>(counts: &mut BTreeMap<K, ShardCounts>, key: K, shard: Shard, seat
 }
 
 impl Rows {
+    /// What whoever looks at the rows has seen; absent before the first complete list.
+    pub fn seen(&self) -> Option<SeenAt> {
+        let incarnation = self.incarnation.as_ref().map(|record| record.seen_in(self.cluster));
+        (self.revision > 0).then_some(SeenAt { revision: self.revision, incarnation })
+    }
+
     /// A segment as people see it: its record, or what is left of it.
     pub fn segment(&self, id: &SegmentId) -> Option<&Arc<SegmentRow>> {
         self.segments.get(id).or_else(|| self.leftovers.get(id))
@@ -183,6 +194,10 @@ impl Rows {
                 self.freeze = Some(freeze);
                 Change::Freeze
             }
+            Parsed::Incarnation(record) => {
+                self.incarnation = Some(record);
+                Change::Meta
+            }
             Parsed::Meta => Change::Meta,
             Parsed::Ignored | Parsed::Unreadable(..) => return,
         };
@@ -235,7 +250,12 @@ impl Rows {
                 self.freeze = None;
                 Some(Change::Freeze)
             }
-            Named::Meta => Some(Change::Meta),
+            Named::Meta => {
+                if *key == keys::incarnation() {
+                    self.incarnation = None;
+                }
+                Some(Change::Meta)
+            }
             Named::Other => None,
         };
         changes.extend(change);
@@ -280,6 +300,7 @@ impl Parsed {
             Self::Sync(remote, _) => keys::sync(*remote),
             Self::Leader(_) => keys::leader(),
             Self::Freeze(_) => keys::freeze(),
+            Self::Incarnation(_) => keys::incarnation(),
             Self::InstallShard(..) | Self::Meta | Self::Unreadable(..) | Self::Ignored => return None,
         })
     }

@@ -1,8 +1,8 @@
 //! All endpoints behind one call: deadline, fail-over, and what is known when it fails.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use etcd_client::Client;
+use etcd_client::{Client, ResponseHeader};
 use tokio::time::{Instant, timeout};
 
 use super::DEADLINE;
@@ -32,6 +32,8 @@ pub(super) struct Cluster {
     user: Option<String>,
     anonymous: bool,
     login: Login,
+    /// Its id, as the last answer told it; 0: none has come yet.
+    id: AtomicU64,
     /// The root of all keys.
     pub(super) root: Root,
 }
@@ -45,7 +47,29 @@ impl Cluster {
             .zip(hosts)
             .map(|(url, host)| Member::new(url, host, short.clone(), long.clone()))
             .collect();
-        Self { members, preferred: AtomicUsize::new(0), name, user, anonymous, login, root }
+        Self {
+            members,
+            preferred: AtomicUsize::new(0),
+            name,
+            user,
+            anonymous,
+            login,
+            id: AtomicU64::new(0),
+            root,
+        }
+    }
+
+    /// The cluster that answered last.
+    pub(super) fn id(&self) -> Option<u64> {
+        Some(self.id.load(Ordering::Relaxed)).filter(|id| *id != 0)
+    }
+
+    /// The revision that an answer's header tells; who answered is remembered.
+    pub(super) fn heard(&self, header: Option<&ResponseHeader>) -> Revision {
+        header.map_or(0, |header| {
+            self.id.store(header.cluster_id(), Ordering::Relaxed);
+            header.revision()
+        })
     }
 
     pub(super) fn name(&self) -> &str {

@@ -75,6 +75,10 @@ impl ReadStore for EtcdStore {
     fn name(&self) -> String {
         self.cluster.name().to_owned()
     }
+
+    fn cluster(&self) -> Option<u64> {
+        self.cluster.id()
+    }
 }
 
 #[async_trait]

@@ -36,7 +36,7 @@ pub(super) async fn get_many(cluster: &Cluster, keys: &[Key]) -> Result<Got, Sto
                     .collect();
                 async move {
                     let answer = kv(&client).txn(Txn::new().and_then(gets)).await?;
-                    let revision = answer.header().map_or(0, |header| header.revision());
+                    let revision = cluster.heard(answer.header());
                     let entries = answer.op_responses().into_iter().map(|one| first(cluster, one)).collect();
                     Ok::<(Revision, Vec<Option<Entry>>), Fault>((revision, entries))
                 }
@@ -116,7 +116,7 @@ async fn page(
         })
         .await
         .map_err(|error| at(error, pinned))?;
-    let revision = answer.header().map_or(0, |header| header.revision());
+    let revision = cluster.heard(answer.header());
     Ok((answer, revision))
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn commit(cluster: &Cluster, txn: &Txn) -> Result<TxnOutcome, S
             let request = request(cluster, txn);
             async move {
                 let answer = kv(&client).txn(request).await?;
-                let revision = answer.header().map_or(0, |header| header.revision());
+                let revision = cluster.heard(answer.header());
                 if answer.succeeded() {
                     return Ok::<_, Fault>(TxnOutcome::Done(revision));
                 }

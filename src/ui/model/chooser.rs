@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::marks::Marks;
 use super::overlay::Load;
 use super::table::Table;
-use crate::domain::{SeatId, SegmentId};
+use crate::domain::{SeatId, SeenAt, SegmentId};
 use crate::ui::rows::SeatRow;
 
 /// What the marks are for.
@@ -22,8 +22,8 @@ pub enum Purpose {
 pub struct SeatSets {
     /// Seats it is meant for.
     pub bound: BTreeSet<SeatId>,
-    /// The revision of that list.
-    pub bound_revision: i64,
+    /// As what that list was seen.
+    pub bound_seen: SeenAt,
     /// Seats that have it.
     pub installed: BTreeSet<SeatId>,
     /// Seats that an unfinished install puts it on.

@@ -386,7 +386,7 @@ impl Model {
     pub fn has_changed_since(&self, plan: &BindPlan) -> bool {
         let sets =
             self.chooser().filter(|open| open.segment == plan.segment).and_then(|open| open.sets.ready());
-        sets.is_some_and(|sets| sets.bound_revision != plan.revision)
+        sets.is_some_and(|sets| sets.bound_seen != plan.seen)
     }
 
     /// The open install, seat by seat.

@@ -18,7 +18,7 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
 use crate::domain::seat_choice::Chosen;
 use crate::domain::words::Say;
-use crate::domain::{RecordId, RemoteKind, SeatId, SegmentId};
+use crate::domain::{RecordId, RemoteKind, SeatId, SeenAt, SegmentId};
 use crate::service::Seen;
 use crate::service::{LeaveOut, SeatShown, SegmentView};
 use crate::ui::effect::PlanRequest;
@@ -338,8 +338,8 @@ pub struct BindPlan {
     pub segment: SegmentId,
     /// The whole list.
     pub seats: BTreeSet<SeatId>,
-    /// The revision of the list that was shown.
-    pub revision: i64,
+    /// As what the list was seen.
+    pub seen: SeenAt,
     /// Those of them that are new.
     pub added: BTreeSet<SeatId>,
     /// Those that are no longer in it.

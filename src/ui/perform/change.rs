@@ -38,14 +38,14 @@ impl Changes {
         match change {
             Change::Upload { number, request } => self.uploads.upload(number, request),
             Change::Batch { errand, segments, seen } => self.batch.begin(errand, segments, seen),
-            Change::Install { request, revision, confirmed } => self.answer(async move {
+            Change::Install { request, seen, confirmed } => self.answer(async move {
                 let PlanRequest { segment, wanted, leave_out, rollout } = request;
-                let options = InstallOptions { seen: Some(revision), confirmed, rollout, leave_out };
+                let options = InstallOptions { seen: Some(seen), confirmed, rollout, leave_out };
                 let view = service.install(&segment, &wanted, &options).await;
                 Outcome::Installed(segment, view.map(|view| view.map(|view| view.record.id)).map_err(refused))
             }),
-            Change::Bind { segment, seats, revision } => self.answer(async move {
-                let bound = service.bind(&segment, &seats, Some(revision)).await;
+            Change::Bind { segment, seats, seen } => self.answer(async move {
+                let bound = service.bind(&segment, &seats, Some(seen)).await;
                 Outcome::Bound(segment, bound.map(|seats| seats.len()).map_err(refused))
             }),
             Change::Delete(segment, seen) => self.answer(async move {

@@ -10,9 +10,9 @@ pub(super) async fn read(
     segment: &SegmentId,
     active: &[RecordId],
 ) -> Result<SeatSets, ServiceError> {
-    let (bound_revision, bound) = service.bound(segment).await?;
+    let (bound_seen, bound) = service.bound(segment).await?;
     let installed = service.installed(segment).await?;
-    let mut sets = SeatSets { bound, bound_revision, installed, ..SeatSets::default() };
+    let mut sets = SeatSets { bound, bound_seen, installed, ..SeatSets::default() };
     for record in active {
         // One that ended meanwhile wants nothing any more.
         let Ok(view) = service.show_install(*record).await else { continue };

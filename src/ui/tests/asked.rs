@@ -20,7 +20,7 @@ fn console() -> Console {
 
 fn bound(console: &Console) -> Vec<(usize, i64)> {
     let sent = console.effects.iter().filter_map(|effect| match effect {
-        Effect::Change(Change::Bind { seats, revision, .. }) => Some((seats.len(), *revision)),
+        Effect::Change(Change::Bind { seats, seen, .. }) => Some((seats.len(), seen.revision)),
         _ => None,
     });
     sent.collect()
@@ -71,7 +71,8 @@ fn who_was_slower_sees_what_is_bound_now_and_keeps_his_marks() {
         "{:?}",
         console.effects.last()
     );
-    let sets = SeatSets { bound: (1..=20).map(seat_id).collect(), bound_revision: 50, ..SeatSets::default() };
+    let sets =
+        SeatSets { bound: (1..=20).map(seat_id).collect(), bound_seen: 50.into(), ..SeatSets::default() };
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     let chooser = console.model.chooser().unwrap();
     assert_eq!((chooser.marks.ids.len(), chooser.count.added), (24, 4));
@@ -168,7 +169,7 @@ fn what_others_change_goes_with_the_marks_and_an_old_question_takes_no_yes() {
     console.answers = false;
     // Somebody else takes the second one out and the twentieth in.
     let others = (1..=16).filter(|n| *n != 2).chain([20]).map(seat_id).collect();
-    let sets = SeatSets { bound: others, bound_revision: 50, ..SeatSets::default() };
+    let sets = SeatSets { bound: others, bound_seen: 50.into(), ..SeatSets::default() };
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     assert!(console.text().contains("Somebody changed the list"), "{}", console.text());
     console.keys("y<tab>y");
@@ -186,7 +187,7 @@ fn what_others_change_goes_with_the_marks_and_an_old_question_takes_no_yes() {
 fn what_is_typed_before_the_lists_are_here_is_done_when_they_are() {
     let sets = |bound: usize| SeatSets {
         bound: (1..=bound).map(seat_id).collect(),
-        bound_revision: 40,
+        bound_seen: 40.into(),
         ..SeatSets::default()
     };
     let slow = || {
@@ -224,7 +225,8 @@ fn what_the_pane_showed_before_is_no_change_of_somebody() {
     let mut console = console();
     console.answers = false;
     console.keys("b");
-    let sets = SeatSets { bound: (1..=20).map(seat_id).collect(), bound_revision: 50, ..SeatSets::default() };
+    let sets =
+        SeatSets { bound: (1..=20).map(seat_id).collect(), bound_seen: 50.into(), ..SeatSets::default() };
     console.act(Action::Done(Outcome::Seats(id("nav-core@2.1.0"), Ok(sets))));
     let chooser = console.model.chooser().unwrap();
     assert_eq!((chooser.meanwhile, chooser.marks.ids.len()), (Count::default(), 20));

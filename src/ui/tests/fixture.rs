@@ -351,7 +351,7 @@ fn answer(effect: &Effect) -> Option<Outcome> {
             segment.clone(),
             Ok(SeatSets {
                 bound: (1..=16).map(seat_id).collect(),
-                bound_revision: 40,
+                bound_seen: 40.into(),
                 installed,
                 coming: BTreeSet::from([seat_id(13)]),
                 going: BTreeSet::from([seat_id(2)]),

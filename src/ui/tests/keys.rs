@@ -178,13 +178,14 @@ fn deleting_asks_and_no_is_the_default() {
 #[test]
 fn what_is_ordered_rests_on_what_was_shown_when_it_was_asked() {
     let mut console = console();
-    let seen = |revision| Action::Data(Box::new(Delta { seen: Some(revision), ..Delta::default() }));
+    let seen =
+        |revision: i64| Action::Data(Box::new(Delta { seen: Some(revision.into()), ..Delta::default() }));
     console.act(seen(7));
     console.keys("Gkd");
     console.act(seen(8));
     console.keys("y");
     let weather = "weather@0.3-rc.1".parse().unwrap();
-    assert_eq!(console.effects.last(), Some(&Effect::Change(Change::Delete(weather, Some(7)))));
+    assert_eq!(console.effects.last(), Some(&Effect::Change(Change::Delete(weather, Some(7.into())))));
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn why_tells_what_only_the_record_or_the_history_knows() {
         installed_seat_count: 0,
         explanation: None,
         revision: 1,
+        incarnation: None,
     };
     let event = |segment: &str, message: &str, state: &str| {
         json!({ "at": now(), "record": record(1), "attempt": 1, "segmentId": segment, "op": "install",

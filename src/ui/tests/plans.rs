@@ -35,8 +35,8 @@ fn installing_shows_its_plan_and_asks() {
     );
     console.keys("<enter><tab><enter>");
     let sent = console.effects.iter().find_map(|effect| match effect {
-        Effect::Change(Change::Install { request, revision, confirmed }) => {
-            Some((&request.segment, &request.wanted, *revision, *confirmed))
+        Effect::Change(Change::Install { request, seen, confirmed }) => {
+            Some((&request.segment, &request.wanted, seen.revision, *confirmed))
         }
         _ => None,
     });

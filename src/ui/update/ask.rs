@@ -81,8 +81,8 @@ pub(super) fn press(model: &mut Model, button: Button, effects: &mut Vec<Effect>
             }
             let confirmed = plan.word.is_some();
             plan.sent = true;
-            let (request, revision) = (plan.request.clone(), ready.revision);
-            effects.push(Change::Install { request, revision, confirmed }.into());
+            let (request, seen) = (plan.request.clone(), ready.seen());
+            effects.push(Change::Install { request, seen, confirmed }.into());
         }
         (Some(Overlay::Confirm(_)), Button::Yes) => {
             if let Some(Overlay::Confirm(confirm)) = model.overlays.pop() {
@@ -101,11 +101,11 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             super::sent(model);
         }
         Ask::Batch(plan) => batch::begin(model, plan, effects),
-        Ask::Bind(BindPlan { segment, seats, revision, .. }) => {
+        Ask::Bind(BindPlan { segment, seats, seen, .. }) => {
             if let Some(chooser) = model.chooser_mut() {
                 chooser.is_sent = true;
             }
-            effects.push(Change::Bind { segment, seats, revision }.into());
+            effects.push(Change::Bind { segment, seats, seen }.into());
             super::sent(model);
         }
         Ask::Retry { record, alike, .. } => {

@@ -139,7 +139,7 @@ pub(super) fn done(model: &mut Model, effects: &mut Vec<Effect>) {
             super::question(
                 model,
                 Ask::Bind(BindPlan {
-                    revision: sets.bound_revision,
+                    seen: sets.bound_seen,
                     command: command_line(chooser),
                     is_large: added.len() + removed.len() > model.identity.word_above,
                     segment,

@@ -119,6 +119,7 @@ download-other-content = the download of { $id } has sha256 { $found }, but { $r
 
 ## Freeze, data sync, standing
 
+seen-before-step-back = the store was restored or emptied since you looked; look again, then decide
 freeze-needs-reason = a freeze needs a reason: others will ask for it
 frozen-already = frozen already, by { $by } since { $since }: { $reason }
 no-freeze = there is no freeze
@@ -148,6 +149,7 @@ controllers-disabled = controllers.enabled is false in its settings
 process-read-only = nothing is changed: this process is read-only (`ui.read_only` is true in its settings, or `--read-only` was given); `segdeck config show` tells where that was set
 may-not-lead-read-only = it is read-only
 stood-back-silence = for { $span } the store took no read or no change of this process
+another-store-drives = another store with the same records drives this storage; stop one of the two, or run `segdeck storage adopt --reason ...` on the one that is meant to have it
 may-not-lead-disabled = controllers.enabled is false in the settings
 
 ## Seats

@@ -8,6 +8,7 @@ name-seat = the seat id
 name-empty = { $what } is empty
 name-too-long = { $what } is { $bytes } bytes long; { $max } are allowed
 name-character = { $what } may hold letters, digits and . _ - + only, not { $character }
+no-revision = { $text } is no revision; write it as a list prints it, N or INCARNATION:N
 name-leading-dot = { $what } may not begin with a dot
 name-no-at = { $text } is no segment id; it is written PREFIX@VERSION
 name-no-record = { $text } is no record id (26 letters and digits)

@@ -119,6 +119,7 @@ download-other-content = 所下载的 { $id } 的 sha256 是 { $found }，而 { 
 
 ## Freeze, data sync, standing
 
+seen-before-step-back = 在您查看之后存储被恢复或清空过；请重新查看再决定
 freeze-needs-reason = 冻结需要原因：别人会问起
 frozen-already = 已被 { $by } 自 { $since } 起冻结：{ $reason }
 no-freeze = 没有冻结
@@ -148,6 +149,7 @@ controllers-disabled = 其设置中 controllers.enabled 为 false
 process-read-only = 未作任何更改：本进程为只读（其设置中 `ui.read_only` 为 true，或使用了 `--read-only`）；`segdeck config show` 显示该设置来自何处
 may-not-lead-read-only = 它是只读的
 stood-back-silence = { $span } 内存储没有接受本进程的读取或更改
+another-store-drives = 另有一个记录相同的存储在驱动这个共享存储；请停掉其中一个，或在应当拥有它的一方运行 `segdeck storage adopt --reason ...`
 may-not-lead-disabled = 设置中 controllers.enabled 为 false
 
 ## Seats

@@ -8,6 +8,7 @@ name-seat = 席位编号
 name-empty = { $what }为空
 name-too-long = { $what }长 { $bytes } 字节，最多 { $max } 字节
 name-character = { $what }只能包含字母、数字和 . _ - +，不能有 { $character }
+no-revision = { $text } 不是修订；请按列表所示写作 N 或 INCARNATION:N
 name-leading-dot = { $what }不能以点开头
 name-no-at = { $text } 不是软件段编号；应写作 段前缀@版本
 name-no-record = { $text } 不是记录编号（26 个字母和数字）
