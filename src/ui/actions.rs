@@ -32,6 +32,8 @@ pub enum Scope {
     Why,
     /// Seats against segments.
     Matrix,
+    /// The trash.
+    Trash,
     /// Anything that lies over the panes.
     Overlay,
     /// A question.
@@ -42,7 +44,7 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Panes,
         Self::List,
         Self::Global,
@@ -54,6 +56,7 @@ impl Scope {
         Self::Detail,
         Self::Why,
         Self::Matrix,
+        Self::Trash,
         Self::Confirm,
         Self::Text,
         Self::Overlay,
@@ -73,6 +76,7 @@ impl Scope {
             Self::Detail => "detail",
             Self::Why => "why",
             Self::Matrix => "matrix",
+            Self::Trash => "trash",
             Self::Overlay => "overlay",
             Self::Confirm => "confirm",
             Self::Text => "text",
@@ -93,6 +97,7 @@ impl Scope {
             Self::Detail => word!("scope-detail"),
             Self::Why => word!("scope-why"),
             Self::Matrix => word!("scope-matrix"),
+            Self::Trash => word!("scope-trash"),
             Self::Overlay => word!("scope-overlay"),
             Self::Confirm => word!("scope-confirm"),
             Self::Text => word!("scope-text"),
@@ -152,6 +157,9 @@ actions! {
     Install "install" "action-install" Change allowed::install,
     Bind "bind" "action-bind" Change allowed::bind,
     Delete "delete" "action-delete" Danger allowed::delete,
+    Trash "trash" "action-trash" Look allowed::always,
+    Restore "restore" "action-restore" Change allowed::restore,
+    Empty "empty" "action-empty" Danger allowed::empty,
     Sync "sync" "action-sync" Change allowed::always,
     Retry "retry" "action-retry" Change allowed::retry,
     Pause "pause" "action-pause" Change allowed::pause,

@@ -7,7 +7,7 @@ use super::model::{Model, Pane};
 use super::rows::SegmentRow;
 use crate::domain::install::Command;
 use crate::domain::words::{say, word};
-use crate::domain::{CreateState, DeleteState};
+use crate::domain::{CreateState, DeleteState, TrashEntry};
 
 type Allowed = Result<(), Reason>;
 
@@ -78,6 +78,34 @@ pub(super) fn mend(model: &Model) -> Allowed {
         Some(Overlay::Matrix(_)) => Err(word!("reason-no-drift").into()),
         _ => Err(word!("reason-no-matrix").into()),
     }
+}
+
+/// The entry of the trash under the cursor can become a segment again.
+pub(super) fn restore(model: &Model) -> Allowed {
+    let entry = trashed(model)?;
+    match model.data.segment(&entry.segment_id) {
+        // What only seats have still is no segment.
+        Some(row) if row.removed_at.is_none() => Err(say!("restore-exists", id = &row.id)),
+        _ => Ok(()),
+    }
+}
+
+/// The entry of the trash under the cursor can be deleted for good.
+pub(super) fn empty(model: &Model) -> Allowed {
+    trashed(model).map(|_| ())
+}
+
+/// The entry under the cursor, as long as it is not on its way out.
+fn trashed(model: &Model) -> Result<&TrashEntry, Reason> {
+    let Some(Overlay::Trash(view)) = model.overlays.last() else {
+        return Err(word!("reason-no-trash").into());
+    };
+    let shown = view.current().ok_or(word!("reason-nothing-selected"))?;
+    let entry = &shown.entry;
+    if entry.emptying {
+        return Err(say!("trash-being-emptied", id = &entry.segment_id, entry = entry.id.to_string()));
+    }
+    Ok(entry)
 }
 
 /// A plan is on the screen.

@@ -40,6 +40,20 @@ pub enum Change {
     },
     /// Order a deletion.
     Delete(SegmentId, Seen),
+    /// Bring an entry of the trash back.
+    Restore {
+        /// The entry.
+        entry: RecordId,
+        /// The segment it was.
+        segment: SegmentId,
+    },
+    /// Delete an entry of the trash for good.
+    Empty {
+        /// The entry.
+        entry: RecordId,
+        /// The segment it was.
+        segment: SegmentId,
+    },
     /// Do the same to many segments.
     Batch {
         /// What.
@@ -86,6 +100,8 @@ impl Change {
             Self::Install { request, .. } => Outcome::Installed(request.segment, Err(why())),
             Self::Bind { segment, .. } => Outcome::Bound(segment, Err(why())),
             Self::Delete(segment, _) => Outcome::Deleted(segment, Err(why())),
+            Self::Restore { segment, .. } => Outcome::Restored(segment, Err(why())),
+            Self::Empty { segment, .. } => Outcome::Emptying(segment, Err(why())),
             Self::Batch { segments, .. } => {
                 let each = segments.into_iter().map(|segment| Outcome::BatchOne(segment, Err(why())));
                 return each.chain([Outcome::BatchEnded]).collect();

@@ -11,6 +11,7 @@ use super::model::data::{Delta, Freshness};
 use super::model::files::Listing;
 use super::model::list::List;
 use super::model::overlay::{More, Subject};
+use super::model::trash::TrashPage;
 use super::rows::{InstallRow, SeatRow, SegmentRow};
 use super::terminal::{Mouse, Typed};
 use super::theme::Theme;
@@ -85,6 +86,8 @@ pub enum Effect {
     },
     /// Read all bound and installed seats; only the latest request counts, at most one in five seconds.
     LoadMatrix,
+    /// Read the newest entries of the trash; only the latest request counts, at most one in two seconds.
+    LoadTrash,
     /// Send new lines of the log, or stop that.
     FollowLog(bool),
     /// Read an install, seat by seat; only the latest request counts, at most two a second.
@@ -187,6 +190,8 @@ pub enum Outcome {
     Seats(SegmentId, Result<SeatSets, Say>),
     /// Of [`Effect::LoadMatrix`].
     Matrix(Result<Arc<Matrix>, Say>),
+    /// Of [`Effect::LoadTrash`].
+    Trash(Result<TrashPage, Say>),
     /// Of [`Effect::LoadInstall`].
     Install(RecordId, Result<Box<InstallView>, Say>),
     /// Of [`Effect::ListFiles`].
@@ -209,6 +214,10 @@ pub enum Outcome {
     Bound(SegmentId, Result<usize, Say>),
     /// Of [`Change::Delete`].
     Deleted(SegmentId, Result<(), Say>),
+    /// Of [`Change::Restore`].
+    Restored(SegmentId, Result<(), Say>),
+    /// Of [`Change::Empty`]: it is marked, the leader does it.
+    Emptying(SegmentId, Result<(), Say>),
     /// Of [`Change::Batch`]: one of the segments.
     BatchOne(SegmentId, Result<(), Say>),
     /// Of [`Change::Batch`]: none is on its way any more.

@@ -144,6 +144,16 @@ pub fn files(area: Rect) -> (Rect, Rect, Rect) {
     (path, rest, below)
 }
 
+/// Where the trash has its first line, its entries and what is told of one: as much as the chooser of files.
+pub fn trash(area: Rect) -> (Rect, Rect, Rect) {
+    files(area)
+}
+
+/// How many entries of the trash are shown.
+pub fn trash_rows(area: Rect) -> usize {
+    file_rows(area)
+}
+
 /// Where the files of an upload are looked over: more room than other boxes, there is much to see.
 pub fn wide(area: Rect) -> Rect {
     let above = above(area);

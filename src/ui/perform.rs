@@ -41,6 +41,9 @@ const INSTALL_INTERVAL: Duration = Duration::from_millis(500);
 /// The matrix is read at most so often: an install moves seats all the time, and it is about all of them.
 const MATRIX_INTERVAL: Duration = Duration::from_secs(5);
 
+/// The trash is read at most so often: while it is emptied nobody tells how far that is.
+const TRASH_INTERVAL: Duration = Duration::from_secs(2);
+
 /// The seats of a segment are read when the cursor has rested on it for so long: a key that repeats comes faster,
 /// and a hundred rows passed by shall not cost the store, the network and the keys in between a hundred answers.
 const REST: Duration = Duration::from_millis(70);
@@ -82,6 +85,7 @@ pub(super) struct Performer {
     chooser: watch::Sender<SeatsRequest>,
     install: watch::Sender<Option<RecordId>>,
     matrix: watch::Sender<Option<()>>,
+    trash: watch::Sender<Option<()>>,
     log: watch::Sender<bool>,
     themes: Arc<Themes>,
     theme: watch::Sender<Option<String>>,
@@ -106,6 +110,7 @@ impl Performer {
             chooser: watch::Sender::new(None),
             install: watch::Sender::new(None),
             matrix: watch::Sender::new(None),
+            trash: watch::Sender::new(None),
             log: watch::Sender::new(false),
             themes: Arc::new(Themes::new(context.settings.folder(), events.clone())),
             theme: watch::Sender::new(None),
@@ -136,6 +141,12 @@ impl Performer {
         performer.latest(performer.matrix.subscribe(), pace, move |()| {
             let service = Arc::clone(&reader);
             async move { Outcome::Matrix(service.matrix().await.map(Arc::new).map_err(plain)) }
+        });
+        let reader = Arc::clone(&service);
+        let pace = Pace { pause: TRASH_INTERVAL, ..Pace::AT_ONCE };
+        performer.latest(performer.trash.subscribe(), pace, move |()| {
+            let service = Arc::clone(&reader);
+            async move { Outcome::Trash(records::trash(&service).await.map_err(plain)) }
         });
         performer.latest(performer.files.subscribe(), Pace::AT_ONCE, |typed: String| async move {
             let failed = Listing { typed: typed.clone(), ..Listing::default() };
@@ -207,6 +218,7 @@ impl Performer {
             Effect::LoadChooser { segment, active } => _ = self.chooser.send_replace(Some((segment, active))),
             Effect::LoadInstall(record) => _ = self.install.send_replace(Some(record)),
             Effect::LoadMatrix => _ = self.matrix.send_replace(Some(())),
+            Effect::LoadTrash => _ = self.trash.send_replace(Some(())),
             Effect::LoadMore(subject) => self.answer(async move {
                 let more = records::more(&service, &subject).await.map_err(plain);
                 Outcome::More(subject, more)

@@ -52,6 +52,7 @@ pub fn run(context: Context) -> anyhow::Result<()> {
         retry_limit: context.settings.controllers.retry_limit,
         total_deadline: context.settings.install.total_deadline,
         word_above: context.settings.ui.word_above,
+        trash_keep: context.settings.trash.keep,
         has_waves: context
             .settings
             .install

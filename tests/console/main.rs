@@ -16,6 +16,7 @@ mod rights;
 mod suspend;
 mod sync;
 mod terminal;
+mod trash;
 mod unread;
 mod upload;
 

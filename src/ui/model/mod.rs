@@ -20,6 +20,7 @@ pub mod rollout;
 pub mod sort;
 pub mod table;
 pub mod theming;
+pub mod trash;
 pub mod upload;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -112,6 +113,8 @@ pub struct Identity {
     pub total_deadline: Duration,
     /// `ui.word_above`
     pub word_above: usize,
+    /// `trash.keep`
+    pub trash_keep: Duration,
     /// `install.waves` names several
     pub has_waves: bool,
     /// Where the operator's clock is set.
@@ -281,6 +284,7 @@ impl Model {
             Some(Overlay::Why(..)) => &[Scope::Why, Scope::List, Scope::Overlay],
             Some(Overlay::Install(_)) => &[Scope::Detail, Scope::List, Scope::Overlay],
             Some(Overlay::Matrix(_)) => &[Scope::Matrix, Scope::List, Scope::Overlay],
+            Some(Overlay::Trash(_)) => &[Scope::Trash, Scope::List, Scope::Overlay],
             Some(
                 Overlay::Help(_)
                 | Overlay::Log(_)

@@ -14,13 +14,14 @@ use super::matrix::MatrixView;
 use super::palette::Palette;
 use super::rollout::{self, RolloutForm, RuleTexts};
 use super::theming::ThemeChooser;
+use super::trash::TrashView;
 use crate::domain::audit::AuditEntry;
 use crate::domain::plan::Plan;
 use crate::domain::seat_choice::Chosen;
 use crate::domain::words::Say;
 use crate::domain::{RecordId, RemoteKind, SeatId, SeenAt, SegmentId};
 use crate::service::Seen;
-use crate::service::{LeaveOut, SeatShown, SegmentView};
+use crate::service::{LeaveOut, SeatShown, SegmentView, TrashShown};
 use crate::ui::effect::PlanRequest;
 
 /// Something on its way.
@@ -71,6 +72,8 @@ pub enum Overlay {
     Install(Box<InstallDetail>),
     /// Seats against segments.
     Matrix(Box<MatrixView>),
+    /// What was deleted and can be brought back.
+    Trash(Box<TrashView>),
     /// The log.
     Log(Scroll),
     /// What is known of the selected thing.
@@ -263,6 +266,8 @@ impl Confirm {
         let reason = || flag("reason", typed);
         match &self.ask {
             Ask::Delete(id) => vec![format!("segdeck segment delete {id}")],
+            Ask::Restore(shown) => vec![format!("segdeck trash restore {}", shown.entry.id)],
+            Ask::Empty(shown) => vec![format!("segdeck trash empty {} --yes", shown.entry.id)],
             Ask::Batch(plan) => {
                 let does = match plan.errand {
                     Errand::Delete => "delete",
@@ -295,6 +300,10 @@ impl Confirm {
 pub enum Ask {
     /// Delete a segment?
     Delete(SegmentId),
+    /// Bring an entry of the trash back?
+    Restore(Box<TrashShown>),
+    /// Delete an entry of the trash for good?
+    Empty(Box<TrashShown>),
     /// Do the same to many segments?
     Batch(BatchPlan),
     /// Replace the seats that a segment is meant for?
@@ -368,6 +377,7 @@ impl Ask {
             Self::Batch(plan) if plan.errand == Errand::Delete && plan.segments.len() > 1 => {
                 Some(Needs::Word(DELETE_WORD))
             }
+            Self::Empty(_) => Some(Needs::Word(EMPTY_WORD)),
             Self::Held { removals, .. } if *removals > 1 => Some(Needs::Word(REMOVE_WORD)),
             _ => None,
         }
@@ -376,6 +386,9 @@ impl Ask {
 
 /// What must be typed before several segments are removed.
 const REMOVE_WORD: &str = "remove";
+
+/// What must be typed before an entry of the trash is gone for good.
+const EMPTY_WORD: &str = "empty";
 
 /// What must be typed before several segments are deleted.
 const DELETE_WORD: &str = "delete";

@@ -10,7 +10,7 @@ use super::plain;
 use super::uploads::Uploads;
 use crate::domain::install::Command;
 use crate::domain::words::Say;
-use crate::service::{DeleteOptions, InstallOptions, Service, ServiceError};
+use crate::service::{DeleteOptions, InTrash, InstallOptions, Service, ServiceError};
 use crate::ui::change::Change;
 use crate::ui::effect::{Action, Outcome, PlanRequest};
 use crate::ui::feed::Event;
@@ -52,6 +52,14 @@ impl Changes {
                 let deleted =
                     service.delete(&segment, &DeleteOptions { seen, ..DeleteOptions::default() }).await;
                 Outcome::Deleted(segment, deleted.map(|_| ()).map_err(refused))
+            }),
+            Change::Restore { entry, segment } => self.answer(async move {
+                let restored = service.restore(&InTrash::Entry(entry)).await;
+                Outcome::Restored(segment, restored.map(|_| ()).map_err(refused))
+            }),
+            Change::Empty { entry, segment } => self.answer(async move {
+                let marked = service.empty_trash(Some(&InTrash::Entry(entry)), None).await;
+                Outcome::Emptying(segment, marked.map(|_| ()).map_err(refused))
             }),
             Change::RetryCreate(segment, seen) => self.answer(async move {
                 let retried = service.retry_create(&segment, seen).await;

@@ -1,13 +1,17 @@
-//! Everything there is of a thing, read for the operator's eyes.
+//! Everything there is of a thing, and what lies in the trash, read for the operator's eyes.
 
 use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
 use crate::service::{AuditQuery, ListRequest, Service, ServiceError, Thing};
 use crate::ui::model::overlay::More;
+use crate::ui::model::trash::TrashPage;
 
 /// So many entries of a trail are shown; `segdeck audit list` has all.
 const LATEST: usize = 200;
+
+/// So many entries of the trash are shown; `segdeck trash list` has all.
+const NEWEST: usize = 500;
 
 /// Longest text of records, in lines.
 const LONGEST: usize = 5_000;
@@ -38,6 +42,13 @@ pub(super) async fn trail(service: &Service, thing: &Thing) -> Result<Vec<AuditE
     let query = AuditQuery { object: Some(thing.to_string()), ..AuditQuery::default() };
     let request = ListRequest { per_page: LATEST, ..ListRequest::default() };
     Ok(service.list_audit(&query, &request).await?.items)
+}
+
+/// The newest entries of the trash.
+pub(super) async fn trash(service: &Service) -> Result<TrashPage, ServiceError> {
+    let request = ListRequest { per_page: NEWEST, ..ListRequest::default() };
+    let listed = service.list_trash(&request).await?;
+    Ok(TrashPage { total: listed.total, entries: listed.items })
 }
 
 /// What the row of a thing does not know.

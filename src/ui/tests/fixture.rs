@@ -173,6 +173,7 @@ impl Console {
             retry_limit: 5,
             total_deadline: std::time::Duration::from_secs(24 * 3600),
             word_above: 500,
+            trash_keep: std::time::Duration::from_secs(7 * 24 * 3600),
             has_waves: false,
             zone: TimeZone::UTC,
             theme: "default".to_owned(),
@@ -357,6 +358,9 @@ fn answer(effect: &Effect) -> Option<Outcome> {
                 going: BTreeSet::from([seat_id(2)]),
             }),
         ),
+        Effect::LoadTrash => Outcome::Trash(Ok(super::trash::three())),
+        Effect::Change(Change::Restore { segment, .. }) => Outcome::Restored(segment.clone(), Ok(())),
+        Effect::Change(Change::Empty { segment, .. }) => Outcome::Emptying(segment.clone(), Ok(())),
         Effect::LoadMatrix => Outcome::Matrix(Ok(Arc::new(matrix(&installed)))),
         Effect::Plan(request) => {
             Outcome::Planned(Box::new(request.clone()), Ok(Box::new(planned(request, &installed))))

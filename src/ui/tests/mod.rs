@@ -18,6 +18,7 @@ mod removed;
 mod screens;
 mod sequences;
 mod states;
+mod trash;
 mod upload_keys;
 mod upload_screens;
 mod watching;

@@ -19,7 +19,7 @@ pub(super) fn typed() -> impl Strategy<Value = Typed> {
 
 fn key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
-        4 => proptest::sample::select("hjklgG1234/:?ovyuibdSMrpcwyeLqTZ*! nxseat-0RNJACFfmEP=".chars().collect::<Vec<_>>())
+        4 => proptest::sample::select("hjklgG1234/:?ovyuibdSMrpcwyeLqTZ*! nxseat-0RNJACFfmEPX=".chars().collect::<Vec<_>>())
             .prop_map(KeyCode::Char),
         1 => proptest::sample::select(vec![
             KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down,

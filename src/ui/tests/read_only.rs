@@ -52,6 +52,7 @@ fn name(overlay: Option<&Overlay>) -> &'static str {
             Overlay::Sync(_) => "sync",
             Overlay::Install(_) => "install",
             Overlay::Matrix(_) => "matrix",
+            Overlay::Trash(_) => "trash",
             Overlay::Log(_) => "log",
             Overlay::Why(_) => "why",
             Overlay::Records(_) => "records",
@@ -63,6 +64,8 @@ fn name(overlay: Option<&Overlay>) -> &'static str {
             Overlay::Message { .. } => "message",
             Overlay::Confirm(confirm) => match &confirm.ask {
                 Ask::Delete(_) => "delete?",
+                Ask::Restore(_) => "restore?",
+                Ask::Empty(_) => "empty?",
                 Ask::Batch(plan) if plan.errand == Errand::Delete => "delete many?",
                 Ask::Batch(_) => "retry many?",
                 Ask::Bind(_) => "bind?",
@@ -120,6 +123,9 @@ const BEGINNINGS: &[Beginning] = &[
     ("install", nothing, "4<enter>"),
     ("matrix", nothing, "M"),
     ("matrix", nothing, "Md"),
+    ("trash", nothing, "X"),
+    ("restore?", nothing, "X<enter>"),
+    ("empty?", nothing, "Xd"),
     ("log", nothing, "L"),
     ("why", nothing, "w"),
     ("records", nothing, "J"),
@@ -192,6 +198,7 @@ fn step() -> impl Strategy<Value = Step> {
         "Md<enter>y",
         "<tab><enter>",
         "delete<enter>",
+        "empty<enter>",
         "remove<enter>",
         "bind<enter>",
         "night<enter>",
@@ -330,14 +337,14 @@ fn no_sequence_changes_anything() {
     let (played, changing, kinds) = (played.get(), changing.get(), kinds.into_inner());
     println!("{played} sequences, {changing} of them change something where that is allowed: {kinds:?}");
     assert!(changing * 100 >= played * LEAST, "void: {changing} of {played}");
-    assert!(played < MANY || kinds.len() == 12, "void: only {kinds:?}");
+    assert!(played < MANY || kinds.len() == 14, "void: only {kinds:?}");
 }
 
 #[test]
 fn every_box_is_a_beginning() {
     let all: BTreeSet<&str> = BEGINNINGS.iter().map(|(name, ..)| *name).collect();
     // As many as `name` knows.
-    assert_eq!(all.len(), 36, "{all:?}");
+    assert_eq!(all.len(), 39, "{all:?}");
     for beginning in BEGINNINGS {
         begun(beginning, Looks::Then);
     }
@@ -356,6 +363,11 @@ fn what_leads_to_a_change_alone_says_why_at_once() {
     let mut console = begun(&BEGINNINGS[0], Looks::FromTheStart);
     console.keys("Md<enter>");
     assert!(console.text().contains(why) && console.model.overlays.len() == 1, "{}", console.text());
+    for key in ["<enter>", "r", "d"] {
+        let mut console = begun(&BEGINNINGS[0], Looks::FromTheStart);
+        console.keys("X").keys(key);
+        assert!(console.text().contains(why) && console.model.overlays.len() == 1, "{}", console.text());
+    }
 }
 
 /// The rights are taken away while the plan is on the screen: its yes is answered, and the box waits for nothing.

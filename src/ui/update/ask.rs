@@ -100,6 +100,16 @@ fn yes(model: &mut Model, Confirm { ask, seen, typed, .. }: Confirm, effects: &m
             effects.push(Change::Delete(segment, seen).into());
             super::sent(model);
         }
+        Ask::Restore(shown) => {
+            let (entry, segment) = (shown.entry.id, shown.entry.segment_id);
+            effects.push(Change::Restore { entry, segment }.into());
+            super::sent(model);
+        }
+        Ask::Empty(shown) => {
+            let (entry, segment) = (shown.entry.id, shown.entry.segment_id);
+            effects.push(Change::Empty { entry, segment }.into());
+            super::sent(model);
+        }
         Ask::Batch(plan) => batch::begin(model, plan, effects),
         Ask::Bind(BindPlan { segment, seats, seen, .. }) => {
             if let Some(chooser) = model.chooser_mut() {

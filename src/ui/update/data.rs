@@ -13,7 +13,7 @@ use super::super::model::sort;
 use super::super::model::table::Table;
 use super::super::model::{Model, Pane};
 use super::super::rows::{InstallRow, SeatRow, SegmentRow};
-use super::{matrix, seats, upload};
+use super::{matrix, seats, trash, upload};
 use crate::domain::words::{Say, say};
 use crate::domain::{RecordId, SeatId};
 
@@ -71,6 +71,11 @@ pub(super) fn apply(model: &mut Model, delta: Delta, effects: &mut Vec<Effect>) 
     let counts = !delta.bound.is_empty() || !delta.installed.is_empty();
     if anew || counts || !delta.seats.is_empty() {
         matrix::changed(model);
+    }
+    // What is deleted goes into the trash, and what comes may have lain there.
+    let known = |id| model.data.segment(id).is_some();
+    if anew || delta.segments.iter().any(|(id, row)| row.is_some() != known(id)) {
+        trash::changed(model);
     }
     model.data.bound.extend(delta.bound);
     model.data.installed.extend(delta.installed);

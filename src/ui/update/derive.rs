@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::layout;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::{Model, Pane, SeatsOf};
-use super::{data, files, matrix, theming, upload, walk};
+use super::{data, files, matrix, theming, trash, upload, walk};
 
 /// Brings everything that depends on something else in line with it.
 pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -14,6 +14,7 @@ pub(super) fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_for_seats(model, effects);
     ask_for_install(model, effects);
     matrix::ask(model, effects);
+    trash::ask(model, effects);
     ask_for_log(model, effects);
     files::ask(model, effects);
     upload::follow(model, effects);
@@ -59,6 +60,7 @@ fn scroll(model: &mut Model) {
         match overlay {
             Overlay::Seats(chooser) => chooser.table.scroll(usize::from(layout::chooser(screen).height)),
             Overlay::Matrix(view) => view.scroll(layout::matrix(screen)),
+            Overlay::Trash(view) => view.scroll(layout::trash_rows(screen)),
             Overlay::Files(files) => {
                 let (rows, shown) = (files.listing.found.len(), layout::file_rows(screen).max(1));
                 let cursor = files.cursor.unwrap_or(0);

@@ -5,7 +5,7 @@ use super::super::model::chooser::Purpose;
 use super::super::model::overlay::{Load, Overlay};
 use super::super::model::upload::Reading;
 use super::super::model::{Model, Pane, Tone};
-use super::{ask, batch, complain, data, files, matrix, seats, theming, upload, uploading};
+use super::{ask, batch, complain, data, files, matrix, seats, theming, trash, upload, uploading};
 use crate::domain::install::Command;
 use crate::domain::words::{Say, say, word};
 
@@ -13,6 +13,9 @@ use crate::domain::words::{Say, say, word};
 pub(super) fn apply(model: &mut Model, outcome: Outcome, effects: &mut Vec<Effect>) {
     match outcome {
         Outcome::Matrix(matrix) => matrix::loaded(model, matrix),
+        Outcome::Trash(page) => trash::loaded(model, page),
+        Outcome::Restored(segment, result) => trash::restored(model, &segment, result),
+        Outcome::Emptying(segment, result) => trash::emptied(model, &segment, result),
         Outcome::Seats(segment, result) => {
             let sets = match result {
                 Ok(sets) => Load::Ready(sets),

@@ -17,6 +17,7 @@ mod rollout;
 mod seats;
 mod text;
 mod theming;
+mod trash;
 mod upload;
 mod uploading;
 mod walk;
@@ -132,6 +133,9 @@ fn act(model: &mut Model, id: ActionId, effects: &mut Vec<Effect>) {
                 question(model, Ask::Delete(segment));
             }
         }
+        ActionId::Trash => trash::begin(model),
+        ActionId::Restore => trash::question(model, Ask::Restore),
+        ActionId::Empty => trash::question(model, Ask::Empty),
         ActionId::Cancel => {
             if let Some(Subject::Install(record)) = model.subject() {
                 question(model, Ask::Cancel(record));

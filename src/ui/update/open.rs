@@ -35,7 +35,7 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Overlay::Palette(_)) => palette::enter(model, effects),
         Some(Overlay::Sync(_)) => ask::held(model),
         Some(Overlay::Themes(_)) => theming::keep(model),
-        Some(Overlay::Install(_) | Overlay::Columns(_) | Overlay::Matrix(_)) => {}
+        Some(Overlay::Install(_) | Overlay::Columns(_) | Overlay::Matrix(_) | Overlay::Trash(_)) => {}
         None => match model.pane {
             Pane::Segments => model.pane = Pane::Versions,
             Pane::Versions => model.pane = Pane::Seats,

@@ -38,6 +38,7 @@ pub(super) fn rows(model: &mut Model, id: ActionId) {
         Some(Overlay::Matrix(view)) => {
             view.cursor.0 = target(view.cursor.0, id, page).min(view.seats.len().saturating_sub(1));
         }
+        Some(Overlay::Trash(view)) => view.go(target(view.cursor, id, page)),
         Some(_) => {}
         None => {
             let page = layout(model).rows(model.pane).saturating_sub(1).max(1);

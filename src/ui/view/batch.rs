@@ -10,7 +10,7 @@ use super::super::model::Model;
 use super::super::model::batch::{Batch, BatchPlan, Errand};
 use super::super::theme::Role;
 use super::paint::{self, Piece};
-use super::{Seen, long};
+use super::{Seen, long, question};
 use crate::domain::SegmentId;
 use crate::domain::words::{Say, Word, say, word};
 
@@ -19,7 +19,7 @@ const NAMED: usize = 12;
 const LEFT_OUT: usize = 4;
 
 /// What is asked, what speaks for thinking twice, and the name of the button that does it.
-pub(super) fn asked(model: &Model, plan: &BatchPlan) -> (Say, Vec<Say>, Word) {
+pub(super) fn asked(model: &Model, look: &Look, plan: &BatchPlan) -> (Say, Vec<Say>, Word) {
     let n = plan.segments.len();
     let names: Vec<String> = plan.segments.iter().take(NAMED).map(ToString::to_string).collect();
     let mut facts = vec![say!("plain", text = names.join(", "))];
@@ -34,6 +34,7 @@ pub(super) fn asked(model: &Model, plan: &BatchPlan) -> (Say, Vec<Say>, Word) {
         if installs > 0 {
             facts.push(say!("delete-installs", n = installs));
         }
+        facts.push(question::goes_to_trash(model, look));
         facts.push(word!("delete-stays").into());
     }
     if !plan.left_out.is_empty() {

@@ -39,6 +39,7 @@ fn is_large(open: &Overlay) -> bool {
             | Overlay::Plan(_)
             | Overlay::Install(_)
             | Overlay::Matrix(_)
+            | Overlay::Trash(_)
             | Overlay::Sync(_)
             | Overlay::Batch(_)
             | Overlay::Files(_)
@@ -58,6 +59,7 @@ fn way(model: &Model, look: &Look, at: usize) -> Vec<String> {
                 | Overlay::Sync(_)
                 | Overlay::Batch(_)
                 | Overlay::Matrix(_)
+                | Overlay::Trash(_)
         )
     };
     if boxes().next().is_some_and(about_thing) {
@@ -75,6 +77,7 @@ fn way(model: &Model, look: &Look, at: usize) -> Vec<String> {
             Overlay::Plan(_) => Some(look.text(word!("crumb-plan"))),
             Overlay::Install(_) => Some(look.text(word!("crumb-install"))),
             Overlay::Matrix(_) => Some(name(ActionId::Matrix)),
+            Overlay::Trash(_) => Some(name(ActionId::Trash)),
             Overlay::Sync(_) => Some(name(ActionId::Sync)),
             Overlay::Files(_) | Overlay::Upload => Some(name(ActionId::Upload)),
             _ => None,

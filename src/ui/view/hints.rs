@@ -41,9 +41,9 @@ fn named<const N: usize>(ids: [ActionId; N]) -> Vec<Hint> {
 
 fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
     use ActionId::{
-        Back, Bind, Cancel, Copy, CopyCommand, Delete, DriftOnly, Filter, Help, Install, Mark, Mend,
-        NextField, NextPane, NextWave, No, Open, OtherButton, Palette, Pause, Quit, Retry, RetryAlike,
-        Rollout, SkipBlocked, SkipOffline, Sort, Sync, Upload, Why, Yes,
+        Back, Bind, Cancel, Copy, CopyCommand, Delete, DriftOnly, Empty, Filter, Help, Install, Mark, Mend,
+        NextField, NextPane, NextWave, No, Open, OtherButton, Palette, Pause, Quit, Restore, Retry,
+        RetryAlike, Rollout, SkipBlocked, SkipOffline, Sort, Sync, Upload, Why, Yes,
     };
     let mut hints = match model.overlays.last() {
         None => match model.pane {
@@ -85,6 +85,7 @@ fn wanted(model: &Model, extent: Extent) -> Vec<Hint> {
             [named([Back, Pause]), next, others].concat()
         }
         Some(Overlay::Matrix(_)) => named([Back, Mend, DriftOnly, Why, Copy, Help]),
+        Some(Overlay::Trash(_)) => named([Back, Restore, Empty, Help]),
         Some(Overlay::Files(chooser)) => files(chooser),
         Some(Overlay::Upload) => model.upload.as_ref().map(upload).unwrap_or_default(),
         Some(Overlay::Columns(_)) => {

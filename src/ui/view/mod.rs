@@ -25,6 +25,7 @@ mod status;
 mod sync;
 mod table;
 mod themes;
+mod trash;
 mod upload;
 mod upload_file;
 mod uploading;
@@ -119,6 +120,7 @@ fn overlay(model: &Model, look: &Look, open: &Overlay, area: Rect, buffer: &mut 
         Overlay::Confirm(confirm) => question::draw(model, look, confirm, area, buffer, seen),
         Overlay::Sync(watch) => sync::draw(model, look, watch, area, buffer, seen),
         Overlay::Matrix(open) => matrix::draw(model, look, open, area, buffer),
+        Overlay::Trash(open) => trash::draw(model, look, open, area, buffer),
         Overlay::Install(open) => detail::draw(model, look, open, area, buffer),
         Overlay::Columns(chooser) => columns::draw(model, look, chooser, area, buffer),
         Overlay::Themes(chooser) => themes::draw(model, look, chooser, area, buffer),

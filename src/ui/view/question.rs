@@ -13,9 +13,9 @@ use super::super::model::overlay::{Ask, Button, Confirm, Needs, Overlay};
 use super::super::theme::Role;
 use super::super::update::held_remotes;
 use super::paint::{self, Piece};
-use super::{Seen, batch, status};
-use crate::domain::SeatId;
+use super::{Seen, batch, status, trash};
 use crate::domain::words::{Say, Word, say, word};
+use crate::domain::{SeatId, clock};
 use crate::ui::standing;
 
 /// So many seats of a list are named.
@@ -45,6 +45,10 @@ pub(super) fn draw(
     {
         let changed = look.text(word!("bind-changed"));
         lines.extend(paint::wrap(&changed, room).into_iter().map(|line| (line, Role::Warn)));
+    }
+    if matches!(confirm.ask, Ask::Empty(_)) {
+        let gone = look.text(word!("empty-for-good"));
+        lines.extend(paint::wrap(&gone, room).into_iter().map(|line| (line, Role::Danger)));
     }
     for fact in &facts {
         lines.extend(paint::wrap(&look.say(fact), room).into_iter().map(|line| (line, Role::Text)));
@@ -110,6 +114,15 @@ fn named(look: &Look, seats: &BTreeSet<SeatId>) -> String {
     format!("{}{more}", some.join(" "))
 }
 
+/// What is deleted can be brought back, and how long.
+pub(super) fn goes_to_trash(model: &Model, look: &Look) -> Say {
+    let keep = model.identity.trash_keep;
+    if keep.is_zero() {
+        return word!("delete-trash-kept").into();
+    }
+    say!("delete-trash", until = look.full_moment(clock::after(model.now, keep)))
+}
+
 /// Two buttons; the one that does nothing first.
 pub(super) fn buttons(buffer: &mut Buffer, line: Rect, look: &Look, yes: Word, chosen: Button, role: Role) {
     let style = |button: Button, role: Role| {
@@ -141,10 +154,13 @@ fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
             if bound > 0 && model.data.versions(&id.prefix).len() == 1 {
                 facts.push(say!("delete-binding", prefix = id.prefix.as_str(), n = bound));
             }
+            facts.push(goes_to_trash(model, look));
             facts.push(word!("delete-stays").into());
             (say!("ask-delete", id = id), facts, word!("button-delete"))
         }
-        Ask::Batch(plan) => batch::asked(model, plan),
+        Ask::Restore(shown) => trash::asked_to_restore(look, shown),
+        Ask::Empty(shown) => trash::asked_to_empty(look, shown),
+        Ask::Batch(plan) => batch::asked(model, look, plan),
         Ask::Bind(plan) => {
             let mut facts =
                 vec![say!("bind-to", n = plan.seats.len(), prefix = plan.segment.prefix.as_str())];
@@ -225,6 +241,7 @@ fn asked(model: &Model, look: &Look, ask: &Ask) -> (Say, Vec<Say>, Word) {
                 facts.push(say!("held-n", remote = standing::remote(remote), n = held));
             }
             facts.push(word!("held-what").into());
+            facts.push(goes_to_trash(model, look));
             (word!("ask-held").into(), facts, word!("button-remove"))
         }
         Ask::CancelUpload => {

@@ -39,6 +39,9 @@ column-progress = Progress
 column-percent = %
 column-counts = Seats
 column-by = By
+column-deleted = Deleted
+column-cause = Cause
+column-until = Kept until
 column-wave = Wave
 column-op = What
 column-message = Message
@@ -160,6 +163,12 @@ action-bind = Bind seats: choose whom the segment is meant for
     .short = bind
 action-delete = Delete the segment, or all that are marked
     .short = delete
+action-trash = The trash: what was deleted and can be brought back
+    .short = trash
+action-restore = Bring the entry of the trash back
+    .short = restore
+action-empty = Delete the entry of the trash for good
+    .short = delete for good
 action-sync = Data sync: compare both platforms with the records
     .short = sync
 action-retry = Try what failed once more, or all that are marked
@@ -314,6 +323,7 @@ scope-fields = Fields of a form
 scope-detail = One install
 scope-why = Why
 scope-matrix = Seats against segments
+scope-trash = The trash
 scope-confirm = Questions
 scope-text = Text fields
 scope-overlay = Boxes
@@ -332,6 +342,7 @@ reason-mark-where = Only segments and seats are marked: go to 1, 2 or 3.
 reason-no-failed-seat = Choose a seat that failed, in the box of its install.
 reason-no-drift = Here all is as it is meant to be.
 reason-no-matrix = Choose a cell of the matrix first.
+reason-no-trash = Choose an entry of the trash first.
 reason-no-plan = No plan is open.
 reason-none-blocked = No seat is blocked.
 reason-blocked = Some seats are blocked: leave them out, or mend what is in the way.
@@ -403,6 +414,8 @@ toast-bound = { $prefix } is now meant for { $n ->
        *[other] { $n } seats
     }.
 toast-deleting = { $id } is being deleted.
+toast-restored = { $id } is back and is being published again.
+toast-emptying = { $id } is being emptied from the trash.
 toast-retrying = { $id } is tried again.
 toast-resumed = The install goes on.
 toast-next-wave = The next wave begins.
@@ -421,6 +434,8 @@ toast-saved = Too long for the clipboard: written to { $file }
 toast-type-word = Type { $word } to go on, or press Esc.
 title-not-bound = The seats were not bound
 title-not-deleted = It was not deleted
+title-not-restored = It was not restored
+title-not-emptied = It was not emptied
 title-not-retried = It was not tried again
 title-not-controlled = The install did not take the command
 title-not-frozen = The freeze was not changed
@@ -626,6 +641,7 @@ rollout-expire-at-help = No seat begins after: 8h for in eight hours, or a momen
 button-no = No
 button-install = Yes, do it
 button-delete = Delete
+button-restore = Restore
 button-retry = Try again
 button-next-wave = Begin the wave
 button-bind = Bind them
@@ -689,7 +705,16 @@ delete-installs = - { $n ->
        *[other] { $n } installs with their logs
     }
 delete-binding = - the { $n } bound seats of { $prefix }: this is its last version
+delete-trash = Record, file and bound seats go to the trash: until { $until } they can be brought back.
+delete-trash-kept = Record, file and bound seats go to the trash: they can be brought back until it is emptied.
 delete-stays = What stays: the audit trail and the history of the seats.
+ask-restore = Restore { $id }?
+restore-record = - its record, and its bound seats unless seats are bound now
+restore-anew = - a record, read from the file: nothing else is known of it
+restore-published = It is published again unless its platform still has it. Installs do not come back.
+ask-empty = Delete { $id } for good?
+empty-for-good = Nothing of it can be brought back after that.
+empty-content = - what the trash knows of it
 ask-cancel = Cancel the install of { $id }?
 cancel-open = { $n ->
         [one] 1 seat is
@@ -708,7 +733,7 @@ force-stays = The installed lists stay as they are; nothing more is sent or look
 force-type-reason = Type why, then Enter:
 ask-held = Remove what is held?
 held-n = { $remote }: { $n } gone there, still here
-held-what = Their records and files are removed, installed or not.
+held-what = They are removed here, installed or not.
 ask-cancel-upload = Cancel the upload?
 cancel-upload-nothing-left = Nothing is left of the file on its way; the others are not begun.
 cancel-upload-stays = What is uploaded already stays.
@@ -755,6 +780,26 @@ matrix-cell-removed = { $seat }, { $prefix }: { $version } is installed, but was
 matrix-cell-good = { $seat }, { $prefix }: { $version } is installed, as bound
 matrix-cell-free = { $seat }, { $prefix }: { $version } is installed; no seat is bound to it
 toast-none-to-install = No version of { $prefix } can be installed now.
+
+## The trash
+
+title-trash = Trash
+trash-empty = The trash is empty.
+trash-count = { $n ->
+        [one] 1 entry
+       *[other] { $n } entries, newest first
+    }
+trash-more = The { $shown } newest entries; `segdeck trash list` pages through { $more } older ones
+cause-delete = deleted
+cause-sync = data sync
+cause-sweep = sweep
+trash-emptying = being emptied
+trash-kept = until emptied
+trash-deleted = { $id }: deleted { $at } by { $by }
+trash-synced = { $id }: gone from its platform, put here { $at } by { $by }
+trash-swept = { $id }: a file without a record, put here { $at } by { $by }
+trash-until = kept until { $at }
+trash-until-emptied = kept until it is emptied
 
 ## One install
 
