@@ -23,9 +23,9 @@ use segdeck::proto::segment_repository_server::{SegmentRepository, SegmentReposi
 use segdeck::proto::{
     CreateSegmentHeader, CreateSegmentRequest, CreateSegmentResponse, DeleteSegmentRequest,
     DeleteSegmentResponse, DownloadSegmentRequest, DownloadSegmentResponse, FindSegmentOperationRequest,
-    FindSegmentOperationResponse, FindSegmentRequest, FindSegmentResponse, GetUploadRequest,
-    GetUploadResponse, ListSegmentsRequest, ListSegmentsResponse, create_segment_request,
-    download_segment_response,
+    FindSegmentOperationResponse, FindSegmentRequest, FindSegmentResponse, GetPlatformRequest,
+    GetPlatformResponse, GetUploadRequest, GetUploadResponse, ListSegmentsRequest, ListSegmentsResponse,
+    create_segment_request, download_segment_response,
 };
 use segdeck::remote::{FileStream, NewSegment, Remotes, grpc};
 use segdeck::settings::RemoteSettings;
@@ -354,6 +354,13 @@ impl SegmentRepository for Raw {
             Ok(DownloadSegmentResponse { part: Some(download_segment_response::Part::Chunk(chunk)) })
         });
         Ok(Response::new(chunks.boxed()))
+    }
+
+    async fn get_platform(
+        &self,
+        _: Request<GetPlatformRequest>,
+    ) -> Result<Response<GetPlatformResponse>, Status> {
+        Err(Status::unimplemented("not measured"))
     }
 
     async fn get_upload(&self, _: Request<GetUploadRequest>) -> Result<Response<GetUploadResponse>, Status> {

@@ -229,7 +229,7 @@ async fn look_there(repository: &Arc<dyn SegmentRepository>, segment: &Segment) 
 fn failed(error: &RemoteError) -> Tried {
     let reason = FreeText::from(error.to_string());
     match error.meaning {
-        Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
+        Meaning::Refused | Meaning::NotAuthenticated | Meaning::OtherPlatform => Tried::Refused(reason),
         Meaning::Later(hint) => Tried::Failed { reason, hint, is_unclear: false },
         Meaning::Exists | Meaning::NotFound => Tried::failed(reason),
         Meaning::Unclear => Tried::Failed { reason, hint: None, is_unclear: true },

@@ -151,7 +151,7 @@ fn failed(error: &RemoteError) -> Tried {
     let reason = FreeText::from(error.to_string());
     match error.meaning {
         Meaning::NotFound => Tried::Gone,
-        Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
+        Meaning::Refused | Meaning::NotAuthenticated | Meaning::OtherPlatform => Tried::Refused(reason),
         Meaning::Later(hint) => Tried::Failed(reason, hint),
         Meaning::Exists | Meaning::Unclear => Tried::Failed(reason, None),
     }

@@ -9,6 +9,7 @@ use tonic::Status;
 
 use super::blocking::Blocking;
 use super::failure::{Failure, PlatformError};
+use super::identity;
 
 /// Rises when the layout changes.
 const FORMAT: i64 = 1;
@@ -88,6 +89,8 @@ CREATE TABLE installed (
 /// The platform's database. Calls run one after the other, off the async threads.
 #[derive(Clone)]
 pub(super) struct Database {
+    /// Of the data in it.
+    pub(super) identity: String,
     connection: Arc<Mutex<Connection>>,
     blocking: Blocking,
 }
@@ -114,7 +117,8 @@ impl Database {
             }
             _ => return Err(PlatformError::Format { path: path.to_owned(), found, known: FORMAT }),
         }
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), blocking })
+        let identity = identity::of(&mut connection).map_err(wrap)?;
+        Ok(Self { identity, connection: Arc::new(Mutex::new(connection)), blocking })
     }
 
     /// Opens it to look only, also while a platform runs on it.

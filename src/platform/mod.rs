@@ -15,6 +15,7 @@ mod failure;
 mod faults;
 mod files;
 mod fleet;
+mod identity;
 mod ledger;
 mod operations;
 mod options;

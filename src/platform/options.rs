@@ -64,6 +64,9 @@ pub struct PlatformArgs {
     /// Refuse this many creates before the first is taken
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub fault_create: u32,
+    /// Have no identity, as servers of before
+    #[arg(long, hide = true)]
+    pub anonymous: bool,
 }
 
 /// How a platform runs.
@@ -87,6 +90,8 @@ pub struct PlatformOptions {
     pub clock: Clock,
     /// Where work that blocks is done.
     pub blocking: Blocking,
+    /// It tells nobody who it is, as servers of before: what that means for callers is tested.
+    pub anonymous: bool,
     /// Faults that a test orders.
     pub faults: Arc<Faults>,
 }
@@ -115,6 +120,7 @@ impl PlatformOptions {
             max_file_size: 1 << 40,
             clock: Clock::system(),
             blocking: Blocking::default(),
+            anonymous: false,
             faults: Arc::default(),
         }
     }
@@ -150,6 +156,7 @@ impl PlatformArgs {
         }));
         options.token = self.token_file.as_deref().map(Token::from_file).transpose()?;
         options.tls = self.tls()?;
+        options.anonymous = self.anonymous;
         if self.fault_create > 0 {
             options.faults.add(Fault {
                 call: FaultCall::Create,

@@ -18,8 +18,8 @@ use crate::proto::segment_repository_server::SegmentRepository;
 use crate::proto::{
     CreateSegmentHeader, CreateSegmentRequest, CreateSegmentResponse, DeleteSegmentRequest,
     DeleteSegmentResponse, DownloadSegmentRequest, FindSegmentOperationRequest, FindSegmentOperationResponse,
-    FindSegmentRequest, FindSegmentResponse, GetUploadRequest, GetUploadResponse, ListSegmentsRequest,
-    ListSegmentsResponse, Segment,
+    FindSegmentRequest, FindSegmentResponse, GetPlatformRequest, GetPlatformResponse, GetUploadRequest,
+    GetUploadResponse, ListSegmentsRequest, ListSegmentsResponse, Segment,
 };
 
 /// Largest chunk, in bytes.
@@ -171,6 +171,13 @@ impl SegmentRepository for RepositoryService {
             false => Remembered::DeletedUid(uid),
         });
         Ok(Response::new(FindSegmentOperationResponse { result }))
+    }
+
+    async fn get_platform(&self, _: Request<GetPlatformRequest>) -> Answer<GetPlatformResponse> {
+        match self.0.identity() {
+            Some(platform) => Ok(Response::new(GetPlatformResponse { platform })),
+            None => Err(Status::unimplemented("this server has no identity")),
+        }
     }
 }
 

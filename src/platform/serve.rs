@@ -16,6 +16,7 @@ use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use super::auth::Guard;
 use super::deployment_service::DeploymentService;
 use super::failure::PlatformError;
+use super::identity::Meant;
 use super::options::PlatformOptions;
 use super::repository_service::RepositoryService;
 use super::state::State;
@@ -92,6 +93,10 @@ where
     let deployment = DeploymentServer::new(DeploymentService(state.clone()))
         .max_decoding_message_size(MAX_MESSAGE)
         .max_encoding_message_size(MAX_MESSAGE);
+    // Who may not call at all is told nothing, not even which platform this is.
+    let meant = Meant(state.identity());
+    let repository = InterceptedService::new(repository, meant.clone());
+    let deployment = InterceptedService::new(deployment, meant);
     let serving = server
         .add_service(InterceptedService::new(repository, guard.clone()))
         .add_service(InterceptedService::new(deployment, guard))

@@ -89,6 +89,11 @@ impl State {
         done
     }
 
+    /// Who this platform is, if it tells.
+    pub(super) fn identity(&self) -> Option<String> {
+        (!self.options.anonymous).then(|| self.database.identity.clone())
+    }
+
     /// The time, in milliseconds since 1970.
     pub(super) fn now(&self) -> i64 {
         self.options.clock.now().as_millisecond()

@@ -15,6 +15,8 @@ pub enum Meaning {
     NotAuthenticated,
     /// Not done; try later, not before the hint (ResourceExhausted, Aborted).
     Later(Option<Duration>),
+    /// Not done: another platform than the pinned one answers (FailedPrecondition that names its identity).
+    OtherPlatform,
     /// Done before, or somebody else's (AlreadyExists): look it up.
     Exists,
     /// There is no such thing (NotFound).

@@ -100,6 +100,13 @@ pub trait SegmentRepository: Send + Sync + 'static {
     async fn delete(&self, operation: &OperationId, uid: &str) -> Result<(), RemoteError>;
     /// What became of an operation. An adapter that cannot say answers [`Meaning::Refused`].
     async fn find_operation(&self, operation: &OperationId) -> Result<Operation, RemoteError>;
+    /// Which platform answers: its identity. `None`: it has none, or the adapter cannot ask for it.
+    async fn platform(&self) -> Result<Option<String>, RemoteError> {
+        Ok(None)
+    }
+    /// From now on every call, also of the deployment side, is meant for this platform: another one refuses it with
+    /// [`Meaning::OtherPlatform`]. `None`: for whoever gets it.
+    fn pin(&self, _platform: Option<&str>) {}
 }
 
 /// Where one device of a task stands.

@@ -32,6 +32,7 @@ struct Lies {
     /// Pages of devices get a new token each time.
     endless_devices: bool,
     status: Option<Status>,
+    platform: Option<GetPlatformResponse>,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -49,6 +50,9 @@ impl SegmentRepository for Liar {
         let mut stream = request.into_inner();
         while stream.message().await?.is_some() {}
         Ok(Response::new(CreateSegmentResponse { segment: self.0.lock().unwrap().created.clone() }))
+    }
+    async fn get_platform(&self, _: Request<GetPlatformRequest>) -> Answer<GetPlatformResponse> {
+        told(self.0.lock().unwrap().platform.clone())
     }
     async fn get_upload(&self, _: Request<GetUploadRequest>) -> Answer<GetUploadResponse> {
         Ok(Response::new(GetUploadResponse { kept: u64::MAX }))

@@ -11,6 +11,7 @@
 mod access;
 mod durability;
 mod hostile;
+mod identity;
 mod rig;
 mod segments;
 mod tasks;

@@ -70,7 +70,7 @@ fn failed(check: &'static str, kind: RemoteKind, error: &RemoteError) -> Check {
         Meaning::Unclear | Meaning::Later(_) => {
             format!("see {name}.endpoint and {name}.ca_file; is the platform running?")
         }
-        Meaning::Refused | Meaning::Exists | Meaning::NotFound => {
+        Meaning::Refused | Meaning::Exists | Meaning::NotFound | Meaning::OtherPlatform => {
             format!("the platform answers but refuses: is {name}.endpoint the right one?")
         }
     };

@@ -201,7 +201,7 @@ fn why_held(install: &Install) -> Option<FreeText> {
 async fn failed(drive: &Drive, install: &mut Install, error: RemoteError, now: Timestamp) -> Stepped {
     let reason = FreeText::from(error.to_string());
     match error.meaning {
-        Meaning::Refused | Meaning::NotAuthenticated | Meaning::NotFound => {
+        Meaning::Refused | Meaning::NotAuthenticated | Meaning::NotFound | Meaning::OtherPlatform => {
             end_chunk(drive, install, SeatState::Failed, reason, now).await
         }
         Meaning::Later(hint) => unclear(drive, install, reason, hint, now).await,

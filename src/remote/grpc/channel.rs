@@ -7,6 +7,7 @@ use std::time::Duration;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Request, Response, Status};
 
+use super::pinned::Pinned;
 use super::token::TokenFile;
 use super::{CONNECT_TIMEOUT, KEEPALIVE, KEEPALIVE_TIMEOUT, Open, RemoteConfigError};
 use crate::domain::RemoteKind;
@@ -34,6 +35,8 @@ pub(super) struct Connection {
     open: Open,
     channel: OnceLock<Channel>,
     token: Option<TokenFile>,
+    /// Whom calls are meant for.
+    pub(super) pinned: Pinned,
 }
 
 impl Connection {
@@ -48,6 +51,7 @@ impl Connection {
             target: target(kind, settings)?,
             open,
             channel: OnceLock::new(),
+            pinned: Pinned::default(),
             token: match settings.token_file.as_os_str().is_empty() {
                 true => None,
                 false => Some(TokenFile::open(kind, &settings.token_file)?),
@@ -72,6 +76,7 @@ impl Connection {
     pub(super) fn request<T>(&self, message: T, deadline: Duration) -> Request<T> {
         let mut request = Request::new(message);
         request.set_timeout(deadline);
+        self.pinned.mark(request.metadata_mut());
         if let Some(token) = &self.token {
             request.metadata_mut().insert("authorization", token.header());
         }

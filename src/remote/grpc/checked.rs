@@ -20,7 +20,7 @@ const MAX_TEXT: usize = 1024;
 pub(super) enum Broken {
     #[error("it has no segment")]
     NoSegment,
-    #[error("a uid or task id is not 1 to 128 visible ASCII characters")]
+    #[error("a uid, task id or identity is not 1 to 128 visible ASCII characters")]
     Id,
     #[error("a page token is longer than 1,024 bytes")]
     LongToken,

@@ -5,6 +5,7 @@ mod channel;
 mod checked;
 mod deployment;
 mod download;
+mod pinned;
 mod repository;
 mod status;
 mod token;

@@ -8,13 +8,13 @@ use tonic::transport::Channel;
 
 use super::channel::Connection;
 use super::checked::{self, Broken};
-use super::{MAX_MESSAGE, UNARY_DEADLINE, download, upload};
+use super::{MAX_MESSAGE, UNARY_DEADLINE, download, pinned, upload};
 use crate::domain::{OperationId, Prefix, Version};
 use crate::proto::find_segment_operation_response::Result as Remembered;
 use crate::proto::segment_repository_client::SegmentRepositoryClient;
 use crate::proto::{
     DeleteSegmentRequest, DownloadSegmentRequest, DownloadSegmentResponse, FindSegmentOperationRequest,
-    FindSegmentRequest, ListSegmentsRequest,
+    FindSegmentRequest, GetPlatformRequest, ListSegmentsRequest,
 };
 use crate::remote::{
     FileStream, Meaning, NewSegment, Operation, RemoteError, RemotePage, RemoteSegment, SegmentRepository,
@@ -125,5 +125,23 @@ impl SegmentRepository for GrpcRepository {
             }
             Some(Remembered::DeletedUid(_)) => Ok(Operation::Deleted),
         }
+    }
+
+    async fn platform(&self) -> Result<Option<String>, RemoteError> {
+        let call = "GetPlatform";
+        let send = |channel, mut request: tonic::Request<GetPlatformRequest>| async {
+            // The question who it is, is meant for whoever gets it.
+            pinned::unmark(request.metadata_mut());
+            client(channel).get_platform(request).await
+        };
+        match self.0.call(call, UNARY_DEADLINE, GetPlatformRequest {}, send).await {
+            Ok(answer) => checked::id(answer.platform).map(Some).map_err(|why| self.0.broken(call, why)),
+            Err(error) if error.code == "UNIMPLEMENTED" => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn pin(&self, platform: Option<&str>) {
+        self.0.pinned.set(platform);
     }
 }

@@ -76,8 +76,16 @@ impl Connection {
             }
             source = error.source();
         }
+        let meaning = match self.pinned.other(status) {
+            // What it says itself may leave that out.
+            Some(own) => {
+                message = format!("platform {own} answers there; the records belong to another one");
+                Meaning::OtherPlatform
+            }
+            None => meaning(status),
+        };
         RemoteError {
-            meaning: meaning(status),
+            meaning,
             remote: self.kind,
             endpoint: self.endpoint.clone(),
             call: call.to_owned(),
