@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use super::exit::EXIT_CODES;
 use super::output::Format;
 use super::{
-    audit, bind, completions, config, controller, doctor, freeze, install, installs, plan, seat, segment,
-    storage, sync, trash,
+    audit, bind, completions, config, controller, doctor, freeze, install, installs, plan, remote, seat,
+    segment, storage, sync, trash,
 };
 use crate::platform::PlatformArgs;
 
@@ -102,6 +102,9 @@ pub(super) enum Command {
     /// What was deleted: list it, bring it back, empty it
     #[command(subcommand)]
     Trash(trash::Command),
+    /// The platforms: are they those of the records?
+    #[command(subcommand)]
+    Remote(remote::Command),
     /// The controllers alone, for a service manager
     Controller(controller::Arguments),
     /// The reference platform: a server for both contracts, its installs simulated
@@ -128,6 +131,7 @@ impl Command {
             Self::Seat(command) => command.changes(),
             Self::Bind(command) => command.changes(),
             Self::Installs(command) => command.changes(),
+            Self::Remote(command) => command.changes(),
             Self::Freeze(arguments) => arguments.changes(),
             Self::Sync(arguments) => arguments.changes(),
             Self::Storage(command) => command.changes(),

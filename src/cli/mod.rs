@@ -27,6 +27,7 @@ mod paging;
 mod plan;
 mod platform;
 mod progress;
+mod remote;
 mod rollout_arguments;
 mod seat;
 mod seats_argument;
@@ -148,6 +149,7 @@ async fn dispatch(context: Context, command: Command) -> Outcome {
         Command::Storage(command) => storage::run(context, command).await,
         Command::Trash(command) => trash::run(context, command).await,
         Command::Sync(arguments) => sync::run(context, arguments).await,
+        Command::Remote(command) => remote::run(context, command).await,
         Command::Controller(arguments) => controller::run(context, arguments).await,
         Command::Audit(command) => audit::run(context, command).await,
         Command::Completions(_)

@@ -168,18 +168,22 @@ fn print(context: &Context, items: &[Item]) -> Outcome {
     context.output.items(items, &Columns { head: &[], cells: |_| Vec::new() })
 }
 
+/// Most seats that a line names.
+const NAMED: usize = 3;
+
 /// A line of the table.
 #[derive(Debug, Serialize)]
 struct Row(RemoteKind, &'static str, SyncItem);
 
 const ROWS: Columns<Row> = Columns {
-    head: &["REMOTE", "WHAT", "ID", "UID", "REASON"],
+    head: &["REMOTE", "WHAT", "ID", "UID", "SEATS", "REASON"],
     cells: |Row(remote, what, item)| {
         vec![
             remote.to_string(),
             (*what).to_owned(),
             item.id.to_string(),
             item.uid.clone(),
+            item.seats_in_short(NAMED).map(|seats| seats.to_string()).unwrap_or_default(),
             item.reason.as_ref().map(|reason| reason.raw().to_owned()).unwrap_or_default(),
         ]
     },

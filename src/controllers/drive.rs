@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::notices::Notices;
 use super::queue::WorkQueue;
 use super::step::Trouble;
-use super::{Pace, install, pull, sweep};
+use super::{Pace, install, platforms, pull, sweep};
 use crate::domain::windows::Windows;
 use crate::service::{Audited, Service};
 use crate::storage::SharedStorage;
@@ -27,6 +27,8 @@ pub(super) struct Drive {
     pub queue: WorkQueue,
     /// What is remembered of running installs.
     pub installs: install::Memory,
+    /// Which platforms are those of the records.
+    pub platforms: platforms::Platforms,
     /// When each remote was compared.
     pub synced: pull::LastRuns,
     /// What in shared storage is none of ours, as it was told last.

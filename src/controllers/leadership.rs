@@ -68,6 +68,14 @@ struct Won {
     belief: Belief,
 }
 
+/// Why a leader gave its leadership up by itself.
+enum Ended {
+    /// It could do nothing with it.
+    Powerless(Say),
+    /// It met another platform than the one of the records.
+    OtherPlatform(Say),
+}
+
 enum Election {
     Won(Won),
     /// Somebody leads; seen at this revision.
@@ -168,16 +176,22 @@ async fn turn(
             lead.send_replace(Lead::Leading { since: won.record.since, epoch: won.record.epoch });
             tracing::info!(epoch = won.record.epoch, "this process leads the controllers");
             let begun = Instant::now();
-            let powerless = lead_on(service, means, &won, back, cancel).await;
+            let ended = lead_on(service, means, &won, back, cancel).await;
             tracing::info!(epoch = won.record.epoch, "this process no longer leads");
             if begun.elapsed() >= stand_back::LASTED {
                 back.is_over();
             }
-            if let Some(why) = powerless {
-                return stand_back(back, why);
+            match ended {
+                Some(Ended::Powerless(why)) => stand_back(back, why),
+                Some(Ended::OtherPlatform(why)) => {
+                    lead.send_replace(Lead::NotStanding(why));
+                    STAND_AGAIN
+                }
+                None => {
+                    lead.send_replace(Lead::Starting);
+                    Duration::ZERO
+                }
             }
-            lead.send_replace(Lead::Starting);
-            Duration::ZERO
         }
         Ok(Election::Overtaken) => Duration::ZERO,
         Ok(Election::Lost(leader, revision)) => {
@@ -268,15 +282,14 @@ async fn take_away(service: &Service, left_over: &Entry) -> Result<(), ServiceEr
     Ok(())
 }
 
-/// Drives until the leadership is lost or `cancel`, then gives the key back. Returns why, where it gave it up because
-/// it could do nothing with it.
+/// Drives until the leadership is lost or `cancel`, then gives the key back. Returns why, where it gave it up by itself.
 async fn lead_on(
     service: &Arc<Service>,
     means: &Means,
     won: &Won,
     back: &mut StandBack,
     cancel: &CancellationToken,
-) -> Option<Say> {
+) -> Option<Ended> {
     // Without them no election is won.
     let writes = service.writes().ok()?;
     let lost = cancel.child_token();
@@ -292,7 +305,9 @@ async fn lead_on(
         .as_ref()
         .map_or_else(|| Cache::start(service.store.reads(), service.clock.clone(), lost.clone()), Arc::clone);
     let driving = async {
-        let leader = taking_over::settle(service, leader, won.ttl, &lost).await?;
+        let leader = taking_over::settle(service, leader, won.ttl, &lost)
+            .await
+            .map_err(|unsettled| unsettled.map(Ended::Powerless))?;
         let drive = Arc::new(Drive {
             service: Arc::clone(service),
             leader,
@@ -300,6 +315,7 @@ async fn lead_on(
             pace: means.pace,
             queue: Default::default(),
             installs: Default::default(),
+            platforms: Default::default(),
             synced: Default::default(),
             strangers: Default::default(),
             // Checked when the settings were read.
@@ -336,11 +352,13 @@ async fn lead_on(
     }
     match driven {
         Ok((drive, powerless)) => {
+            let other = drive.platforms.other().map(Ended::OtherPlatform);
+            let ended = other.or(powerless.map(Ended::Powerless));
             // Its steps are dropped by now, so that nobody else holds it.
             if let Some(drive) = Arc::into_inner(drive) {
                 drive.notices.end().await;
             }
-            powerless
+            ended
         }
         Err(unsettled) => unsettled,
     }

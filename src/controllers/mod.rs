@@ -11,6 +11,7 @@
 
 mod complete;
 mod drive;
+mod gone;
 mod import;
 mod install;
 mod kept_revision;
@@ -18,6 +19,7 @@ mod leadership;
 mod leftover;
 mod notices;
 mod panicked;
+mod platforms;
 mod proof;
 mod prune;
 mod publish;

@@ -36,7 +36,7 @@ pub(super) async fn record(drive: &Drive, work: &Work, words: String) -> Result<
         Work::Install(record, id) => install(drive, id, *record, reason).await,
         Work::Sync(remote) => sync(drive, *remote, reason).await,
         // These have no record of their own.
-        Work::Sweep | Work::Trash | Work::Prune | Work::Complete(_) => Ok(()),
+        Work::Sweep | Work::Trash | Work::Prune | Work::Platforms | Work::Complete(_) => Ok(()),
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
+use super::platforms::{self, Passage};
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use crate::crash;
@@ -77,11 +78,14 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
     };
     // A call that was in doubt may yet arrive, whatever the next one is told.
     let in_doubt = current.segment.intent.is_some();
+    if let Passage::Away(error) = platforms::pass(drive, current.segment.remote, &*repository).await? {
+        return record(drive, current, in_doubt, failed(error)?).await;
+    }
     if in_doubt {
         match repository.find_operation(&operation).await {
             Ok(Operation::Created(uid)) => return record(drive, current, in_doubt, Tried::There(uid)).await,
             Ok(_) => {}
-            Err(error) => return record(drive, current, in_doubt, failed(&error)).await,
+            Err(error) => return record(drive, current, in_doubt, failed(error)?).await,
         }
     }
     if current.segment.file_state == Some(FileState::Altered) {
@@ -89,7 +93,7 @@ pub(super) async fn publish(drive: &Drive, mut current: Current) -> Stepped {
     }
     // One that was brought back from the trash may be there still: then it need not be sent again.
     if current.segment.restored_at.is_some()
-        && let Some(tried) = look_there(&repository, &current.segment).await
+        && let Some(tried) = look_there(&repository, &current.segment).await?
     {
         return record(drive, current, in_doubt, tried).await;
     }
@@ -179,15 +183,15 @@ async fn send(
         Err(error) => error,
     };
     match error.meaning {
-        Meaning::Exists => Ok(adopt(repository, segment, &error).await),
+        Meaning::Exists => adopt(repository, segment, error).await,
         Meaning::Unclear => match repository.find_operation(operation).await {
             Ok(Operation::Created(uid)) => Ok(Tried::There(uid)),
             // All of it went out and was not taken: either it was damaged on its way, and another try mends
             // that, or it lies damaged here, and none ever will.
             _ if all_sent.load(Ordering::Relaxed) && !is_whole(drive, segment).await? => Ok(Tried::Altered),
-            _ => Ok(failed(&error)),
+            _ => failed(error),
         },
-        _ => Ok(failed(&error)),
+        _ => failed(error),
     }
 }
 
@@ -206,13 +210,23 @@ async fn is_whole(drive: &Drive, segment: &Segment) -> Result<bool, Trouble> {
 }
 
 /// The remote has the id already: ours if it is the same file.
-async fn adopt(repository: &Arc<dyn SegmentRepository>, segment: &Segment, exists: &RemoteError) -> Tried {
-    look_there(repository, segment).await.unwrap_or_else(|| failed(exists))
+async fn adopt(
+    repository: &Arc<dyn SegmentRepository>,
+    segment: &Segment,
+    exists: RemoteError,
+) -> Result<Tried, Trouble> {
+    match look_there(repository, segment).await? {
+        Some(tried) => Ok(tried),
+        None => failed(exists),
+    }
 }
 
 /// What the remote has under this prefix and version; `None`: nothing.
-async fn look_there(repository: &Arc<dyn SegmentRepository>, segment: &Segment) -> Option<Tried> {
-    Some(match repository.find(&segment.prefix, &segment.version).await {
+async fn look_there(
+    repository: &Arc<dyn SegmentRepository>,
+    segment: &Segment,
+) -> Result<Option<Tried>, Trouble> {
+    Ok(Some(match repository.find(&segment.prefix, &segment.version).await {
         Ok(Some(RemoteSegment { uid, sha256, .. })) if sha256 == segment.sha256 => Tried::Adopted(uid),
         Ok(Some(_)) => Tried::Refused(
             format!(
@@ -221,19 +235,20 @@ async fn look_there(repository: &Arc<dyn SegmentRepository>, segment: &Segment) 
             )
             .into(),
         ),
-        Ok(None) => return None,
-        Err(error) => failed(&error),
-    })
+        Ok(None) => return Ok(None),
+        Err(error) => failed(error)?,
+    }))
 }
 
-fn failed(error: &RemoteError) -> Tried {
+fn failed(error: RemoteError) -> Result<Tried, Trouble> {
     let reason = FreeText::from(error.to_string());
-    match error.meaning {
-        Meaning::Refused | Meaning::NotAuthenticated | Meaning::OtherPlatform => Tried::Refused(reason),
+    Ok(match error.meaning {
+        Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
         Meaning::Later(hint) => Tried::Failed { reason, hint, is_unclear: false },
         Meaning::Exists | Meaning::NotFound => Tried::failed(reason),
         Meaning::Unclear => Tried::Failed { reason, hint: None, is_unclear: true },
-    }
+        Meaning::OtherPlatform => return Err(error.into()),
+    })
 }
 
 /// Writes how a try ended; `in_doubt`: so was one before it.

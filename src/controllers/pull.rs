@@ -7,20 +7,17 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::drive::Drive;
+use super::gone::{Gone, Told};
 use super::import::{Import, Imported};
+use super::platforms;
 use super::refetch::{self, Refetch};
-use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
-use super::{remove, trash};
-use crate::domain::sync::{self, SyncItem, SyncOutcome, SyncRecord, SyncResult};
-use crate::domain::trash::Cause;
+use crate::domain::sync::{SyncItem, SyncOutcome, SyncRecord, SyncResult, kept};
 use crate::domain::{FreeText, RemoteKind, SegmentId, Timestamp, clock};
 use crate::remote::{Operation, SegmentRepository};
 use crate::service::{CONFLICT, Here, Tombstone, list_remote};
-use crate::store::{self, Revision, Txn, keys};
-
-/// Most items of each kind that a result keeps; the counts of longer ones are in the log.
-const KEPT: usize = 1_000;
+use crate::settings::NoticeEvent;
+use crate::store::{self, Txn, keys};
 
 /// When this leader last compared each remote. Nothing is lost with it: the next leader compares at once.
 #[derive(Default)]
@@ -44,7 +41,7 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     let Some(repository) = drive.service.remotes.repository(remote) else { return Ok(After::Change) };
     let key = keys::sync(remote);
     let (_, entry) = drive.leader.reads().get(&key).await?;
-    let mut record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
+    let record: SyncRecord = entry.as_ref().map(store::decode).transpose()?.unwrap_or_default();
     if record.wants_repair() {
         return refetch::answer(drive, remote, repository.as_ref(), entry, record).await;
     }
@@ -60,7 +57,9 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
         Some(_) => BTreeMap::new(),
         None => refused_before(record.result.as_ref()),
     };
-    let (outcome, error) = match run(drive, remote, repository.as_ref(), confirm, &known).await {
+    let mut told = Told { written: entry.map_or(0, |entry| entry.mod_revision), key, record };
+    let removals = told.record.removals.clone();
+    let (outcome, error) = match run(drive, remote, repository.as_ref(), &mut told, confirm, &known).await {
         Ok(outcome) => (outcome, None),
         Err(Trouble::Remote(error)) => (SyncOutcome::default(), Some(FreeText::from(error.to_string()))),
         Err(trouble) => return Err(trouble),
@@ -72,24 +71,38 @@ pub(super) async fn look(drive: &Drive, remote: RemoteKind) -> Stepped {
     }
     tracing::info!(%remote, added = outcome.added.len(), removed = outcome.removed.len(), held = outcome.held.len(),
         refetched = outcome.refetched.len(), failed = outcome.failed.len(), error = error.as_ref().map(|error| error.shown().into_string()), "data sync");
+    let Told { key, written, mut record } = told;
     // A run by the interval keeps the name of the last request that was answered.
     let answered = record.result.as_ref().and_then(|result| result.request);
     let answers = request.map(|request| request.id).or(answered);
     let at = drive.service.clock.now();
     drive.synced.note(remote, at);
-    let result = SyncResult { request: answers, at, error, outcome: cut(outcome) };
+    let result = SyncResult { request: answers, at, error, outcome: kept(outcome) };
     // An idle site would else write at every interval that nothing has changed.
     let is_the_same = |before: &SyncResult| SyncResult { at, ..before.clone() } == result;
-    if record.result.as_ref().is_some_and(is_the_same) {
+    let before = record.result.as_ref();
+    if before.is_some_and(is_the_same) && record.removals == removals {
         return Ok(After::Now);
     }
+    tell(drive, remote, before.map_or(&[], |before| &before.outcome.held), &result.outcome);
     record.result = Some(result);
-    let txn = Txn::new().still(key.clone(), entry.as_ref()).put(key, &record)?;
+    let txn = Txn::new().unchanged(key.clone(), written).put(key, &record)?;
     match drive.commit(txn).await {
         Ok(_) => Ok(After::Now),
         // A new request came meanwhile: it wants a run of its own.
         Err(Trouble::Conflict) => Ok(After::Now),
         Err(trouble) => Err(trouble),
+    }
+}
+
+/// Tells others of what was removed, and of what is held if that is news.
+fn tell(drive: &Drive, remote: RemoteKind, held_before: &[SyncItem], outcome: &SyncOutcome) {
+    let record = |items: &[SyncItem]| json!({ "remote": remote, "items": items });
+    if !outcome.removed.is_empty() {
+        drive.notices.tell(NoticeEvent::Removed, || record(&outcome.removed));
+    }
+    if !outcome.held.is_empty() && outcome.held != held_before {
+        drive.notices.tell(NoticeEvent::Held, || record(&outcome.held));
     }
 }
 
@@ -116,12 +129,16 @@ async fn run(
     drive: &Drive,
     remote: RemoteKind,
     repository: &dyn SegmentRepository,
+    told: &mut Told,
     confirm: bool,
     known: &BTreeMap<String, SyncItem>,
 ) -> Result<SyncOutcome, Trouble> {
+    let pin = platforms::check(drive, remote, repository).await?;
     let (before, _) = drive.leader.reads().get(&keys::sync(remote)).await?;
     let list = list_remote(remote, repository).await?;
     let here = Here::read(drive.leader.reads(), remote).await?;
+    // What an earlier leader had begun to remove.
+    told.record.removals.settle(|uid| here.has(uid));
     let now = drive.service.clock.now();
     let mut difference = here.compare(&list, now);
     let late = late_arrivals(drive, remote, repository, &here, now).await?;
@@ -141,25 +158,20 @@ async fn run(
     }
     outcome.added = added;
     outcome.failed.extend(failed);
+    // Nothing that the platform lacks, or what it lacks was confirmed: from now on it is like any other.
+    let is_settled = confirm || difference.gone.is_empty();
     if !difference.gone.is_empty() {
-        // One list may be wrong; only what a second complete one misses too is gone.
-        let again = list_remote(remote, repository).await?;
-        let unread: Vec<&String> = again.unreadable.iter().map(|(uid, _)| uid).collect();
-        let gone: BTreeMap<&String, &SegmentId> = difference
-            .gone
-            .iter()
-            .filter(|(uid, _)| !again.segments.contains_key(*uid) && !unread.contains(uid))
-            .collect();
-        let percent = drive.service.settings.sync.max_delete_percent;
-        let hold = !confirm && sync::must_hold(gone.len(), here.published(), again.segments.len(), percent);
-        for (uid, id) in gone {
-            let item = SyncItem::new(uid, id);
-            if hold {
-                outcome.held.push(item);
-            } else if take_away(drive, id, uid, before).await? {
-                outcome.removed.push(item);
-            }
-        }
+        let gone = Gone { drive, remote, before, confirmed: confirm, pin: &pin };
+        (outcome.removed, outcome.held) = gone.go(told, repository, &here, difference.gone).await?;
+    }
+    let proven = pin.unproven && here.is_proven(&list);
+    let settled = pin.hold_removals && is_settled;
+    if proven || settled {
+        platforms::write_again(drive, remote, |pin| {
+            pin.unproven &= !proven;
+            pin.hold_removals &= !settled;
+        })
+        .await?;
     }
     for tombstone in
         here.tombstones.iter().filter(|tombstone| tombstone.expires_at.is_some_and(|at| at <= now))
@@ -205,35 +217,4 @@ async fn late_arrivals(
         }
     }
     Ok(late)
-}
-
-/// The record of a segment that is gone on its remote goes too, installed or not. `false`: it changed after `before`,
-/// when nothing was listed yet. It may have been published since, and the list be older than that.
-async fn take_away(drive: &Drive, id: &SegmentId, uid: &str, before: Revision) -> Result<bool, Trouble> {
-    let (_, found) = drive.leader.reads().get(&keys::segment(id)).await?;
-    let Some(entry) = found else { return Ok(false) };
-    let segment: crate::domain::Segment = store::decode(&entry)?;
-    if segment.uid() != Some(uid) || entry.mod_revision > before {
-        return Ok(false);
-    }
-    // Its place on the remote is free now for what was sent before it was adopted.
-    if remove::may_arrive_until(&segment).is_some_and(|until| until > drive.service.clock.now()) {
-        return Ok(false);
-    }
-    drive.service.owns_storage().await?;
-    let current = Current { entry, segment };
-    let aside = trash::put_aside(drive, &current, Cause::Sync).await?;
-    match remove::purge(drive, &current, "sync.remove", json!({ "uid": uid }), Some(&aside)).await {
-        Ok(()) => Ok(true),
-        Err(Trouble::Conflict) => Ok(false),
-        Err(trouble) => Err(trouble),
-    }
-}
-
-pub(super) fn cut(mut outcome: SyncOutcome) -> SyncOutcome {
-    let SyncOutcome { added, removed, held, refetched, failed } = &mut outcome;
-    for items in [added, removed, held, refetched, failed] {
-        items.truncate(KEPT);
-    }
-    outcome
 }

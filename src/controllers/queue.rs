@@ -25,6 +25,8 @@ pub(super) enum Work {
     Trash,
     /// The oldest entries of the audit trail.
     Prune,
+    /// Which platforms answer.
+    Platforms,
     /// A segment whose md5 is not known: a slot of its own, so that it can be published, and removed, meanwhile.
     Complete(SegmentId),
 }
@@ -39,6 +41,7 @@ impl std::fmt::Display for Work {
             Self::Sweep => f.write_str("sweep"),
             Self::Trash => f.write_str("trash"),
             Self::Prune => f.write_str("audit trail"),
+            Self::Platforms => f.write_str("platforms"),
             Self::Complete(id) => write!(f, "md5 of {id}"),
         }
     }

@@ -11,12 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::drive::Drive;
 use super::import::{AT_ONCE, MEMORY, memory};
-use super::pull::cut;
 use super::resuming::resuming;
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use crate::crash;
-use crate::domain::sync::{SyncItem, SyncOutcome, SyncRecord, SyncResult};
+use crate::domain::sync::{SyncItem, SyncOutcome, SyncRecord, SyncResult, kept};
 use crate::domain::words::say;
 use crate::domain::{Format, FreeText, RemoteKind, Segment};
 use crate::remote::SegmentRepository;
@@ -62,7 +61,7 @@ pub(super) async fn answer(
     tracing::info!(%remote, refetched, failed, "files were fetched again");
     let request = record.repair.request.as_ref().map(|request| request.id);
     let at = drive.service.clock.now();
-    record.repair.result = Some(SyncResult { request, at, error, outcome: cut(outcome) });
+    record.repair.result = Some(SyncResult { request, at, error, outcome: kept(outcome) });
     let key = keys::sync(remote);
     let txn = Txn::new().still(key.clone(), entry.as_ref()).put(key, &record)?;
     match drive.commit(txn).await {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::drive::Drive;
+use super::platforms::{self, Passage};
 use super::segment::Current;
 use super::step::{After, Stepped, Trouble};
 use super::trash::{self, Aside};
@@ -102,6 +103,9 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
             format!("{remote} is not configured; set {remote}.endpoint, or delete with --local-only");
         return Ok(Tried::Failed(reason.into(), None));
     };
+    if let Passage::Away(error) = platforms::pass(drive, remote, &**repository).await? {
+        return failed(error);
+    }
     let may_arrive = may_arrive_until(&current.segment);
     // A creation was tried and nothing came back of it: it may be there all the same.
     if current.segment.uid().is_none() || may_arrive.is_some() {
@@ -113,7 +117,7 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
                     return Ok(Tried::NotYet(until));
                 }
             }
-            Err(error) => return Ok(failed(&error)),
+            Err(error) => return failed(error),
         }
     }
     if current.segment.uid().is_none() && current.segment.restored_at.is_some() {
@@ -121,7 +125,7 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
         match repository.find(&current.segment.prefix, &current.segment.version).await {
             Ok(Some(there)) if there.sha256 == current.segment.sha256 => current.segment.set_uid(there.uid),
             Ok(_) => {}
-            Err(error) => return Ok(failed(&error)),
+            Err(error) => return failed(error),
         }
     }
     let Some(uid) = current.segment.uid().map(str::to_owned) else { return Ok(Tried::Gone) };
@@ -144,17 +148,18 @@ async fn on_remote(drive: &Drive, current: &mut Current) -> Result<Tried, Troubl
     {
         return Ok(Tried::Gone);
     }
-    Ok(failed(&error))
+    failed(error)
 }
 
-fn failed(error: &RemoteError) -> Tried {
+fn failed(error: RemoteError) -> Result<Tried, Trouble> {
     let reason = FreeText::from(error.to_string());
-    match error.meaning {
+    Ok(match error.meaning {
         Meaning::NotFound => Tried::Gone,
-        Meaning::Refused | Meaning::NotAuthenticated | Meaning::OtherPlatform => Tried::Refused(reason),
+        Meaning::Refused | Meaning::NotAuthenticated => Tried::Refused(reason),
         Meaning::Later(hint) => Tried::Failed(reason, hint),
         Meaning::Exists | Meaning::Unclear => Tried::Failed(reason, None),
-    }
+        Meaning::OtherPlatform => return Err(error.into()),
+    })
 }
 
 /// Writes a failed try.

@@ -11,7 +11,7 @@ use super::drive::Drive;
 use super::panicked::{self, AFTER_PANIC};
 use super::queue::{Lane, Work};
 use super::step::{After, Stepped, Trouble};
-use super::{complete, install, prune, pull, segment, sweep, trash};
+use super::{complete, install, platforms, prune, pull, segment, sweep, trash};
 use crate::store::{Cache, Change, Rows, SegmentRow};
 
 /// Workers for installs alone, beside those of the pace.
@@ -23,6 +23,7 @@ pub(super) async fn run(drive: Arc<Drive>, cache: Arc<Cache>) {
     let mut tasks = JoinSet::new();
     drive.queue.add(Work::Sweep);
     drive.queue.add(Work::Prune);
+    drive.queue.add(Work::Platforms);
     let trash = Arc::clone(&drive);
     tasks.spawn(async move { trash::feed(&trash).await });
     tasks.spawn(feed(Arc::clone(&drive), cache));
@@ -60,6 +61,8 @@ fn touched(drive: &Drive, rows: &Rows, change: Change) -> Option<Work> {
             let open = rows.installs.get(&record).is_some_and(|row| !row.state.is_terminal());
             open.then_some(Work::Install(record, id))
         }
+        // An operator may have put another platform in the place of one.
+        Change::Meta => Some(Work::Platforms),
         Change::Sync(remote) => {
             let waiting = rows.sync.get(&remote).is_some_and(|sync| sync.is_waiting() || sync.wants_repair());
             (waiting && drive.service.remotes.repository(remote).is_some()).then_some(Work::Sync(remote))
@@ -75,7 +78,7 @@ fn everything<'a>(drive: &'a Drive, rows: &'a Rows) -> impl Iterator<Item = Work
     let segments = segments.map(|(id, _)| Work::Segment(id.clone()));
     let installs = rows.installs.iter().filter(|(_, row)| !row.state.is_terminal());
     let installs = installs.map(|(record, row)| Work::Install(*record, row.segment_id.clone()));
-    syncs.chain(segments).chain(installs)
+    [Work::Platforms].into_iter().chain(syncs).chain(segments).chain(installs)
 }
 
 fn unfinished(drive: &Drive, row: &SegmentRow) -> bool {
@@ -91,6 +94,12 @@ async fn work(drive: Arc<Drive>, lane: Lane) {
             Ok(Ok(After::Now)) => drive.queue.done(&work, Some(Duration::ZERO)),
             Ok(Ok(After::Pause(pause))) => drive.queue.done(&work, Some(pause)),
             Ok(Err(Trouble::NotLeader)) => {
+                drive.lost.cancel();
+                return;
+            }
+            Ok(Err(Trouble::OtherPlatform(why))) => {
+                tracing::error!(%work, %why, "another platform answers: this process drives no more");
+                drive.platforms.meet_other(why);
                 drive.lost.cancel();
                 return;
             }
@@ -125,6 +134,7 @@ async fn look(drive: &Drive, work: &Work) -> Stepped {
         Work::Sweep => sweep::look(drive).await,
         Work::Trash => trash::look(drive).await,
         Work::Prune => prune::look(drive).await,
+        Work::Platforms => platforms::look(drive).await,
         Work::Complete(id) => complete::look(drive, id).await,
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use crate::domain::words::Say;
 use crate::domain::{Timestamp, clock};
-use crate::remote::RemoteError;
+use crate::remote::{Meaning, RemoteError};
 use crate::service::ServiceError;
 use crate::storage::StorageError;
 use crate::store::StoreError;
@@ -46,7 +47,19 @@ pub(super) enum Trouble {
     Service(#[from] ServiceError),
     /// A read at a remote that no record counts.
     #[error("{0}")]
-    Remote(#[from] RemoteError),
+    Remote(RemoteError),
+    /// Another platform than the one of the records answers: this process drives no more.
+    #[error("{0}")]
+    OtherPlatform(Say),
+}
+
+impl From<RemoteError> for Trouble {
+    fn from(error: RemoteError) -> Self {
+        match error.meaning {
+            Meaning::OtherPlatform => Self::OtherPlatform(error.say()),
+            _ => Self::Remote(error),
+        }
+    }
 }
 
 impl From<StoreError> for Trouble {

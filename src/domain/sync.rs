@@ -1,10 +1,12 @@
-//! The difference between a remote's complete list and the records, and what may be done about it.
+//! The difference between a remote's complete list and the records, and what came of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{FreeText, RecordId, SegmentId, Timestamp, Unknown};
+use super::removals::Removals;
+use super::words::{Say, say};
+use super::{FreeText, RecordId, SeatId, SegmentId, Timestamp, Unknown};
 
 /// A segment on one side of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,13 +22,64 @@ pub struct SyncItem {
     /// Its content is not acceptable: it is not downloaded again until an operator asks for a data sync.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub permanent: bool,
+    /// Of what is gone there: the first of the seats that have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<SeatId>,
+    /// How many seats have it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seat_count: usize,
+}
+
+/// Most seats that an item names.
+pub const NAMED_SEATS: usize = 20;
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl SyncItem {
     /// A segment of which nothing more is to be said.
     pub fn new(uid: &str, id: &SegmentId) -> Self {
-        Self { uid: uid.to_owned(), id: id.clone(), reason: None, permanent: false }
+        Self {
+            uid: uid.to_owned(),
+            id: id.clone(),
+            reason: None,
+            permanent: false,
+            seats: Vec::new(),
+            seat_count: 0,
+        }
     }
+
+    /// The same, with the seats that have it.
+    pub fn on(self, seats: &BTreeSet<SeatId>) -> Self {
+        Self { seats: seats.iter().take(NAMED_SEATS).cloned().collect(), seat_count: seats.len(), ..self }
+    }
+
+    /// The seats that have it, in short: the first names, and how many more. Nothing where none has it.
+    pub fn seats_in_short(&self, names: usize) -> Option<Say> {
+        if self.seat_count == 0 {
+            return None;
+        }
+        let named: Vec<&str> = self.seats.iter().take(names).map(SeatId::as_str).collect();
+        let list = named.join(", ");
+        Some(match self.seat_count - named.len() {
+            0 => say!("plain", text = list),
+            more => say!("and-more", list = list, n = more),
+        })
+    }
+}
+
+/// Which removals always wait for an operator.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// None; those beyond the limit wait.
+    #[default]
+    None,
+    /// Those of segments that some seat has.
+    Installed,
+    /// All.
+    All,
 }
 
 /// What a data sync of one remote did, or would do.
@@ -46,6 +99,34 @@ pub struct SyncOutcome {
     pub failed: Vec<SyncItem>,
 }
 
+/// Most items of each kind that a result keeps; the counts of longer ones are in the log.
+const KEPT: usize = 1_000;
+
+/// Most bytes that they may take: the record has its limit.
+const KEPT_BYTES: usize = 120 * 1024;
+
+/// As much of an outcome as a record keeps. Names of seats go first, then the last items of each kind.
+pub fn kept(mut outcome: SyncOutcome) -> SyncOutcome {
+    let bytes = |outcome: &SyncOutcome| serde_json::to_vec(outcome).map_or(0, |bytes| bytes.len());
+    let mut items = KEPT;
+    let mut seats = NAMED_SEATS;
+    loop {
+        let SyncOutcome { added, removed, held, refetched, failed } = &mut outcome;
+        for list in [added, removed, held, refetched, failed] {
+            list.truncate(items);
+            list.iter_mut().for_each(|item| item.seats.truncate(seats));
+        }
+        if bytes(&outcome) <= KEPT_BYTES || items == 1 {
+            return outcome;
+        }
+        if seats > 1 {
+            seats /= 2;
+        } else {
+            items = (items / 2).max(1);
+        }
+    }
+}
+
 /// The record `sync/<remote>`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -59,6 +140,9 @@ pub struct SyncRecord {
     /// The same of fetching files again, without comparing anything.
     #[serde(default, skip_serializing_if = "Repair::is_empty")]
     pub repair: Repair,
+    /// What data sync removed lately without being asked.
+    #[serde(default, skip_serializing_if = "Removals::is_empty")]
+    pub removals: Removals,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -175,24 +259,9 @@ pub fn compare(
     difference
 }
 
-/// Must these removals wait for an operator? When they are more than three and more than `max_percent` of
-/// the records, or when the list came back empty.
-pub fn must_hold(removals: usize, records: usize, listed: usize, max_percent: u8) -> bool {
-    removals > 0 && (listed == 0 || (removals > 3 && removals * 100 > records * usize::from(max_percent)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_guard_holds_a_landslide() {
-        assert!(!must_hold(0, 100, 0, 10));
-        assert!(must_hold(1, 1, 0, 10), "an empty list removes nothing by itself");
-        assert!(!must_hold(3, 4, 1, 10), "three are few");
-        assert!(must_hold(11, 100, 89, 10));
-        assert!(!must_hold(10, 100, 90, 10));
-    }
 
     #[test]
     fn a_fresh_upload_is_neither_new_nor_gone() {

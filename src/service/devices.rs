@@ -24,6 +24,9 @@ impl Service {
     /// Asks for the devices. `None` where this process has no platform to ask; the error is a sentence.
     pub(super) async fn devices(&self, kind: RemoteKind) -> Option<Result<DeviceList, Say>> {
         let deployment = self.remotes.deployment(kind)?;
+        if let Err(error) = self.mean_pinned(kind).await {
+            return Some(Err(say!("warn-devices-not-asked", error = error.message)));
+        }
         Some(match tokio::time::timeout(PATIENCE, deployment.list_devices()).await {
             Ok(Ok(devices)) => Ok(DeviceList {
                 online: devices.known.into_iter().map(|device| (device.ip, device.online)).collect(),

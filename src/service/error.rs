@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::ArchiveError;
 use crate::domain::words::Say;
-use crate::remote::RemoteError;
+use crate::remote::{Meaning, RemoteError};
 use crate::storage::StorageError;
 use crate::store::StoreError;
 
@@ -122,6 +122,10 @@ impl From<ArchiveError> for ServiceError {
 
 impl From<RemoteError> for ServiceError {
     fn from(error: RemoteError) -> Self {
-        Self::new(Code::Unavailable, error.say())
+        let code = match error.meaning {
+            Meaning::OtherPlatform => Code::Conflict,
+            _ => Code::Unavailable,
+        };
+        Self::new(code, error.say())
     }
 }

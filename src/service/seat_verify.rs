@@ -152,6 +152,11 @@ impl Service {
             .remotes
             .deployment(RemoteKind::Sdp)
             .ok_or_else(|| ServiceError::new(Code::Usage, word!("seats-no-platform")))?;
+        self.mean_pinned(RemoteKind::Sdp).await?;
+        if adopt {
+            // The records must not follow another platform.
+            self.same_platform(RemoteKind::Sdp).await?;
+        }
         self.require_seats(ids).await?;
         // What is unfinished first: what ends meanwhile is in the lists, or its seats are told as busy.
         let busy = self.busy_seats().await?;

@@ -31,7 +31,7 @@ impl Service {
         Ok(entry.as_ref().map_or(Ok(Leadership::Vacant), Leadership::of)?)
     }
 
-    /// May it change anything, does the shared storage that it sees belong to its records, and has it a remote
+    /// May it change anything, do the shared storage and the platforms that it sees belong to its records, and has it a remote
     /// configured? The first one to ask claims a storage that nobody has claimed.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Service {
             };
         }
         match self.owns_storage().await {
-            Ok(()) => Ok(Standing::May),
+            Ok(()) => self.by_platforms().await,
             Err(error) if error.code == Code::Conflict => Ok(Standing::MayNot(error.message)),
             Err(error) => Err(error),
         }

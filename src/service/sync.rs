@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::commit::{Audited, try_again};
 use super::repair::Amiss;
 use super::{Code, Service, ServiceError};
+use crate::domain::removals::{self, Limits};
+use crate::domain::seat::SeatList;
 use crate::domain::sync::{self, Difference, SyncItem, SyncOutcome, SyncRecord, SyncRequest, SyncResult};
 use crate::domain::words::say;
-use crate::domain::{OperationId, RecordId, RemoteKind, Segment, SegmentId, Timestamp};
+use crate::domain::{OperationId, RecordId, RemoteKind, SeatId, Segment, SegmentId, Timestamp};
 use crate::remote::{Meaning, RemoteError, RemoteSegment, SegmentRepository};
 use crate::store::keys::Named;
 use crate::store::{self, ListQuery, ReadStore, Txn, keys};
@@ -97,22 +99,23 @@ impl Service {
     /// `unavailable` when the remote or the store is away.
     pub async fn sync_difference(&self, remote: RemoteKind) -> Result<SyncOutcome, ServiceError> {
         let repository = self.remotes.repository(remote).ok_or_else(|| not_configured(remote))?;
+        let pin = self.same_platform(remote).await?;
+        let record = self.read::<SyncRecord>(&keys::sync(remote)).await?.map(|(_, record)| record);
+        let mut record = record.unwrap_or_default();
         let list = list_remote(remote, repository.as_ref()).await?;
         let here = Here::read(&*self.store, remote).await?;
-        let difference = here.compare(&list, self.clock.now());
+        record.removals.settle(|uid| here.has(uid));
+        let now = self.clock.now();
+        let difference = here.compare(&list, now);
         let items = |map: &BTreeMap<String, SegmentId>, reason: Option<&str>| -> Vec<SyncItem> {
             map.iter()
                 .map(|(uid, id)| SyncItem { reason: reason.map(Into::into), ..SyncItem::new(uid, id) })
                 .collect()
         };
-        let gone = items(&difference.gone, None);
-        let hold = sync::must_hold(
-            gone.len(),
-            here.published(),
-            list.segments.len(),
-            self.settings.sync.max_delete_percent,
-        );
-        let (removed, held) = if hold { (Vec::new(), gone) } else { (gone, Vec::new()) };
+        let gone = on_seats(&*self.store, difference.gone.iter()).await?;
+        let adopted = pin.is_some_and(|pin| pin.hold_removals);
+        let limits = self.limits(&record, &here, &list, adopted, false);
+        let (removed, held) = removals::weigh(gone, &limits);
         let failed = items(&difference.conflicts, Some(CONFLICT));
         // Who does not see the storage knows what the records say of it.
         let amiss = match self.amiss(remote, true).await {
@@ -124,6 +127,44 @@ impl Service {
         let refetched = amiss.iter().filter(|file| there(file)).map(Amiss::item).collect();
         Ok(SyncOutcome { added: items(&difference.new, None), removed, held, refetched, failed })
     }
+}
+
+impl Service {
+    /// What removals of a remote are measured by now.
+    pub(crate) fn limits(
+        &self,
+        record: &SyncRecord,
+        here: &Here,
+        list: &RemoteList,
+        adopted: bool,
+        confirmed: bool,
+    ) -> Limits {
+        Limits {
+            hold: self.settings.sync.hold,
+            max_percent: self.settings.sync.max_delete_percent,
+            adopted,
+            confirmed,
+            recent: record.removals.recent(self.clock.now()),
+            records: here.published(),
+            listed: list.segments.len(),
+        }
+    }
+}
+
+/// What is gone on a remote, with the seats that have it.
+pub(crate) async fn on_seats<'a>(
+    store: &dyn ReadStore,
+    gone: impl Iterator<Item = (&'a String, &'a SegmentId)>,
+) -> Result<Vec<SyncItem>, ServiceError> {
+    let mut items = Vec::new();
+    for (uid, id) in gone {
+        let page = store.list_all(&keys::installed_of(id)).await?;
+        // A list that cannot be read keeps nothing from being told, and is told as such by the cache.
+        let lists = page.entries.iter().filter_map(store::decode_or_warn::<SeatList>);
+        let seats: BTreeSet<SeatId> = lists.flat_map(|list| list.seats).collect();
+        items.push(SyncItem::new(uid, id).on(&seats));
+    }
+    Ok(items)
 }
 
 /// What a conflict is told as.
@@ -202,6 +243,17 @@ impl Here {
         let page = store.list_all(&keys::tombstones_of(remote)).await?;
         let tombstones = page.entries.iter().map(store::decode).collect::<Result<_, _>>()?;
         Ok(Self { uids, tombstones })
+    }
+
+    /// Is a segment with this uid recorded?
+    pub(crate) fn has(&self, uid: &str) -> bool {
+        self.uids.values().flatten().any(|here| here == uid)
+    }
+
+    /// Does a complete list have one of those that are recorded?
+    pub(crate) fn is_proven(&self, list: &RemoteList) -> bool {
+        let mut recorded = self.uids.iter().filter_map(|(id, uid)| Some((id, uid.as_ref()?)));
+        recorded.any(|(id, uid)| list.segments.get(uid).is_some_and(|there| there.id == *id))
     }
 
     /// How many records are published.

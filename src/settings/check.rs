@@ -87,6 +87,7 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "controllers.sweep_interval" => "a duration from 1s to 30d",
         "sync.max_delete_percent" => "a number from 0 to 100",
         "trash.keep" => "0, or a duration from 1h to 36500d",
+        "sync.hold" => "none, installed or all",
         "audit.max_age" => "0, or a duration from 1h to 36500d",
         "audit.max_entries" => "0, or a number from 100",
         "install.pickup_deadline" | "install.progress_deadline" | "install.total_deadline" => {
@@ -99,7 +100,7 @@ pub(super) fn expected(key: &str) -> Option<&'static str> {
         "install.outside" => "wait or refuse",
         "notices.command" => "empty, or a program and its arguments",
         "notices.webhook" => "empty, or http://host/path or https://host/path, without user and password",
-        "notices.of" => "a list of ended, stopped and failed",
+        "notices.of" => "a list of ended, stopped, failed, removed and held",
         "notices.timeout" => "a duration from 100ms to 10m",
         "upload.max_file_size" | "upload.max_unpacked_size" => "a number of bytes, at least 1",
         "upload.max_ratio" => "a number, at least 1",

@@ -16,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::strategy::{self, Rules};
+use crate::domain::sync::Hold;
 use crate::domain::windows::Windows;
 use crate::domain::words::Say;
 
@@ -179,8 +180,10 @@ pub struct ControllerSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SyncSettings {
-    /// More removals than this wait for a confirmation.
+    /// More removals of a week than this part of the records wait for a confirmation.
     pub max_delete_percent: u8,
+    /// Which removals always wait for one.
+    pub hold: Hold,
 }
 
 /// `[trash]`
@@ -294,6 +297,10 @@ pub enum NoticeEvent {
     Stopped,
     /// A segment could not be published, or not deleted, and is not tried again by itself.
     Failed,
+    /// Data sync removed segments that are gone on their platform.
+    Removed,
+    /// Data sync holds such removals until an operator confirms them.
+    Held,
 }
 
 impl NoticeEvent {
@@ -303,6 +310,8 @@ impl NoticeEvent {
             Self::Ended => "ended",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
+            Self::Removed => "removed",
+            Self::Held => "held",
         }
     }
 }

@@ -226,6 +226,11 @@ pub fn sweep() -> Key {
     key("sweep".into())
 }
 
+/// Which platform the records of a remote belong to.
+pub fn platform(remote: RemoteKind) -> Key {
+    key(format!("meta/platforms/{remote}"))
+}
+
 /// No new task is sent while it is there.
 pub fn freeze() -> Key {
     key(FREEZE.into())
@@ -259,7 +264,7 @@ pub enum Named {
     Leader,
     /// `freeze`
     Freeze,
-    /// `meta/<what>`
+    /// `meta/<what>`, `meta/platforms/<remote>`
     Meta,
     /// Not watched (manifests, history, audit, tombstones) or written by a newer program.
     Other,
@@ -299,7 +304,7 @@ pub fn parse(key: &Key) -> Named {
         ["sync", remote] => remote.parse().ok().map(Named::Sync),
         ["leader"] => Some(Named::Leader),
         ["freeze"] => Some(Named::Freeze),
-        ["meta", _] => Some(Named::Meta),
+        ["meta", _] | ["meta", "platforms", _] => Some(Named::Meta),
         _ => None,
     };
     named.unwrap_or(Named::Other)

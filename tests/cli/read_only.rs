@@ -39,6 +39,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("storage sweep", ""),
     ("trash restore", "nav@1.0"),
     ("trash empty", "--yes"),
+    ("remote adopt", "sdp --reason moved"),
     ("controller", ""),
 ];
 
@@ -65,6 +66,7 @@ const READS: &[(&str, &str, &[i32])] = &[
     ("storage show", "", &[0]),
     ("storage sweep", "--dry-run", &[0, 2]),
     ("trash list", "", &[0]),
+    ("remote show", "", &[0]),
     ("controller status", "", &[5]),
     ("audit list", "", &[0]),
     ("audit export", "", &[0]),

@@ -25,6 +25,7 @@ mod notices;
 mod odd_platform;
 mod offline;
 mod on_seats;
+mod other_platform;
 mod owner;
 mod panicked;
 mod read_only;

@@ -48,6 +48,7 @@ const TABLE: &[(&str, &[&str])] = &[
         "install.finish",
         &["active-installs", "install-logs", "install-records", "leader, the same", "meta/format"],
     ),
+    ("remote.pin", &["leader, the same", "meta/format", "meta/platforms/sdp", "meta/platforms/store15s"]),
     ("seat-history", &["leader, the same", "meta/format", "seat-history"]),
     ("segment.publish", &["leader, the same", "meta/format", "segments"]),
     (
@@ -83,6 +84,11 @@ const TABLE: &[(&str, &[&str])] = &[
 /// would; each with which one.
 const GUARDED_TWICE: &[(&str, &str)] = &[
     ("segment.delete: installed", "an installed list grows by an install alone, which the active ones tell"),
+    ("remote.pin: meta/platforms/sdp", "the leader alone writes it, and nobody here adopts another platform"),
+    (
+        "remote.pin: meta/platforms/store15s",
+        "the leader alone writes it, and nobody here adopts another platform",
+    ),
     ("segment.purge: installed since", "what is being deleted is on no seat, and comes to none"),
     ("segment.purge: active-installs", "no install is taken of a segment that is being deleted"),
 ];

@@ -135,6 +135,14 @@ impl Host {
         self.output(self.segdeck(arguments), arguments).await
     }
 
+    /// Runs a command that dies where these variables say.
+    pub(crate) async fn dies(&self, arguments: &[&str], at: &str) {
+        let mut command = self.segdeck(arguments);
+        command.env("SEGDECK_CRASH_AT", at);
+        let answer = self.output(command, arguments).await;
+        assert_eq!(answer.code, -1, "a killed process has no exit code");
+    }
+
     /// Runs any program to its end; `arguments` are what the log calls it.
     pub(crate) async fn output(&self, mut command: Command, arguments: &[&str]) -> Answer {
         self.log.note("$", &arguments.join(" "));

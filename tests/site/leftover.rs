@@ -62,7 +62,10 @@ async fn the_whole_way(host: &Host, dies_at: Option<&str>) {
     // Who waits drives once the first leader is dead.
     let synced = host.run(&SYNC).await.exits(0).json();
     if dies_at != Some("purge.after") {
-        assert_eq!(synced["items"][0]["removed"], json!([{ "uid": uid, "id": NAV }]));
+        assert_eq!(
+            synced["items"][0]["removed"],
+            json!([{ "uid": uid, "id": NAV, "seats": [one, two], "seatCount": 2 }])
+        );
     }
     assert_eq!(host.json(&["segment", "list"]).await["total"], 1);
     let show = ["segment", "show", NAV, "-o", "json"];

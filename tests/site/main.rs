@@ -20,11 +20,13 @@ mod leftover;
 mod links;
 mod log;
 mod main_job;
+mod other_platform;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod platform;
 mod powerless_leader;
 mod refetch;
 mod refused_create;
+mod removals;
 #[allow(dead_code, reason = "campaigns use the rest of it")]
 mod running;
 mod same_id;

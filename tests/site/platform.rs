@@ -18,15 +18,20 @@ pub(crate) struct Platform {
 impl Platform {
     /// On a free port, with a folder of the host.
     pub(crate) async fn start(host: &Host, options: &[&str]) -> Self {
-        Self::start_at(host, "127.0.0.1:0", options).await
+        Self::start_in(host, "platform", options).await
     }
 
-    async fn start_at(host: &Host, address: &str, options: &[&str]) -> Self {
-        let mut arguments = vec!["platform", "--listen", address, "--data", "platform"];
+    /// The same with another folder: another platform.
+    pub(crate) async fn start_in(host: &Host, folder: &str, options: &[&str]) -> Self {
+        Self::start_at(host, "127.0.0.1:0", folder, options).await
+    }
+
+    async fn start_at(host: &Host, address: &str, folder: &str, options: &[&str]) -> Self {
+        let mut arguments = vec!["platform", "--listen", address, "--data", folder];
         arguments.extend(options);
         let mut running = host.start("platform", &arguments);
         let address = running.says("listening on ").await.expect("it tells its address");
-        Self { address, data: host.path().join("platform"), running }
+        Self { address, data: host.path().join(folder), running }
     }
 
     /// Ends it in good order.
@@ -36,16 +41,16 @@ impl Platform {
 
     /// Ends it, and starts it again on the same port and folder with other options.
     pub(crate) async fn restart(self, host: &Host, options: &[&str]) -> Self {
-        let address = self.address.clone();
+        let (address, data) = (self.address.clone(), self.data.clone());
         self.stop().await;
-        Self::start_at(host, &address, options).await
+        Self::start_at(host, &address, data.to_str().unwrap(), options).await
     }
 
     /// Kills it as by `kill -9`, and starts it again on the same port and folder.
     pub(crate) async fn crash(self, host: &Host, options: &[&str]) -> Self {
-        let address = self.address.clone();
+        let (address, data) = (self.address.clone(), self.data.clone());
         self.running.kill().await;
-        Self::start_at(host, &address, options).await
+        Self::start_at(host, &address, data.to_str().unwrap(), options).await
     }
 
     /// The sections of a settings file that point both remotes to it.

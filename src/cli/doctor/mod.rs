@@ -131,7 +131,7 @@ async fn all(settings: Arc<Settings>, checks: &mut Vec<Check>) {
     checks.push(Check::ok("user", format!("{}{}", actor.label().raw(), from.unwrap_or_default())));
     let store = store::check(&settings, checks).await;
     storage::check(&settings, store.as_deref(), checks).await;
-    remotes::check(&settings, checks).await;
+    remotes::check(&settings, store.as_deref(), checks).await;
     if let Some(store) = store {
         store::check_leader(&settings, &*store, checks).await;
         store::check_freeze(&*store, checks).await;

@@ -201,10 +201,11 @@ fn why_held(install: &Install) -> Option<FreeText> {
 async fn failed(drive: &Drive, install: &mut Install, error: RemoteError, now: Timestamp) -> Stepped {
     let reason = FreeText::from(error.to_string());
     match error.meaning {
-        Meaning::Refused | Meaning::NotAuthenticated | Meaning::NotFound | Meaning::OtherPlatform => {
+        Meaning::Refused | Meaning::NotAuthenticated | Meaning::NotFound => {
             end_chunk(drive, install, SeatState::Failed, reason, now).await
         }
         Meaning::Later(hint) => unclear(drive, install, reason, hint, now).await,
+        Meaning::OtherPlatform => Err(error.into()),
         Meaning::Exists | Meaning::Unclear => unclear(drive, install, reason, None, now).await,
     }
 }
@@ -287,6 +288,7 @@ pub(super) async fn cancel(drive: &Drive, install: &mut Install, index: usize, n
         Err(error) if matches!(error.meaning, Meaning::Unclear | Meaning::Later(_) | Meaning::Exists) => {
             return later(drive, install, index, error.to_string().into(), now).await;
         }
+        Err(error) if error.meaning == Meaning::OtherPlatform => return Err(error.into()),
         Err(error) => install.log.reason = Some(FreeText::from(error.to_string()).cut(MAX_REASON)),
         Ok(()) => {
             install.log.next_retry_at = None;

@@ -138,9 +138,9 @@ pub(super) async fn expire(
     install: &mut Install,
     seats: BTreeMap<SeatId, String>,
     now: Timestamp,
-) -> After {
+) -> Stepped {
     // Who cannot be asked does not keep them open.
-    let mut changes = poll::look(drive, install, now).await.map(|news| news.changes).unwrap_or_default();
+    let mut changes = poll::look(drive, install, now).await?.map(|news| news.changes).unwrap_or_default();
     for (id, reason) in seats {
         let got_on = |seat: &SeatProgress| changes.get(&id).is_some_and(|news| news.state != seat.state);
         if let Some(seat) = install.seats.get(&id).filter(|seat| !got_on(seat)) {
@@ -150,5 +150,5 @@ pub(super) async fn expire(
         }
     }
     keep(install, changes, Due::Now);
-    After::Now
+    Ok(After::Now)
 }

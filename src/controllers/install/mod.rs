@@ -21,8 +21,10 @@ use plan::{Limits, Step};
 use unsaved::Due;
 
 use super::drive::Drive;
-use super::step::{After, Stepped};
-use crate::domain::{RecordId, SeatId, SeatOp, SegmentId, Timestamp};
+use super::platforms::{self, Passage};
+use super::step::{After, Stepped, Trouble};
+use crate::domain::segment::MAX_REASON;
+use crate::domain::{FreeText, RecordId, SeatId, SeatOp, SegmentId, Timestamp};
 use crate::store::Txn;
 
 /// Does step after step until the install has to wait, and writes what they changed no later than that. What is in
@@ -63,7 +65,11 @@ async fn step(drive: &Drive, install: &mut Install) -> Stepped {
     let (record, interval) = (install.log.id, settings.controllers.poll_interval);
     let now = drive.service.clock.now();
     install.look_at_windows(drive, now).await?;
-    match plan::plan(install, &limits, now) {
+    let planned = plan::plan(install, &limits, now);
+    if let Some(away) = unasked(drive, install, &planned).await? {
+        return poll::say(drive, install, away).await;
+    }
+    match planned {
         Step::Nothing => Ok(After::Change),
         Step::Wait(at) => Ok(After::at(at, now)),
         Step::Follow => {
@@ -81,7 +87,7 @@ async fn step(drive: &Drive, install: &mut Install) -> Stepped {
             Some(rest) => Ok(After::Pause(rest)),
             None => {
                 drive.installs.polled(record);
-                Ok(follow::expire(drive, install, seats, now).await)
+                follow::expire(drive, install, seats, now).await
             }
         },
         Step::Start(op, seats) => start(drive, install, op, seats, now).await,
@@ -95,6 +101,21 @@ async fn step(drive: &Drive, install: &mut Install) -> Stepped {
             None => poll::poll(drive, install, now).await,
         },
         Step::Finish(state, reason) => finish::finish(drive, install, state, reason, now).await,
+    }
+}
+
+/// Why a step that calls the platform has to wait: nobody knows yet which platform it is. What runs out of time
+/// meanwhile ends all the same.
+async fn unasked(drive: &Drive, install: &Install, planned: &Step) -> Result<Option<FreeText>, Trouble> {
+    let waits = matches!(planned, Step::Resolve | Step::Start(..) | Step::CancelTask(_) | Step::Poll);
+    let Some(remote) = install.segment.as_ref().map(|segment| segment.remote) else { return Ok(None) };
+    let Some(repository) = drive.service.remotes.repository(remote) else { return Ok(None) };
+    if !waits && !matches!(planned, Step::Expire(_)) {
+        return Ok(None);
+    }
+    match platforms::pass(drive, remote, repository.as_ref()).await? {
+        Passage::Away(error) if waits => Ok(Some(FreeText::from(error.to_string()).cut(MAX_REASON))),
+        _ => Ok(None),
     }
 }
 

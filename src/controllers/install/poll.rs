@@ -10,7 +10,7 @@ use super::plan::Limits;
 use super::save::{keep, save};
 use super::unsaved::Due;
 use crate::controllers::drive::Drive;
-use crate::controllers::step::{After, Stepped};
+use crate::controllers::step::{After, Stepped, Trouble};
 use crate::crash;
 use crate::domain::install::MAX_SEAT_MESSAGE;
 use crate::domain::segment::MAX_REASON;
@@ -30,7 +30,7 @@ pub(super) struct News {
 /// One look at every task that is not done.
 pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -> Stepped {
     let interval = drive.service.settings.controllers.poll_interval;
-    let News { changes, reason } = match look(drive, install, now).await {
+    let News { changes, reason } = match look(drive, install, now).await? {
         Ok(news) => news,
         Err(reason) => return say(drive, install, reason).await,
     };
@@ -47,9 +47,16 @@ pub(super) async fn poll(drive: &Drive, install: &mut Install, now: Timestamp) -
     Ok(After::Now)
 }
 
-/// Asks the platform; the error is why there is nobody to ask.
-pub(super) async fn look(drive: &Drive, install: &Install, now: Timestamp) -> Result<News, FreeText> {
-    let deployment = deployment(drive, install)?;
+/// Asks the platform; the inner error is why there is nobody to ask.
+pub(super) async fn look(
+    drive: &Drive,
+    install: &Install,
+    now: Timestamp,
+) -> Result<Result<News, FreeText>, Trouble> {
+    let deployment = match deployment(drive, install) {
+        Ok(deployment) => deployment,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let progress_deadline = Limits::of(&drive.service.settings, &install.record.strategy.schedule).progress;
     let mut changes = BTreeMap::new();
     let mut reason = None;
@@ -63,15 +70,16 @@ pub(super) async fn look(drive: &Drive, install: &Install, now: Timestamp) -> Re
                     open.map(|(id, seat)| (id.clone(), ended(seat, SeatState::Unknown, &message, now))),
                 );
             }
+            Err(error) if error.meaning == Meaning::OtherPlatform => return Err(error.into()),
             // Nothing is lost by not looking: the deadlines end it.
             Err(error) => reason = Some(FreeText::from(error.to_string()).cut(MAX_REASON)),
         }
     }
-    Ok(News { changes, reason })
+    Ok(Ok(News { changes, reason }))
 }
 
 /// Keeps the reason why nothing moves where people see it.
-async fn say(drive: &Drive, install: &mut Install, reason: FreeText) -> Stepped {
+pub(super) async fn say(drive: &Drive, install: &mut Install, reason: FreeText) -> Stepped {
     let pause = drive.service.settings.controllers.retry_interval;
     if install.log.reason.as_ref() != Some(&reason) {
         install.log.reason = Some(reason);

@@ -32,7 +32,7 @@ pub enum Change {
     Leader,
     /// Whether new tasks are sent to seats.
     Freeze,
-    /// The layout version, the storage id, or the marks of unreadable records.
+    /// The layout version, the storage id, whose platforms they are, or the marks of unreadable records.
     Meta,
 }
 

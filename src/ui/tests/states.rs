@@ -88,7 +88,10 @@ fn data_sync_at_its_ends() {
         });
     };
     let item = |name: &str| json!({ "uid": format!("uid-{name}"), "id": format!("{name}@1.0") });
-    let held: Vec<_> = ["radio", "weather", "导航"].map(item).into();
+    let mut held: Vec<_> = ["radio", "weather", "导航"].map(item).into();
+    held[1]["reason"] = "sync.hold is \"installed\"; `segdeck sync --yes` removes it".into();
+    held[1]["seats"] = json!(["bridge-1", "bridge-2", "radio-1"]);
+    held[1]["seatCount"] = 5.into();
     let outcome = json!({ "added": [item("new")], "removed": [], "held": held, "failed": [] });
     let ended = json!({ "request": record(50), "at": now(), "outcome": outcome });
     sync("sync-held", ended.clone(), "");

@@ -11,7 +11,7 @@ use super::super::update::held_remotes;
 use super::paint::{self, Piece};
 use super::{Seen, long};
 use crate::controllers::Lead;
-use crate::domain::sync::{SyncItem, SyncOutcome};
+use crate::domain::sync::{NAMED_SEATS, SyncItem, SyncOutcome};
 use crate::domain::words::{Say, say, word};
 use crate::domain::{RecordId, RemoteKind};
 use crate::ui::standing;
@@ -83,6 +83,10 @@ fn answer(
             let reason =
                 item.reason.as_ref().map(|reason| format!(": {}", reason.shown())).unwrap_or_default();
             add(format!("  {}{reason}", item.id), Role::Text);
+            if let Some(seats) = item.seats_in_short(NAMED_SEATS) {
+                let seats = say!("sync-item-seats", n = item.seat_count, seats = seats);
+                add(format!("    {}", look.say(&seats)), Role::Warn);
+            }
         }
     };
     kind(say!("sync-added", n = added.len()), added, Role::Good);

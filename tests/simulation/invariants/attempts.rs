@@ -5,6 +5,7 @@ use segdeck::store::Revision;
 
 use super::Found;
 use crate::history::{Changed, History};
+use crate::platform::WHO;
 use crate::site::RETRY_LIMIT;
 
 pub fn attempts_hold(history: &History<'_>) -> Found {
@@ -34,7 +35,8 @@ fn creations(history: &History<'_>) -> Found {
             // One that was brought back is looked for before it is sent.
             let looked = format!("find:{id}");
             failures.iter().any(|failure| {
-                (failure.operation.starts_with(&about) || failure.operation == looked)
+                let of = failure.operation.as_str();
+                (of == WHO || of == looked || of.starts_with(&about))
                     && failure.revision >= since
                     && failure.revision < at
             })

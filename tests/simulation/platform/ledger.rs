@@ -25,6 +25,9 @@ pub enum What {
     Cancelled { task: String },
 }
 
+/// The question who the platform is: it belongs to no creation, and comes before the first of a leader.
+pub const WHO: &str = "who";
+
 /// A call about a creation whose caller heard that it failed.
 #[derive(Debug, Clone)]
 pub struct Failure {

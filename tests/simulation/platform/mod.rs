@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 pub use calls::Line;
 pub use devices::{Device, Run, TaskState};
-pub use ledger::{Deed, Failure, What};
+pub use ledger::{Deed, Failure, WHO, What};
 
 use super::chance::Chance;
 use super::model_store::ModelStore;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::calls::Refusal;
-use super::{Line, Mood, Object, State, What};
+use super::{Line, Mood, Object, State, WHO, What};
 
 /// Segments of a page.
 const PAGE: usize = 2;
@@ -157,6 +157,11 @@ impl SegmentRepository for Line {
             chunks[1] = Err(self.error("download", Meaning::Unclear, "it broke off"));
         }
         Ok(futures::stream::iter(chunks).boxed())
+    }
+
+    async fn platform(&self) -> Result<Option<String>, RemoteError> {
+        let answer = self.call("platform", |_| Ok(Some("simulated".to_owned()))).await;
+        self.heard(WHO, answer)
     }
 
     async fn delete(&self, operation: &OperationId, uid: &str) -> Result<(), RemoteError> {

@@ -752,6 +752,10 @@ sync-added = added { $n }
 sync-removed = removed { $n }
 sync-held = held until you confirm: { $n }
 sync-refetched = files fetched again { $n }
+sync-item-seats = on { $n ->
+    [one] 1 seat
+   *[other] { $n } seats
+}: { $seats }
 sync-item-failed = failed { $n }
 sync-confirm-hint = Enter asks whether to remove what is held.
 

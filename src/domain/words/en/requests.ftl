@@ -12,6 +12,7 @@ what-freeze = the freeze
 what-sync = data sync of { $remote }
 what-storage = who owns the shared storage
 what-sweep = the sweep of shared storage
+what-adopt = the platform of { $remote }
 what-import = a seat of this import
 what-history = the history of seats
 what-installed = what is installed on { $seat }
@@ -133,6 +134,18 @@ storage-not-named = shared storage { $url } (id { $ours }) is in use, but the re
 storage-without-id = shared storage { $url } holds files but no segdeck-storage.json that says whose they are, and the records of { $store } name no storage; check storage.url. If this store is meant to own them: `segdeck storage adopt --reason TEXT`
 storage-not-settled = who owns the shared storage changed meanwhile; it is looked at again
 adopt-needs-reason = an adoption needs a reason: it goes into the audit trail
+other-platform = { $endpoint } is platform { $found }, but the records of { $remote } belong to platform { $pinned }; nothing is driven. Set { $remote }.endpoint to that one, or, if this one takes its place, run `segdeck remote adopt { $remote } --reason TEXT`
+other-platform-knows-none = { $endpoint } (platform { $found }) has none of the segments that the records of { $remote } say are there (platform { $pinned }); nothing is driven. Set { $remote }.endpoint to the platform they came from, or, if this one takes its place, run `segdeck remote adopt { $remote } --reason TEXT`
+held-adopted = its platform was adopted in place of another one and does not have it; `segdeck sync --yes` removes it
+held-empty = the platform's list came back empty; `segdeck sync --yes` removes it
+held-all = sync.hold is "all"; `segdeck sync --yes` removes it
+held-installed = installed on { $n ->
+    [one] 1 seat
+   *[other] { $n } seats
+}, and sync.hold is "installed"; `segdeck sync --yes` removes it
+held-limit = it would be one of { $n } of { $all } removed within 7 days ({ $recent } so far), more than { $percent }%; `segdeck sync --yes` removes it
+platform-anonymous = without an identity
+remote-adopt-needs-reason = adopting a platform needs a reason: others will ask for it
 
 ## The trash
 

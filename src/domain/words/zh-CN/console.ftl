@@ -673,6 +673,7 @@ sync-added = 新增 { $n }
 sync-removed = 移除 { $n }
 sync-held = 等待确认 { $n }
 sync-refetched = 重新获取文件 { $n }
+sync-item-seats = 在 { $n } 个席位上：{ $seats }
 sync-item-failed = 失败 { $n }
 sync-confirm-hint = 按 Enter 询问是否移除被保留的。
 

@@ -12,6 +12,7 @@ what-freeze = 冻结状态
 what-sync = { $remote } 的数据同步
 what-storage = 共享存储的归属
 what-sweep = 共享存储的清理
+what-adopt = { $remote } 的平台
 what-import = 所导入的某个席位
 what-history = 席位历史
 what-installed = { $seat } 上已安装的内容
@@ -133,6 +134,15 @@ storage-not-named = 共享存储 { $url }（编号 { $ours }）已在使用，�
 storage-without-id = 共享存储 { $url } 中有文件，却没有说明归属的 segdeck-storage.json，而 { $store } 的记录也没有指明任何存储；请检查 storage.url。若确应归本存储库所有：`segdeck storage adopt --reason TEXT`
 storage-not-settled = 共享存储的归属刚刚发生变化，稍后会重新检查
 adopt-needs-reason = 接管需要原因：它会写入操作记录
+other-platform = { $endpoint } 是平台 { $found }，而 { $remote } 的记录属于平台 { $pinned }；控制器不工作。请将 { $remote }.endpoint 设为后者；若由此平台取而代之，请运行 `segdeck remote adopt { $remote } --reason 原因`
+other-platform-knows-none = { $endpoint }（平台 { $found }）没有 { $remote } 的记录中已发布的任何软件段（平台 { $pinned }）；控制器不工作。请将 { $remote }.endpoint 设为原来的平台；若由此平台取而代之，请运行 `segdeck remote adopt { $remote } --reason 原因`
+held-adopted = 其平台是取代另一平台而采用的，没有它；`segdeck sync --yes` 可移除它
+held-empty = 平台返回的列表为空；`segdeck sync --yes` 可移除它
+held-all = sync.hold 为 "all"；`segdeck sync --yes` 可移除它
+held-installed = 已安装在 { $n } 个席位上，且 sync.hold 为 "installed"；`segdeck sync --yes` 可移除它
+held-limit = 7 天内将移除 { $all } 个中的 { $n } 个（已移除 { $recent } 个），超过 { $percent }%；`segdeck sync --yes` 可移除它
+platform-anonymous = 无标识
+remote-adopt-needs-reason = 采用平台需要原因：别人会问起
 
 ## 回收站
 
