@@ -142,7 +142,7 @@ fn every_fault_is_found() {
         ("every record has its file, and every file its record", Box::new(|site| site.files.clear())),
         (
             "every record has its file, and every file its record",
-            Box::new(|site| site.files.push("staging/left".into())),
+            Box::new(|site| site.files.push("segments/nav/1/left.zip".into())),
         ),
         ("everything becomes terminal", Box::new(|site| site.unfinished.push("nav@1".into()))),
     ];

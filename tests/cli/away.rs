@@ -115,6 +115,6 @@ fn doctor_finds_a_record_that_cannot_be_read() {
     let records = checks["items"].as_array().unwrap().iter().find(|item| item["check"] == "records").unwrap();
     assert_eq!(records["state"], "warn");
     let detail = records["detail"].as_str().unwrap();
-    assert!(detail.starts_with("1 of 2 ") && detail.contains("segments/broken/1"), "{detail}");
+    assert!(detail.starts_with("1 of 3 ") && detail.contains("segments/broken/1"), "{detail}");
     assert!(records["mend"].is_string());
 }

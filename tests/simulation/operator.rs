@@ -89,22 +89,22 @@ impl Act {
     /// With one of the uploads that this site is about.
     pub fn by_chance(chance: &mut Chance, scene: &[usize]) -> Self {
         let upload = *chance.pick(scene);
-        match chance.below(38) {
+        match chance.below(40) {
             0..5 => Self::Upload(upload),
             5..9 => Self::delete(chance, upload),
             9..11 => Self::Bind(upload, some_seats(chance)),
-            11..18 => Self::Install(upload, some_seats(chance)),
-            18..21 => Self::change(chance, upload),
-            21..26 => Self::control(chance, None),
-            26 => Self::ForceFinish(Which::Late(chance.next())),
-            27 => Self::Retry(upload),
-            28 => Self::Forget(chance.below(SEATS as u64) as usize),
-            29 => Self::Seats(chance.below(3)),
-            30 => Self::Freeze(true),
-            31 => Self::Freeze(false),
-            32 => Self::Clean(upload),
-            33..36 => Self::Restore(upload),
-            36 => Self::Empty(upload),
+            11..20 => Self::Install(upload, some_seats(chance)),
+            20..23 => Self::change(chance, upload),
+            23..28 => Self::control(chance, None),
+            28 => Self::ForceFinish(Which::Late(chance.next())),
+            29 => Self::Retry(upload),
+            30..32 => Self::Forget(chance.below(SEATS as u64) as usize),
+            32 => Self::Seats(chance.below(3)),
+            33 => Self::Freeze(true),
+            34 => Self::Freeze(false),
+            35 => Self::Clean(upload),
+            36..38 => Self::Restore(upload),
+            38 => Self::Empty(upload),
             _ => {
                 let remote = *chance.pick(&RemoteKind::ALL);
                 Self::Sync(remote, chance.per_mille(300))

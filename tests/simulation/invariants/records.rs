@@ -141,9 +141,17 @@ pub fn nothing_remains(history: &History<'_>) -> Found {
         if let ["manifests", prefix, version] = parts[..] {
             found.extend(left(&entry.key, &format!("{prefix}@{version}").parse().unwrap()));
         }
-        if let Named::Binding(prefix, _) | Named::ActiveInstalls(prefix) = keys::parse(&entry.key)
-            && !prefixes.contains(&prefix)
-        {
+        let alone = match keys::parse(&entry.key) {
+            Named::Binding(prefix, _) => Some(prefix),
+            // What is left of a segment may be on its way off its seats, or held.
+            Named::ActiveInstalls(prefix) => {
+                let active: segdeck::domain::install::ActiveInstalls =
+                    segdeck::store::decode(&entry).unwrap();
+                active.installs.is_empty().then_some(prefix)
+            }
+            _ => None,
+        };
+        if let Some(prefix) = alone.filter(|prefix| !prefixes.contains(prefix)) {
             found.push(format!("{}, but there is no version of {prefix}", entry.key));
         }
     }
