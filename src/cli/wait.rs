@@ -108,6 +108,7 @@ impl Waiting {
             }
         };
         let aside = self.controllers.as_ref().map(|controllers| controllers.aside.clone());
+        let lead = self.lead.clone();
         tokio::select! {
             biased;
             never = signals::obey_shell(aside) => never,
@@ -115,9 +116,7 @@ impl Waiting {
                 "no longer waiting; {} goes on, `{}` shows it", goal.what, goal.look
             ))),
             found = self.watched(goal, &mut look) => found,
-            () = late => Err(Failure::failed(format!(
-                "{} took longer than {timeout:?}; it goes on, `{}` shows it", goal.what, goal.look
-            ))),
+            () = late => Err(Failure::failed(took_longer(goal, timeout, &lead.borrow()))),
         }
     }
 
@@ -202,6 +201,18 @@ impl Waiting {
         }
         let since = *self.nobody_since.get_or_insert_with(Instant::now);
         Ok((since.elapsed() >= grace).then_some(reason))
+    }
+}
+
+/// What is told after the timeout: who stood back knows of something that keeps it from going on.
+fn took_longer(goal: &Goal, timeout: Duration, lead: &Lead) -> String {
+    let Goal { what, look, .. } = goal;
+    match lead {
+        Lead::StoodBack { why, .. } => format!(
+            "{what} took longer than {timeout:?}; this process would have done it, but stood back: {why}; \
+             `{look}` shows how far it is"
+        ),
+        _ => format!("{what} took longer than {timeout:?}; it goes on, `{look}` shows it"),
     }
 }
 
