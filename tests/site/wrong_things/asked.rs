@@ -79,6 +79,11 @@ impl Row {
 
 /// Asks a process with these settings for everything that could do harm, while its controllers run.
 pub(super) async fn ask(host: &Host, way: &str, wrong: &[&str]) -> Row {
+    ask_for(host, way, wrong, &DECIDED, "30s").await
+}
+
+/// The same; its controllers have decided once they say one of these, and commands wait for so long.
+pub(super) async fn ask_for(host: &Host, way: &str, wrong: &[&str], decided: &[&str], patience: &str) -> Row {
     let mut row = Row::new(way);
     let run = async |arguments: &[&str]| {
         let all = [wrong, arguments, &["-o", "json"]].concat();
@@ -91,16 +96,16 @@ pub(super) async fn ask(host: &Host, way: &str, wrong: &[&str]) -> Row {
     };
     row.says("storage show", text, Some(shown.code));
     let mut controller = host.start("wrong", &[wrong, &["controller"]].concat());
-    let line = controller.hears_one(&DECIDED).await;
+    let line = controller.hears_one(decided).await;
     // The moment before is of no interest.
     let line = line.split_once(": ").map_or(line.as_str(), |(_, told)| told).to_owned();
     row.says("controller", line, None);
-    let synced = run(&["sync", "--timeout", "30s"]).await;
+    let synced = run(&["sync", "--timeout", patience]).await;
     row.says("sync", told(&synced, synced_text), Some(synced.code));
-    let swept = run(&["storage", "sweep", "--timeout", "30s"]).await;
+    let swept = run(&["storage", "sweep", "--timeout", patience]).await;
     row.says("sweep", told(&swept, swept_text), Some(swept.code));
     let file = archive::segment(host.path(), "map", "1.0", "zip", 10_000);
-    let upload = ["segment", "upload", file.to_str().unwrap(), "--wait", "--timeout", "30s"];
+    let upload = ["segment", "upload", file.to_str().unwrap(), "--wait", "--timeout", patience];
     let uploaded = run(&upload).await;
     row.says("upload", told(&uploaded, |_| "published".to_owned()), Some(uploaded.code));
     assert_eq!(controller.terminate().await, 0);

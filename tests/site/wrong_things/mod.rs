@@ -3,7 +3,9 @@
 
 mod asked;
 mod bucket;
+mod copied_records;
 mod older;
+mod platform;
 mod world;
 
 use std::path::Path;

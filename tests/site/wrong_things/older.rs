@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::asked::{Row, ask};
 use super::world::{World, copy_store, folder};
+use crate::common::etcd::Etcd;
 use crate::common::site::On;
 use crate::host::Host;
 
@@ -45,6 +46,41 @@ async fn older_files() {
         world.ends_whole(row).await;
     })
     .await;
+}
+
+/// The second version comes from the platform again, and its file of before waits for an operator.
+fn came_again(row: &mut Row) {
+    row.said("sync", &format!("added {NEWER}"));
+    row.said("sweep", "1 held (steppedBack)");
+    row.does("imported what the records miss from the platform, held back the file they do not know");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn older_records_embedded() {
+    Host::test(On::Embedded, async |host| {
+        let (store, older) = (host.path().join(".local/share/segdeck"), host.path().join("older"));
+        std::fs::create_dir(&older).unwrap();
+        let world = World::begin_with(host, async || copy_store(&store, &older)).await;
+        copy_store(&older, &store);
+        let mut row = led(host, &world, "an older state of the records (embedded)").await;
+        came_again(&mut row);
+        world.ends_whole(row).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn older_records_on_etcd() {
+    let mut server = Etcd::start();
+    let host = Host::on_server(&server);
+    let snapshot = host.path().join("snapshot");
+    let world =
+        World::begin_with(&host, async || _ = server.ctl(&["snapshot", "save", snapshot.to_str().unwrap()]))
+            .await;
+    server.restore(&snapshot);
+    let mut row = led(&host, &world, "an older state of the records (etcd)").await;
+    came_again(&mut row);
+    world.ends_whole(row).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

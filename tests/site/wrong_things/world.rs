@@ -82,6 +82,11 @@ impl<'a> World<'a> {
         assert!(now.there.is_superset(&self.before.there));
     }
 
+    /// Everything of before is as it was; there may be more beside it.
+    pub(super) async fn is_there(&self) {
+        assert_eq!(self.before.is_in(&Snapshot::take(self.host).await), Vec::<String>::new());
+    }
+
     /// The right settings drive again: everything of before is there, or was fetched again. Prints the row and ends.
     pub(super) async fn ends_whole(self, mut row: Row) {
         let host = self.host;
