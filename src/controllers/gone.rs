@@ -7,14 +7,14 @@ use serde_json::json;
 use super::drive::Drive;
 use super::segment::Current;
 use super::step::Trouble;
-use super::{remove, trash};
+use super::{publish, remove, trash};
 use crate::crash;
 use crate::domain::pin::Pin;
 use crate::domain::sync::{SyncItem, SyncRecord};
 use crate::domain::trash::Cause;
 use crate::domain::{RemoteKind, SegmentId, removals};
-use crate::remote::SegmentRepository;
-use crate::service::{Here, list_remote, on_seats};
+use crate::remote::{Operation, SegmentRepository};
+use crate::service::{Audited, Here, list_remote, on_seats};
 use crate::store::{self, Key, Revision, Txn, keys};
 
 /// The record of data sync, as this run has read and written it.
@@ -103,7 +103,10 @@ async fn take_away(drive: &Drive, item: &SyncItem, before: Revision) -> Result<b
         return Ok(false);
     }
     drive.service.owns_storage().await?;
-    let current = Current { entry, segment };
+    let mut current = Current { entry, segment };
+    if has_arrived(drive, &mut current).await? {
+        return Ok(false);
+    }
     let aside = trash::put_aside(drive, &current, Cause::Sync).await?;
     let seats = (item.seat_count > 0).then(|| json!({ "count": item.seat_count, "first": item.seats }));
     let why = json!({ "uid": uid, "seats": seats });
@@ -112,4 +115,32 @@ async fn take_away(drive: &Drive, item: &SyncItem, before: Revision) -> Result<b
         Err(Trouble::Conflict) => Ok(false),
         Err(trouble) => Err(trouble),
     }
+}
+
+/// What was sent for this record before it adopted what is gone now may have arrived since: then the record is of that,
+/// and stays.
+async fn has_arrived(drive: &Drive, current: &mut Current) -> Result<bool, Trouble> {
+    let segment = &current.segment;
+    let (Some(_), Some(repository)) =
+        (remove::may_arrive_until(segment), drive.service.remotes.repository(segment.remote))
+    else {
+        return Ok(false);
+    };
+    let Operation::Created(uid) = repository.find_operation(&publish::operation(current)).await? else {
+        return Ok(false);
+    };
+    let there = repository.find(&segment.prefix, &segment.version).await?;
+    if segment.uid() == Some(uid.as_str()) || there.is_none_or(|there| there.uid != uid) {
+        return Ok(false);
+    }
+    let before = json!({ "uid": segment.uid() });
+    current.segment.set_uid(uid);
+    current.segment.intent = None;
+    current.segment.updated_at = drive.service.clock.now();
+    let key = keys::segment(&current.segment.id);
+    let txn = Txn::new().unchanged(key.clone(), current.entry.mod_revision).put(key, &current.segment)?;
+    let object = current.segment.id.to_string();
+    let after = json!({ "uid": current.segment.uid() });
+    drive.commit_audited(txn, Audited { action: "segment.publish", object: &object, before, after }).await?;
+    Ok(true)
 }

@@ -101,7 +101,7 @@ impl Traffic {
         let Self { commits, elections, created, deleted, tasks, imported, removed, left, taken_off } = *self;
         let often = commits > 20 * seeds && elections > 2 * seeds && created > seeds / 2;
         often
-            && deleted > seeds / 10
+            && deleted > seeds / 12
             && tasks > seeds / 2
             && imported > seeds / 50
             && removed > 0
